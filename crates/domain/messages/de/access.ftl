@@ -1,0 +1,21 @@
+# Angaben zu Zugang und Barrieren.
+access-step-free = stufenloser Zugang
+access-toilet = rollstuhlgerechte Toilette
+access-lift = Aufzug
+access-parking = Behindertenparkplatz
+access-hearing-loop = Induktionsschleife
+access-sign-language = Gebärdensprache (DGS)
+access-subtitles = Untertitel oder Schriftdolmetschen
+access-plain-language = Einfache Sprache
+access-tactile = taktiles Leitsystem
+access-assistance-dog = Assistenzhund willkommen
+access-quiet = ruhiger Raum
+access-seating = Sitzplätze mit Lehne
+access-companion = Begleitperson frei
+access-pickup = Abholung oder Fahrdienst
+access-smoke-free = rauchfrei
+access-stroller = Platz für Kinderwagen, Wickeltisch
+access-answer-yes = ja
+access-answer-partly = teilweise
+access-answer-no = nein
+access-answer-unknown = noch nicht bekannt

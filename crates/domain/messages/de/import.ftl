@@ -1,0 +1,26 @@
+# Warum etwas aus einer Kalenderdatei nicht übernommen wurde; steht neben Zeile und Titel.
+import-no-calendar = Das ist keine Kalenderdatei. Sie beginnt mit BEGIN:VCALENDAR.
+import-file-large = Die Datei ist zu groß. Sie darf höchstens 10 MB haben.
+import-events-many = Die Datei hat mehr als 10.000 Termine. Ab hier wurde nichts mehr gelesen.
+import-items-many = Mit allen Wiederholungen sind es mehr als 10.000 Termine. Ab hier wurde nichts mehr übernommen.
+import-unfinished = Der Termin hört mitten drin auf. Die Zeile END:VEVENT fehlt.
+import-title = Der Titel fehlt oder ist kürzer als 3 Zeichen.
+import-start-missing = Der Beginn fehlt.
+import-date = Dieses Datum oder diese Uhrzeit gibt es nicht.
+import-date-range = Das Datum liegt nicht zwischen 1970 und 2100.
+import-timezone = Diese Zeitzone ist hier nicht bekannt.
+import-duration = Diese Dauer ist nicht lesbar.
+import-end-before-start = Das Ende liegt vor dem Beginn.
+import-event-long = Der Termin dauert länger als 400 Tage.
+import-private = Der Termin ist als privat oder vertraulich gekennzeichnet.
+import-uid-long = Die Kennung (UID) ist länger als 500 Zeichen.
+import-duplicate = Einen anderen Termin mit derselben Kennung (UID) gibt es in dieser Datei schon.
+import-rule = Die Regel der Wiederholung ist nicht lesbar.
+import-rule-frequent = Der Termin wiederholt sich öfter als einmal am Tag.
+import-rule-clock = Die Wiederholung nennt mehrere Uhrzeiten am Tag. Bitte legen Sie dafür mehrere Reihen an.
+import-rule-unknown = Diese Art der Wiederholung ist hier nicht bekannt.
+import-rule-never = Die Regel der Wiederholung passt auf keinen Tag.
+import-rule-long = Die Reihe hat mehr als 730 Termine.
+import-dates-many = Die Reihe nennt mehr als 2.000 einzelne Tage.
+import-only-once = Übernommen, aber nur für diesen einen Tag. Die Änderung galt auch für alle späteren Termine der Reihe.
+import-effort = Die Wiederholungen dieser Datei sind zu aufwendig. Ab hier wurde keine Reihe mehr gelesen.

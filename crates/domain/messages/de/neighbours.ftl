@@ -1,0 +1,22 @@
+# Nachbarquartiere.
+neighbours-title = Nachbarquartiere
+neighbours-lead = Nachbarquartiere zeigen sich gegenseitig ihre Termine und Nachrichten. Jedes Quartier behält seine eigene Seite.
+neighbours-none = Noch gibt es kein Nachbarquartier.
+neighbours-since = Nachbarn seit { $day }
+neighbours-open = Noch offen
+neighbours-accept = Nachbarschaft schließen
+neighbours-end = Nachbarschaft beenden
+neighbours-invite = Ein Quartier einladen
+neighbours-invite-how = Das andere Quartier bekommt eine Anfrage. Sobald es zustimmt, stehen seine Termine hier und Ihre dort.
+neighbours-address = Adresse des Quartiers
+neighbours-address-hint = Zum Beispiel nordstadt@quartier.example. Sie steht auf der Startseite des anderen Quartiers.
+neighbours-invite-do = Einladen
+neighbours-address-form = Eine Adresse sieht so aus: nordstadt@quartier.example
+neighbours-unreachable = Dieses Quartier antwortet nicht. Bitte prüfen Sie die Adresse oder versuchen Sie es später noch einmal.
+neighbours-self = Das ist Ihr eigenes Quartier.
+neighbours-end-title = Nachbarschaft beenden
+neighbours-end-consequence = Neue Termine von dort erscheinen hier nicht mehr, und Ihre dort nicht. Was schon da ist, bleibt stehen.
+neighbour-state-asked = Fragt an, ob wir Nachbarn sein wollen, seit { $day }. Wenn Sie zustimmen, stehen die Termine beider Quartiere auf beiden Seiten.
+neighbour-state-invited = Eingeladen am { $day }, noch keine Antwort.
+neighbour-state-one-sided = Hat am { $day } zugestimmt. Wir sehen die Termine von dort, unsere stehen dort noch nicht.
+neighbour-state-established = Nachbarn seit { $day }

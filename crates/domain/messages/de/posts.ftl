@@ -1,0 +1,12 @@
+# Beiträge: Liste und einzelne Seite.
+posts-title = Neues aus dem Quartier
+posts-lead = Nachrichten von hier und aus den Nachbarquartieren, das Neueste zuerst.
+posts-empty = Hier steht noch nichts.
+posts-add = Beitrag schreiben
+posts-older = Ältere Beiträge
+posts-by = Beitrag von { $name }
+posts-changed = Geändert:
+posts-fediverse-how = Diese Adresse in die Suche von Mastodon einfügen. Dann können Sie dort antworten:
+posts-delete-title = Beitrag löschen
+posts-delete-consequence = Der Beitrag verschwindet hier und bei den Nachbarn. Das lässt sich nicht zurücknehmen.
+posts-untitled = Beitrag

@@ -1,0 +1,27 @@
+# Anmelden.
+signin-title = Anmelden
+signin-lead = Zum Lesen brauchen Sie keinen Zugang. Anmelden müssen sich nur Menschen, die für eine Initiative oder die Redaktion schreiben.
+signin-email = E-Mail-Adresse
+signin-email-hint = Wir schicken Ihnen einen Link und eine Zahl zum Anmelden. Ein Passwort gibt es nicht.
+signin-send = Link schicken
+signin-no-account = Noch keinen Zugang?
+signin-no-account-how = Die Redaktion richtet ihn gern für Sie ein. Adresse und Telefon stehen im Impressum.
+signin-code-title = Bitte sehen Sie in Ihr Postfach
+signin-sent = Wenn es zu dieser E-Mail-Adresse einen Zugang gibt, ist jetzt ein Brief unterwegs.
+signin-sent-how = Öffnen Sie den Link im Brief, oder tragen Sie hier die sechs Ziffern ein. Beides gilt 15 Minuten.
+signin-no-mail = Diese Seite kann noch keine Briefe verschicken. Wer sie betreibt, kann einen Link zum Anmelden für Sie erzeugen.
+signin-code = Die sechs Ziffern aus dem Brief
+signin-code-hint = Zum Beispiel 123 456
+signin-code-do = Anmelden
+signin-code-wrong = Diese Zahl stimmt nicht oder gilt nicht mehr. Nach fünf Versuchen brauchen Sie einen neuen Brief.
+signin-again = Eine andere Adresse, oder noch einmal schicken
+signin-link-lead = Nur noch ein Schritt:
+signin-link-do = Jetzt anmelden
+signin-link-used-title = Dieser Link gilt nicht mehr
+signin-link-used = Der Link wurde schon benutzt oder ist zu alt. Bitte lassen Sie sich einen neuen schicken.
+signin-letter-subject = Anmelden bei { $quarter }
+signin-letter-greeting = Guten Tag { $name },
+signin-letter-link = mit diesem Link melden Sie sich bei { $quarter } an:
+signin-letter-code = Oder Sie tragen diese Zahl auf der Seite ein: { $code }
+signin-letter-validity = Beides gilt 15 Minuten und nur ein Mal.
+signin-letter-not-you = Sie wollten sich nicht anmelden? Dann können Sie diesen Brief wegwerfen.

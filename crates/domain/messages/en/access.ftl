@@ -1,0 +1,21 @@
+# Facts about access.
+access-step-free = step-free entrance
+access-toilet = wheelchair-accessible toilet
+access-lift = lift
+access-parking = disabled parking space
+access-hearing-loop = hearing loop
+access-sign-language = German Sign Language
+access-subtitles = subtitles or speech-to-text
+access-plain-language = plain language
+access-tactile = tactile guidance
+access-assistance-dog = assistance dog welcome
+access-quiet = quiet room
+access-seating = seats with backs
+access-companion = companion free of charge
+access-pickup = pick-up service
+access-smoke-free = smoke-free
+access-stroller = room for prams, changing table
+access-answer-yes = yes
+access-answer-partly = partly
+access-answer-no = no
+access-answer-unknown = not known yet

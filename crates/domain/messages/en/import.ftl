@@ -1,0 +1,26 @@
+# Why something of a calendar file was not taken over; stands beside line and title.
+import-no-calendar = This is not a calendar file. Those begin with BEGIN:VCALENDAR.
+import-file-large = The file is too large. It may have at most 10 MB.
+import-events-many = The file has more than 10,000 events. Nothing was read from here on.
+import-items-many = With all repetitions there are more than 10,000 events. Nothing was taken over from here on.
+import-unfinished = The event breaks off. The line END:VEVENT is missing.
+import-title = The title is missing or shorter than 3 characters.
+import-start-missing = The start is missing.
+import-date = There is no such date or time.
+import-date-range = The date is not between 1970 and 2100.
+import-timezone = This time zone is not known here.
+import-duration = This duration cannot be read.
+import-end-before-start = The end is before the start.
+import-event-long = The event lasts longer than 400 days.
+import-private = The event is marked as private or confidential.
+import-uid-long = The identifier (UID) is longer than 500 characters.
+import-duplicate = Another event with the same identifier (UID) is in this file already.
+import-rule = The rule of repetition cannot be read.
+import-rule-frequent = The event repeats more often than once a day.
+import-rule-clock = The repetition names several times of the day. Please make several series for that.
+import-rule-unknown = This kind of repetition is not known here.
+import-rule-never = The rule of repetition matches no day.
+import-rule-long = The series has more than 730 dates.
+import-dates-many = The series names more than 2,000 single days.
+import-only-once = Taken over, but for this one day only. The change was meant for all later dates of the series too.
+import-effort = The repetitions of this file take too much effort. From here on no series was read.

@@ -1,0 +1,22 @@
+# Neighbouring quarters.
+neighbours-title = Neighbouring quarters
+neighbours-lead = Neighbouring quarters show each other their events and messages. Each quarter keeps its own site.
+neighbours-none = There is no neighbouring quarter yet.
+neighbours-since = Neighbours since { $day }
+neighbours-open = Still open
+neighbours-accept = Become neighbours
+neighbours-end = End being neighbours
+neighbours-invite = Invite a quarter
+neighbours-invite-how = The other quarter gets a request. As soon as it agrees, its events appear here and yours there.
+neighbours-address = Address of the quarter
+neighbours-address-hint = For example nordstadt@quartier.example. It is on the front page of the other quarter.
+neighbours-invite-do = Invite
+neighbours-address-form = An address looks like this: nordstadt@quartier.example
+neighbours-unreachable = This quarter does not answer. Please check the address or try again later.
+neighbours-self = This is your own quarter.
+neighbours-end-title = End being neighbours
+neighbours-end-consequence = New events from there no longer appear here, and yours not there. What is there already stays.
+neighbour-state-asked = Has been asking to be neighbours since { $day }. If you agree, the events of both quarters appear on both sites.
+neighbour-state-invited = Invited on { $day }, no answer yet.
+neighbour-state-one-sided = Agreed on { $day }. We see its events; ours do not appear there yet.
+neighbour-state-established = Neighbours since { $day }

@@ -1,0 +1,27 @@
+# Signing in.
+signin-title = Sign in
+signin-lead = You need no account to read. Only people who write for an initiative or the editorial team need to sign in.
+signin-email = E-mail address
+signin-email-hint = We send you a link and a number to sign in with. There is no password.
+signin-send = Send the link
+signin-no-account = No account yet?
+signin-no-account-how = The editorial team will gladly make one for you. Address and phone are in the legal notice.
+signin-code-title = Please look into your mailbox
+signin-sent = If there is an account with this e-mail address, a letter is on its way now.
+signin-sent-how = Open the link in the letter, or enter the six digits here. Both are valid for 15 minutes.
+signin-no-mail = This site cannot send letters yet. Whoever runs it can make a sign-in link for you.
+signin-code = The six digits of the letter
+signin-code-hint = For example 123 456
+signin-code-do = Sign in
+signin-code-wrong = This number is wrong or no longer valid. After five tries you need a new letter.
+signin-again = Another address, or send it again
+signin-link-lead = Just one more step:
+signin-link-do = Sign in now
+signin-link-used-title = This link is no longer valid
+signin-link-used = The link was used already or is too old. Please have a new one sent.
+signin-letter-subject = Sign in at { $quarter }
+signin-letter-greeting = Hello { $name },
+signin-letter-link = with this link you sign in at { $quarter }:
+signin-letter-code = Or enter this number on the page: { $code }
+signin-letter-validity = Both are valid for 15 minutes and only once.
+signin-letter-not-you = You did not want to sign in? Then you can throw this letter away.

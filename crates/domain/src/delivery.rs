@@ -1,0 +1,96 @@
+//! What a delivery's answer means and when to try again. Pure rules; `federation/delivery` applies them.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a delivery is tried before it counts as not delivered.
+pub const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How many refusals by the peer's own fault (5xx) set one delivery aside, so that the rest flows.
+pub const MAX_ATTEMPTS: u32 = 25;
+/// The longest pause between two tries of a host.
+pub const MAX_PAUSE: SignedDuration = SignedDuration::from_hours(6);
+/// From so many failures on the host counts as not answering: one probe a time, shown to the editors.
+pub const OPEN_AFTER: u32 = 5;
+
+/// What became of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 2xx: the peer has it.
+    Delivered,
+    /// The peer refused this one; it will not take it later either. The host is alive.
+    Refused(String),
+    /// The peer asks to be left alone for a while. Not counted against it.
+    Wait(SignedDuration),
+    /// No answer, or the peer is broken. Counted against the host.
+    Failed(String),
+}
+
+impl Outcome {
+    /// What an HTTP status means for a delivery; `retry_after` as the header gave it, in seconds from now.
+    ///
+    /// 408 and 5xx are tried again, 429 and any `Retry-After` pause the host, other 4xx set this delivery aside.
+    pub fn of_status(status: u16, retry_after: Option<SignedDuration>) -> Self {
+        match (status, retry_after) {
+            (200..=299, _) => Self::Delivered,
+            (429 | 503, Some(pause)) => Self::Wait(clamped(pause)),
+            (429, None) => Self::Wait(SignedDuration::from_mins(1)),
+            (408 | 500..=599, _) => Self::Failed(format!("HTTP {status}")),
+            _ => Self::Refused(format!("HTTP {status}")),
+        }
+    }
+}
+
+/// A peer's wish to be left alone, between ten seconds and a day.
+fn clamped(pause: SignedDuration) -> SignedDuration {
+    pause.clamp(SignedDuration::from_secs(10), SignedDuration::from_hours(24))
+}
+
+/// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds or an HTTP date. Garbage is `None`.
+pub fn retry_after(value: &str, now: Timestamp) -> Option<SignedDuration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(SignedDuration::from_secs(i64::try_from(seconds.min(31_536_000)).unwrap_or(0)));
+    }
+    let at = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    Some(at.duration_since(now))
+}
+
+/// How long a host is left alone after its `failures`-th failure in a row: 15 s, doubled each time up to six hours,
+/// of which up to a third is jitter (`chance` in 0..1) so that hosts do not come back in step.
+pub fn pause(failures: u32, chance: f64) -> SignedDuration {
+    let doublings = failures.saturating_sub(1).min(12);
+    let base = SignedDuration::from_secs(15 * (1 << doublings)).min(MAX_PAUSE);
+    let jitter = base.as_secs_f64() / 3.0 * chance.clamp(0.0, 1.0);
+    base - SignedDuration::from_millis((jitter * 1000.0) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_grows_to_six_hours_and_no_further() {
+        assert_eq!(pause(1, 0.0), SignedDuration::from_secs(15));
+        assert_eq!(pause(2, 0.0), SignedDuration::from_secs(30));
+        assert_eq!(pause(2, 1.0), SignedDuration::from_secs(20));
+        assert_eq!(pause(40, 0.0), MAX_PAUSE);
+    }
+
+    #[test]
+    fn every_form_of_retry_after_is_bounded() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("a time");
+        let cases = [("120", 120), ("0", 10), ("-5", 60), ("9999999999", 86_400), ("banana", 60), ("Sun, 22 Nov 2026 12:05:00 GMT", 300), ("Sun, 22 Nov 2020 12:05:00 GMT", 10)];
+        for (value, seconds) in cases {
+            let outcome = Outcome::of_status(429, retry_after(value, now));
+            assert_eq!(outcome, Outcome::Wait(SignedDuration::from_secs(seconds)), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_from_a_failure() {
+        assert_eq!(Outcome::of_status(202, None), Outcome::Delivered);
+        assert!(matches!(Outcome::of_status(403, None), Outcome::Refused(_)));
+        assert!(matches!(Outcome::of_status(302, None), Outcome::Refused(_)));
+        assert!(matches!(Outcome::of_status(502, None), Outcome::Failed(_)));
+        assert!(matches!(Outcome::of_status(408, None), Outcome::Failed(_)));
+    }
+}

@@ -1,0 +1,19 @@
+//! What is true: the types and rules of the quarter. No async, no IO, no clock reads.
+
+pub mod access;
+pub mod account;
+pub mod actor;
+pub mod category;
+pub mod clock;
+pub mod delivery;
+pub mod event;
+pub mod handle;
+pub mod host;
+pub mod html;
+pub mod import;
+pub mod invalid;
+pub mod language;
+pub mod messages;
+pub mod neighbour;
+pub mod place;
+pub mod post;

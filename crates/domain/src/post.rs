@@ -1,0 +1,108 @@
+//! Posts: short notes and longer articles.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use uuid::Uuid;
+
+use crate::html::{self, Html};
+use crate::invalid::Invalid;
+use crate::language::Language;
+
+/// The ActivityStreams type of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// Short, without a title.
+    Note,
+    /// With a title.
+    Article,
+}
+
+impl Kind {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "Note",
+            Self::Article => "Article",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Note, Self::Article].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// What a post says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// The title of an article; a note has none.
+    pub title: Option<String>,
+    /// The text.
+    pub content: Html,
+    /// The BCP 47 tag of its language, where known.
+    pub language: Option<String>,
+    /// The ActivityPub id of what it answers.
+    pub in_reply_to: Option<Url>,
+}
+
+impl Details {
+    /// A post as typed into the form, in `language`.
+    pub fn typed(title: &str, text: &str, language: Language) -> Self {
+        let title = html::line(title, 300);
+        Self {
+            title: (!title.is_empty()).then_some(title),
+            content: Html::from_text(text),
+            language: Some(language.code().to_owned()),
+            in_reply_to: None,
+        }
+    }
+
+    /// A title makes an article.
+    pub fn kind(&self) -> Kind {
+        if self.title.is_some() { Kind::Article } else { Kind::Note }
+    }
+}
+
+/// A post that may be published: `Draft::new` checked it.
+#[derive(Clone, Debug)]
+pub struct Draft(Details);
+
+impl Draft {
+    /// The longest content, in bytes of HTML.
+    pub const MAX_CONTENT: usize = 60_000;
+
+    /// Checks that there is a text and that it is not too long.
+    pub fn new(details: Details) -> Result<Self, Invalid> {
+        let mut invalid = Invalid::default();
+        invalid.unless(!details.content.is_empty(), "content", "invalid-post-empty");
+        invalid.unless(details.content.as_str().len() <= Self::MAX_CONTENT, "content", "invalid-too-long");
+        let title = details.title.as_ref().map_or(0, |title| title.chars().count());
+        invalid.unless(title <= 200, "title", "invalid-title-long");
+        invalid.or(Self(details))
+    }
+
+    /// What it says.
+    pub fn details(&self) -> &Details {
+        &self.0
+    }
+}
+
+/// A post that is kept here, ours or another's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// Our key for it.
+    pub id: Uuid,
+    /// Its ActivityPub id.
+    pub url: Url,
+    /// Its HTML page.
+    pub page: Url,
+    /// The actor it is by.
+    pub author: Uuid,
+    /// What it says.
+    pub details: Details,
+    /// When it was first published.
+    pub published_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,207 @@
+//! Accounts and their memberships in initiatives.
+
+use domain::account::{Account, Email, Membership, Rights, Role};
+use domain::language::Language;
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use crate::store::run;
+use crate::{Error, Result, Tx, row};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    email: String,
+    name: String,
+    role: String,
+    language: String,
+    actor: Option<Uuid>,
+    created_at: i64,
+}
+
+impl TryFrom<Row> for Account {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            email: row.email.parse().map_err(|_| Error::Unreadable("e-mail address"))?,
+            name: row.name,
+            role: row.role.parse().map_err(|_| Error::Unreadable("role"))?,
+            language: Language::from_tag(&row.language).ok_or(Error::Unreadable("language"))?,
+            actor: row.actor,
+            created_at: row::time(row.created_at)?,
+        })
+    }
+}
+
+/// A query for accounts: every column of `c`, then `rest`.
+fn select(rest: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("select c.id, c.email, c.name, c.role, c.language, c.actor, c.created_at from accounts c {rest}"))
+}
+
+/// Adds an account; `false` if the e-mail address has one already.
+pub async fn insert(tx: &mut Tx, account: &Account) -> Result<bool> {
+    let added = run!(tx, |conn| sqlx::query(
+        "insert into accounts (id, email, name, role, language, actor, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+    )
+    .bind(account.id)
+    .bind(account.email.as_str())
+    .bind(&account.name)
+    .bind(account.role.as_str())
+    .bind(account.language.code())
+    .bind(account.actor)
+    .bind(account.created_at.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() > 0))?;
+    Ok(added)
+}
+
+/// Gives an account another role.
+pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set role = $2 where id = $1")
+        .bind(id)
+        .bind(role.as_str())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Ties an account to the public profile that its member switched on.
+pub async fn set_actor(tx: &mut Tx, id: Uuid, actor: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set actor = $2 where id = $1")
+        .bind(id)
+        .bind(actor)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The account with our key `id`.
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Account>> {
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where c.id = $1")).bind(id).fetch_optional(conn).await)?;
+    row.map(Account::try_from).transpose()
+}
+
+/// The account of an e-mail address.
+pub async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Account>> {
+    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where c.email = $1"))
+        .bind(email.as_str())
+        .fetch_optional(conn)
+        .await)?;
+    row.map(Account::try_from).transpose()
+}
+
+/// Every account, by name.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Account>> {
+    let rows: Vec<Row> =
+        run!(tx, |conn| sqlx::query_as(select("order by c.name, c.id")).fetch_all(conn).await)?;
+    rows.into_iter().map(Account::try_from).collect()
+}
+
+/// An account with everything that decides what it may do.
+pub async fn rights(tx: &mut Tx, id: Uuid) -> Result<Option<Rights>> {
+    let Some(account) = by_id(tx, id).await? else { return Ok(None) };
+    let rows: Vec<(Uuid, String)> = run!(tx, |conn| sqlx::query_as(
+        "select initiative, membership from memberships where account = $1"
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await)?;
+    let memberships = rows.into_iter().map(|(initiative, name)| Ok((initiative, membership(&name)?)));
+    Ok(Some(Rights { account, memberships: memberships.collect::<Result<_>>()? }))
+}
+
+fn membership(name: &str) -> Result<Membership> {
+    Membership::from_name(name).ok_or(Error::Unreadable("membership"))
+}
+
+/// Makes an account a member of an initiative, or changes what it is there.
+pub async fn set_membership(tx: &mut Tx, initiative: Uuid, account: Uuid, membership: Membership) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into memberships (initiative, account, membership) values ($1, $2, $3)
+         on conflict (initiative, account) do update set membership = excluded.membership",
+    )
+    .bind(initiative)
+    .bind(account)
+    .bind(membership.as_str())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Ends a membership.
+pub async fn remove_membership(tx: &mut Tx, initiative: Uuid, account: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("delete from memberships where initiative = $1 and account = $2")
+        .bind(initiative)
+        .bind(account)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The members of an initiative, by name.
+pub async fn members_of(tx: &mut Tx, initiative: Uuid) -> Result<Vec<(Account, Membership)>> {
+    let rows: Vec<(Uuid, String)> = run!(tx, |conn| sqlx::query_as(
+        "select m.account, m.membership from memberships m join accounts c on c.id = m.account
+         where m.initiative = $1 order by c.name, c.id"
+    )
+    .bind(initiative)
+    .fetch_all(conn)
+    .await)?;
+    let mut members = Vec::with_capacity(rows.len());
+    for (account, name) in rows {
+        if let Some(account) = by_id(tx, account).await? {
+            members.push((account, membership(&name)?));
+        }
+    }
+    Ok(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Part;
+
+    use super::*;
+    use crate::samples::{account, known, stores};
+
+    #[tokio::test]
+    async fn an_email_address_has_one_account() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let mira = account("mira", Role::Member);
+            assert!(insert(&mut tx, &mira).await.expect("an insert"));
+            assert!(!insert(&mut tx, &account("mira", Role::Admin)).await.expect("a second insert"));
+            assert_eq!(by_email(&mut tx, &mira.email).await.expect("a row"), Some(mira.clone()));
+            set_role(&mut tx, mira.id, Role::Editor).await.expect("an update");
+            assert_eq!(all(&mut tx).await.expect("rows").first().map(|account| account.role), Some(Role::Editor));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_member_may_speak_for_its_initiative_and_no_other() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let mira = account("mira", Role::Member);
+            insert(&mut tx, &mira).await.expect("an insert");
+            let choir = known(&mut tx, "chor", Some(Part::Initiative)).await;
+            let garden = known(&mut tx, "garten", Some(Part::Initiative)).await;
+            set_membership(&mut tx, choir.id, mira.id, Membership::Helper).await.expect("a membership");
+            set_membership(&mut tx, choir.id, mira.id, Membership::Speaker).await.expect("a change");
+            let held = rights(&mut tx, mira.id).await.expect("a query").expect("the rights");
+            assert!(held.may_speak_for(&choir) && !held.may_speak_for(&garden));
+            assert_eq!(members_of(&mut tx, choir.id).await.expect("rows"), [(mira.clone(), Membership::Speaker)]);
+            remove_membership(&mut tx, choir.id, mira.id).await.expect("a removal");
+            assert!(members_of(&mut tx, choir.id).await.expect("rows").is_empty());
+            set_actor(&mut tx, mira.id, garden.id).await.expect("an update");
+            assert_eq!(by_id(&mut tx, mira.id).await.expect("a row").and_then(|mira| mira.actor), Some(garden.id));
+        }
+    }
+}

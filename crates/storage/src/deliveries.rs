@@ -1,0 +1,327 @@
+//! What waits to be delivered where, and what became of it.
+
+use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
+use url::Url;
+use uuid::Uuid;
+
+use crate::store::run;
+use crate::{Result, Tx, row};
+
+/// One activity for one inbox, with what is needed to send it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The activity.
+    pub activity: Uuid,
+    /// Its ActivityPub id.
+    pub activity_url: Url,
+    /// The inbox.
+    pub inbox: Url,
+    /// The actor it is signed by.
+    pub sender: Uuid,
+    /// The JSON.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// How one delivery ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The activity.
+    pub activity: Uuid,
+    /// The inbox.
+    pub inbox: Url,
+    /// `Ok` if the peer took it; what went wrong if it is given up.
+    pub result: std::result::Result<(), String>,
+}
+
+/// One delivery, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The ActivityPub id of the activity.
+    pub activity: Url,
+    /// Its type.
+    pub kind: String,
+    /// The host it is for.
+    pub host: String,
+    /// `waiting`, `delivered` or `failed`.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it was delivered or given up.
+    pub finished_at: Option<Timestamp>,
+    /// What went wrong last.
+    pub error: Option<String>,
+}
+
+/// Queues an activity for every follower of `followed` on other servers: once per server where it has a shared inbox.
+pub async fn to_followers(tx: &mut Tx, activity: Uuid, followed: Uuid, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into deliveries (activity, inbox, host, state, attempts, created_at)
+         select distinct $1, coalesce(a.shared_inbox, a.inbox), a.host, 'waiting', 0, $2
+         from follows f join actors a on a.id = f.follower
+         where f.followed = $3 and f.accepted_at is not null and a.part is null and a.deleted_at is null
+         on conflict do nothing",
+    )
+    .bind(activity)
+    .bind(now.as_millisecond())
+    .bind(followed)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    open_lanes(tx, activity, now).await
+}
+
+/// Queues an activity for one inbox on `host`.
+pub async fn to_inbox(tx: &mut Tx, activity: Uuid, inbox: &Url, host: &str, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into deliveries (activity, inbox, host, state, attempts, created_at)
+         values ($1, $2, $3, 'waiting', 0, $4) on conflict do nothing",
+    )
+    .bind(activity)
+    .bind(inbox.as_str())
+    .bind(host)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    open_lanes(tx, activity, now).await
+}
+
+/// Queues an activity for every inbox that already got something about `object`: who heard of it hears of its end.
+pub async fn to_receivers_of(tx: &mut Tx, activity: Uuid, object: &Url, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into deliveries (activity, inbox, host, state, attempts, created_at)
+         select distinct $1, d.inbox, d.host, 'waiting', 0, $2
+         from deliveries d join activities t on t.id = d.activity
+         where t.object = $3 and d.activity <> $1 on conflict do nothing",
+    )
+    .bind(activity)
+    .bind(now.as_millisecond())
+    .bind(object.as_str())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    open_lanes(tx, activity, now).await
+}
+
+/// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so.
+async fn open_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into lanes (host, due_at, failures)
+         select distinct host, $2, 0 from deliveries where activity = $1 and state = 'waiting'
+         on conflict (host) do update set due_at = coalesce(lanes.due_at, excluded.due_at)",
+    )
+    .bind(activity)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// The next deliveries for a host, in the order in which they were published, after `after`.
+pub async fn waiting(tx: &mut Tx, host: &str, after: Option<(Uuid, &Url)>, limit: i64) -> Result<Vec<Delivery>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        activity: Uuid,
+        url: String,
+        inbox: String,
+        actor: Uuid,
+        body: String,
+        attempts: i64,
+        created_at: i64,
+    }
+    let (after, inbox) = after.map_or((Uuid::nil(), ""), |(id, inbox)| (id, inbox.as_str()));
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
+        "select d.activity, t.url, d.inbox, t.actor, t.body, d.attempts, d.created_at
+         from deliveries d join activities t on t.id = d.activity
+         where d.host = $1 and d.state = 'waiting' and (d.activity > $2 or (d.activity = $2 and d.inbox > $3))
+         order by d.activity, d.inbox limit $4"
+    )
+    .bind(host)
+    .bind(after)
+    .bind(inbox)
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Delivery {
+                activity: row.activity,
+                activity_url: row::url(&row.url)?,
+                inbox: row::url(&row.inbox)?,
+                sender: row.actor,
+                body: row.body,
+                attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+                created_at: row::time(row.created_at)?,
+            })
+        })
+        .collect()
+}
+
+/// Notes that a delivery is finished, for good or bad.
+pub async fn finish(tx: &mut Tx, done: &Done, now: Timestamp) -> Result<()> {
+    let (state, error) = match &done.result {
+        Ok(()) => ("delivered", None),
+        Err(error) => ("failed", Some(error)),
+    };
+    run!(tx, |conn| sqlx::query(
+        "update deliveries set state = $3, error = $4, finished_at = $5, attempts = attempts + 1
+         where activity = $1 and inbox = $2 and state = 'waiting'",
+    )
+    .bind(done.activity)
+    .bind(done.inbox.as_str())
+    .bind(state)
+    .bind(error)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Notes that a host took something.
+pub async fn mark_alive(tx: &mut Tx, host: &str, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update lanes set delivered_at = $2 where host = $1")
+        .bind(host)
+        .bind(now.as_millisecond())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Notes a try that failed; the delivery goes on waiting.
+pub async fn mark_tried(tx: &mut Tx, activity: Uuid, inbox: &Url, error: &str) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "update deliveries set attempts = attempts + 1, error = $3 where activity = $1 and inbox = $2",
+    )
+    .bind(activity)
+    .bind(inbox.as_str())
+    .bind(error)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Gives up what has waited for `host` since before `before`; says how many.
+pub async fn expire(tx: &mut Tx, host: &str, before: Timestamp, now: Timestamp) -> Result<u64> {
+    let given_up = run!(tx, |conn| sqlx::query(
+        "update deliveries set state = 'failed', finished_at = $3 where host = $1 and state = 'waiting' and created_at < $2",
+    )
+    .bind(host)
+    .bind(before.as_millisecond())
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(given_up)
+}
+
+/// What became of everything about an object, by host; `limit` bounds the list.
+pub async fn of_object(tx: &mut Tx, object: &Url, limit: i64) -> Result<Vec<Record>> {
+    records(tx, "t.object = $1 order by d.host, d.activity", object.as_str(), limit).await
+}
+
+/// What waits for or was given up on a host, the oldest first; an empty host means all.
+pub async fn unfinished(tx: &mut Tx, host: &str, limit: i64) -> Result<Vec<Record>> {
+    records(tx, "d.state <> 'delivered' and ($1 = '' or d.host = $1) order by d.host, d.activity", host, limit).await
+}
+
+async fn records(tx: &mut Tx, filter: &str, value: &str, limit: i64) -> Result<Vec<Record>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        url: String,
+        kind: String,
+        host: String,
+        state: String,
+        attempts: i64,
+        created_at: i64,
+        finished_at: Option<i64>,
+        error: Option<String>,
+    }
+    let query = AssertSqlSafe(format!(
+        "select t.url, t.kind, d.host, d.state, d.attempts, d.created_at, d.finished_at, d.error
+         from deliveries d join activities t on t.id = d.activity where {filter} limit $2"
+    ));
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(query).bind(value).bind(limit).fetch_all(conn).await)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Record {
+                activity: row::url(&row.url)?,
+                kind: row.kind,
+                host: row.host,
+                state: row.state,
+                attempts: row.attempts,
+                created_at: row::time(row.created_at)?,
+                finished_at: row::time_or_null(row.finished_at)?,
+                error: row.error,
+            })
+        })
+        .collect()
+}
+
+/// Puts what was given up back into the queue; an empty host means all. Says how many.
+pub async fn retry(tx: &mut Tx, host: &str, now: Timestamp) -> Result<u64> {
+    let queued = run!(tx, |conn| sqlx::query(
+        "update deliveries set state = 'waiting', finished_at = null, attempts = 0, created_at = $2
+         where state = 'failed' and ($1 = '' or host = $1)",
+    )
+    .bind(host)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    run!(tx, |conn| sqlx::query(
+        "update lanes set due_at = $2, failures = 0 where ($1 = '' or host = $1)
+           and exists (select 1 from deliveries d where d.host = lanes.host and d.state = 'waiting')",
+    )
+    .bind(host)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(queued)
+}
+
+/// Takes what waits or was given up out of the queue for good; an empty host means all. Says how many.
+pub async fn drop(tx: &mut Tx, host: &str) -> Result<u64> {
+    let dropped = run!(tx, |conn| sqlx::query(
+        "delete from deliveries where state <> 'delivered' and ($1 = '' or host = $1)",
+    )
+    .bind(host)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    run!(tx, |conn| sqlx::query("update lanes set due_at = null, failures = 0 where $1 = '' or host = $1")
+        .bind(host)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(dropped)
+}
+
+/// How many deliveries are in each state.
+pub async fn count(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    let counts = run!(tx, |conn| sqlx::query_as("select state, count(*) from deliveries group by state order by state")
+        .fetch_all(conn)
+        .await)?;
+    Ok(counts)
+}
+
+/// Forgets deliveries that ended before `before`.
+pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    let gone = run!(tx, |conn| sqlx::query("delete from deliveries where finished_at < $1 and state <> 'waiting'")
+        .bind(before.as_millisecond())
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(gone)
+}

@@ -1,0 +1,407 @@
+//! Events, ours and the neighbours'.
+
+use domain::access::Access;
+use domain::actor::Actor;
+use domain::category::Category;
+use domain::event::{Details, Event, State, Status};
+use domain::place::Place;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::AssertSqlSafe;
+use url::Url;
+use uuid::Uuid;
+
+use crate::posts::Which;
+use crate::store::run;
+use crate::{Error, Result, Tx, actors, row};
+
+/// Which events to list, by their start.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    /// Only those that end after this.
+    pub from: Timestamp,
+    /// Only those that start before this.
+    pub until: Option<Timestamp>,
+    /// Whose.
+    pub which: Which,
+    /// Only of this theme.
+    pub category: Option<Category>,
+    /// Only what costs nothing.
+    pub free: bool,
+    /// At most so many.
+    pub limit: i64,
+}
+
+impl Query {
+    /// Everything of `which` from `from` on.
+    pub fn from(from: Timestamp, which: Which, limit: i64) -> Self {
+        Self { from, until: None, which, category: None, free: false, limit }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    url: String,
+    page: String,
+    author: Uuid,
+    name: String,
+    starts_at: i64,
+    ends_at: i64,
+    timezone: String,
+    status: String,
+    category: Option<String>,
+    free: bool,
+    extras: String,
+    draft: bool,
+    uid: String,
+    sequence: i64,
+    source: Option<Uuid>,
+    published_at: i64,
+    updated_at: i64,
+}
+
+/// What no query asks for.
+#[derive(Serialize, Deserialize)]
+struct Extras {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    short: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    content: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    open_end: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    all_day: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    doors_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    online: Option<Url>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    registration: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    registration_url: Option<Url>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
+    #[serde(default, skip_serializing_if = "Access::is_empty")]
+    access: Access,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    access_note: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    audience: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<Url>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+}
+
+impl Extras {
+    fn of(details: &Details) -> Self {
+        Self {
+            short: details.short.clone(),
+            content: details.content.as_str().to_owned(),
+            open_end: details.open_end,
+            all_day: details.all_day,
+            doors_at: details.doors_at,
+            place: details.place.clone(),
+            online: details.online.clone(),
+            price: details.price.clone(),
+            registration: details.registration.clone(),
+            registration_url: details.registration_url.clone(),
+            contact: details.contact.clone(),
+            access: details.access.clone(),
+            access_note: details.access_note.clone(),
+            languages: details.languages.clone(),
+            audience: details.audience.clone(),
+            link: details.link.clone(),
+            tags: details.tags.clone(),
+        }
+    }
+
+    fn json(details: &Details) -> Result<String> {
+        serde_json::to_string(&Self::of(details)).map_err(|_| Error::Unreadable("event"))
+    }
+}
+
+impl TryFrom<Row> for Event {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let extras: Extras = serde_json::from_str(&row.extras).map_err(|_| Error::Unreadable("event"))?;
+        Ok(Self {
+            id: row.id,
+            url: row::url(&row.url)?,
+            page: row::url(&row.page)?,
+            author: row.author,
+            state: if row.draft { State::Draft } else { State::Published },
+            source: row.source,
+            uid: row.uid,
+            sequence: row.sequence,
+            published_at: row::time(row.published_at)?,
+            updated_at: row::time(row.updated_at)?,
+            details: Details {
+                name: row.name,
+                short: extras.short,
+                content: row::html(extras.content),
+                starts_at: row::time(row.starts_at)?,
+                ends_at: row::time(row.ends_at)?,
+                open_end: extras.open_end,
+                all_day: extras.all_day,
+                doors_at: extras.doors_at,
+                timezone: row.timezone,
+                place: extras.place,
+                online: extras.online,
+                status: Status::from_name(&row.status).ok_or(Error::Unreadable("status"))?,
+                category: row.category.as_deref().and_then(Category::from_slug),
+                price: extras.price,
+                free: row.free,
+                registration: extras.registration,
+                registration_url: extras.registration_url,
+                contact: extras.contact,
+                access: extras.access,
+                access_note: extras.access_note,
+                languages: extras.languages,
+                audience: extras.audience,
+                link: extras.link,
+                tags: extras.tags,
+            },
+        })
+    }
+}
+
+/// A query for events: every column of `e`, then `rest`.
+fn select(rest: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!(
+        "select e.id, e.url, e.page, e.author, e.name, e.starts_at, e.ends_at, e.timezone, e.status, e.category, e.free,
+         e.extras, e.draft, e.uid, e.sequence, e.source, e.published_at, e.updated_at from events e {rest}"
+    ))
+}
+
+/// Adds an event whose id was claimed. `recurrence` is the original start of one of an imported series.
+pub async fn insert(tx: &mut Tx, event: &Event, recurrence: Option<Timestamp>) -> Result<()> {
+    let extras = Extras::json(&event.details)?;
+    run!(tx, |conn| sqlx::query(
+        "insert into events (id, url, page, author, name, starts_at, ends_at, timezone, status, category, free, extras,
+         draft, uid, sequence, source, recurrence, published_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+    )
+    .bind(event.id)
+    .bind(event.url.as_str())
+    .bind(event.page.as_str())
+    .bind(event.author)
+    .bind(&event.details.name)
+    .bind(event.details.starts_at.as_millisecond())
+    .bind(event.details.ends_at.as_millisecond())
+    .bind(&event.details.timezone)
+    .bind(event.details.status.as_str())
+    .bind(event.details.category.map(Category::slug))
+    .bind(event.details.free)
+    .bind(&extras)
+    .bind(event.state == State::Draft)
+    .bind(&event.uid)
+    .bind(event.sequence)
+    .bind(event.source)
+    .bind(recurrence.map(Timestamp::as_millisecond))
+    .bind(event.published_at.as_millisecond())
+    .bind(event.updated_at.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Changes what an event says and whether it is on the board; `false` if the kept one is as new or newer.
+pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
+    let extras = Extras::json(&event.details)?;
+    let changed = run!(tx, |conn| sqlx::query(
+        "update events set page = $2, name = $3, starts_at = $4, ends_at = $5, timezone = $6, status = $7,
+         category = $8, free = $9, extras = $10, draft = $11, sequence = $12, published_at = $13, updated_at = $14
+         where id = $1 and updated_at < $14",
+    )
+    .bind(event.id)
+    .bind(event.page.as_str())
+    .bind(&event.details.name)
+    .bind(event.details.starts_at.as_millisecond())
+    .bind(event.details.ends_at.as_millisecond())
+    .bind(&event.details.timezone)
+    .bind(event.details.status.as_str())
+    .bind(event.details.category.map(Category::slug))
+    .bind(event.details.free)
+    .bind(&extras)
+    .bind(event.state == State::Draft)
+    .bind(event.sequence)
+    .bind(event.published_at.as_millisecond())
+    .bind(event.updated_at.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() > 0))?;
+    Ok(changed)
+}
+
+/// The event with our key `id`, drafts too.
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Event>> {
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where e.id = $1")).bind(id).fetch_optional(conn).await)?;
+    row.map(Event::try_from).transpose()
+}
+
+/// The event with that ActivityPub id, drafts too.
+pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Event>> {
+    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where e.url = $1"))
+        .bind(url.as_str())
+        .fetch_optional(conn)
+        .await)?;
+    row.map(Event::try_from).transpose()
+}
+
+/// Published events with their organisers, by start.
+pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Event, Actor)>> {
+    let (which, author) = query.which.binds();
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "join actors a on a.id = e.author
+         where not e.draft and e.ends_at > $1 and e.starts_at < $2
+           and ($3 = 'all' or ($3 = 'own' and a.part is not null) or e.author = $4)
+           and ($5 is null or e.category = $5) and (e.free or not $6)
+         order by e.starts_at, e.id limit $7"
+    ))
+    .bind(query.from.as_millisecond())
+    .bind(query.until.unwrap_or(Timestamp::MAX).as_millisecond())
+    .bind(which)
+    .bind(author)
+    .bind(query.category.map(Category::slug))
+    .bind(query.free)
+    .bind(query.limit)
+    .fetch_all(conn)
+    .await)?;
+    with_authors(tx, rows).await
+}
+
+/// Events that no editor has published yet, by start.
+pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
+    let rows: Vec<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where e.draft order by e.starts_at, e.id limit $1"))
+            .bind(limit)
+            .fetch_all(conn)
+            .await)?;
+    with_authors(tx, rows).await
+}
+
+async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Event, Actor)>> {
+    let authors = actors::by_ids(tx, rows.iter().map(|row| row.author)).await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(author) = authors.get(&row.author) {
+            events.push((Event::try_from(row)?, author.clone()));
+        }
+    }
+    Ok(events)
+}
+
+/// The events imported from one calendar, each with the original start of its occurrence in a series.
+pub async fn of_source(tx: &mut Tx, source: Uuid) -> Result<Vec<(Event, Option<Timestamp>)>> {
+    #[derive(sqlx::FromRow)]
+    struct Occurrence {
+        #[sqlx(flatten)]
+        row: Row,
+        recurrence: Option<i64>,
+    }
+    let query = select("where e.source = $1").0.replacen("e.updated_at", "e.updated_at, e.recurrence", 1);
+    let rows: Vec<Occurrence> =
+        run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query)).bind(source).fetch_all(conn).await)?;
+    rows.into_iter()
+        .map(|found| Ok((Event::try_from(found.row)?, row::time_or_null(found.recurrence)?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Part;
+
+    use super::*;
+    use crate::samples::{event, hours, known, noon, stores};
+
+    fn names(events: &[(Event, Actor)]) -> Vec<&str> {
+        events.iter().map(|(event, _)| event.details.name.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn an_event_comes_back_as_it_was_kept() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+            let mut party = event(&mut tx, &ours, "حفلة في الحي – Свято", 5).await;
+            party.details.place = Some(Place { street: Some("Am Teich 3".into()), ..Place::named("Bürgerhaus") });
+            party.details.access.insert("step_free".into(), domain::access::Answer::Partly);
+            party.details.category = Some(Category::Festivals);
+            party.details.doors_at = Some(noon());
+            party.details.tags = vec!["Fest".into()];
+            insert(&mut tx, &party, None).await.expect("an insert");
+            assert_eq!(by_id(&mut tx, party.id).await.expect("a row"), Some(party.clone()));
+            assert_eq!(by_url(&mut tx, &party.url).await.expect("a row"), Some(party));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_list_knows_every_filter() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
+            for (author, name, offset) in [(&ours, "vorbei", -5), (&ours, "läuft", -1), (&theirs, "bald", 3), (&ours, "später", 90)] {
+                let mut kept = event(&mut tx, author, name, offset).await;
+                kept.details.free = name == "bald";
+                kept.details.category = (name == "später").then_some(Category::Music);
+                insert(&mut tx, &kept, None).await.expect("an insert");
+            }
+            let all = Query::from(noon(), Which::All, 99);
+            assert_eq!(names(&list(&mut tx, &all).await.expect("a list")), ["läuft", "bald", "später"]);
+            for (query, expected) in [
+                (Query { until: Some(noon() + hours(24)), ..all }, vec!["läuft", "bald"]),
+                (Query { which: Which::Own, ..all }, vec!["läuft", "später"]),
+                (Query { which: Which::Author(theirs.id), ..all }, vec!["bald"]),
+                (Query { category: Some(Category::Music), ..all }, vec!["später"]),
+                (Query { free: true, ..all }, vec!["bald"]),
+                (Query { limit: 1, ..all }, vec!["läuft"]),
+            ] {
+                assert_eq!(names(&list(&mut tx, &query).await.expect("a list")), expected, "{query:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_draft_is_on_no_list_but_the_editors() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+            let mut kept = event(&mut tx, &ours, "Entwurf", 1).await;
+            kept.state = State::Draft;
+            insert(&mut tx, &kept, None).await.expect("an insert");
+            assert!(list(&mut tx, &Query::from(noon(), Which::All, 9)).await.expect("a list").is_empty());
+            assert_eq!(names(&drafts(&mut tx, 9).await.expect("drafts")), ["Entwurf"]);
+            kept.state = State::Published;
+            kept.updated_at = noon() + hours(1);
+            assert!(update(&mut tx, &kept).await.expect("an update"));
+            assert!(!update(&mut tx, &kept).await.expect("an update that is not newer"));
+            assert_eq!(names(&list(&mut tx, &Query::from(noon(), Which::All, 9)).await.expect("a list")), ["Entwurf"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn imported_events_are_known_by_their_calendar() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+            let source = crate::sources::add(&mut tx, &"https://verein.example/k.ics".parse().expect("a URL"), "Verein", ours.id, true)
+                .await
+                .expect("a source");
+            let mut kept = event(&mut tx, &ours, "Probe", 1).await;
+            kept.source = Some(source.id);
+            insert(&mut tx, &kept, Some(noon())).await.expect("an insert");
+            assert_eq!(of_source(&mut tx, source.id).await.expect("events"), [(kept, Some(noon()))]);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! One lane per host: its turn, its lease, and its circuit breaker.
+
+use jiff::Timestamp;
+
+use crate::store::run;
+use crate::{Result, Tx, row};
+
+/// A host that we hold the lease of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// Which host.
+    pub host: String,
+    /// How often in a row it did not answer.
+    pub failures: u32,
+}
+
+/// How it stands with a host, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Which host.
+    pub host: String,
+    /// How many deliveries wait for it.
+    pub waiting: i64,
+    /// How many were given up.
+    pub failed: i64,
+    /// When the oldest waiting one was written.
+    pub oldest: Option<Timestamp>,
+    /// How often in a row it did not answer.
+    pub failures: i64,
+    /// When it is tried next.
+    pub due_at: Option<Timestamp>,
+    /// When it last took something.
+    pub delivered_at: Option<Timestamp>,
+    /// When it last failed.
+    pub failed_at: Option<Timestamp>,
+    /// How it last failed.
+    pub error: Option<String>,
+}
+
+/// How the lease of a lane ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// All is well; go on at once if something is waiting.
+    Well,
+    /// The host asked for a pause until then.
+    Paused(Timestamp),
+    /// The host did not answer so many times; try again then.
+    Failing {
+        /// Failures in a row, this one included.
+        failures: u32,
+        /// When to try again.
+        until: Timestamp,
+        /// What went wrong.
+        error: String,
+    },
+}
+
+/// Leases up to `limit` hosts whose turn has come, the longest waiting first; nobody else gets them until `leased_until`.
+pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: i64) -> Result<Vec<Lane>> {
+    let rows: Vec<(String, i64)> = run!(tx, |conn| sqlx::query_as(
+        "update lanes set leased_until = $2
+         where host in (select host from lanes where due_at <= $1 and (leased_until is null or leased_until <= $1)
+                        order by due_at limit $3)
+           and (leased_until is null or leased_until <= $1)
+         returning host, failures",
+    )
+    .bind(now.as_millisecond())
+    .bind(leased_until.as_millisecond())
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    let lane = |(host, failures)| Lane { host, failures: u32::try_from(failures).unwrap_or(u32::MAX) };
+    Ok(rows.into_iter().map(lane).collect())
+}
+
+/// When the next host's turn comes; `None` while nothing waits anywhere.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let due: Option<i64> = run!(tx, |conn| sqlx::query_scalar(
+        "select min(case when leased_until > due_at then leased_until else due_at end) from lanes where due_at is not null"
+    )
+    .fetch_one(conn)
+    .await)?;
+    row::time_or_null(due)
+}
+
+/// Gives a lane back. It is due again while something is waiting in it.
+pub async fn release(tx: &mut Tx, host: &str, release: &Release, now: Timestamp) -> Result<()> {
+    let (until, failures, error) = match release {
+        Release::Well => (now, 0, None),
+        Release::Paused(until) => (*until, 0, None),
+        Release::Failing { failures, until, error } => (*until, i64::from(*failures), Some(error)),
+    };
+    run!(tx, |conn| sqlx::query(
+        "update lanes set leased_until = null, failures = $3, error = coalesce($4, error),
+           failed_at = case when $4 is null then failed_at else $5 end,
+           due_at = case when exists (select 1 from deliveries where host = $1 and state = 'waiting') then $2 else null end
+         where host = $1",
+    )
+    .bind(host)
+    .bind(until.as_millisecond())
+    .bind(failures)
+    .bind(error)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Gives back every lease: for the start of the only server of a database, whose predecessor may have been killed.
+pub async fn release_all(tx: &mut Tx) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update lanes set leased_until = null where leased_until is not null")
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Makes a host's turn come now, as if it had not failed.
+pub async fn hurry(tx: &mut Tx, host: &str, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update lanes set failures = 0, due_at = $2 where host = $1 and due_at is not null")
+        .bind(host)
+        .bind(now.as_millisecond())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// How it stands with every host anything was ever sent to, by name.
+pub async fn status(tx: &mut Tx) -> Result<Vec<Status>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        host: String,
+        waiting: i64,
+        failed: i64,
+        oldest: Option<i64>,
+        failures: i64,
+        due_at: Option<i64>,
+        delivered_at: Option<i64>,
+        failed_at: Option<i64>,
+        error: Option<String>,
+    }
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
+        "select l.host, l.failures, l.due_at, l.delivered_at, l.failed_at, l.error,
+           (select count(*) from deliveries d where d.host = l.host and d.state = 'waiting') as waiting,
+           (select count(*) from deliveries d where d.host = l.host and d.state = 'failed') as failed,
+           (select min(d.created_at) from deliveries d where d.host = l.host and d.state = 'waiting') as oldest
+         from lanes l order by l.host"
+    )
+    .fetch_all(conn)
+    .await)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Status {
+                host: row.host,
+                waiting: row.waiting,
+                failed: row.failed,
+                oldest: row::time_or_null(row.oldest)?,
+                failures: row.failures,
+                due_at: row::time_or_null(row.due_at)?,
+                delivered_at: row::time_or_null(row.delivered_at)?,
+                failed_at: row::time_or_null(row.failed_at)?,
+                error: row.error,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,30 @@
+//! What is kept: all SQL, and nothing else.
+//!
+//! Every function takes the transaction it is part of. One SQL text serves both databases; see `docs/howto/add-a-table.md`.
+
+mod row;
+#[cfg(test)]
+mod samples;
+mod store;
+
+pub mod accounts;
+pub mod activities;
+pub mod actors;
+pub mod deliveries;
+pub mod events;
+pub mod follows;
+pub mod lanes;
+pub mod letters;
+pub mod neighbours;
+pub mod objects;
+pub mod posts;
+pub mod reactions;
+pub mod received;
+pub mod sessions;
+pub mod sign_ins;
+pub mod sources;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod tokens;
+
+pub use store::{Error, Result, Store, Tx};

@@ -1,0 +1,253 @@
+//! Posts, ours and the neighbours'.
+
+use domain::actor::Actor;
+use domain::post::{Details, Post};
+use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
+use url::Url;
+use uuid::Uuid;
+
+use crate::store::run;
+use crate::{Error, Result, Tx, actors, row};
+
+/// Whose posts or events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Ours and the neighbours'.
+    All,
+    /// Ours.
+    Own,
+    /// One actor's.
+    Author(Uuid),
+}
+
+impl Which {
+    /// As two values to bind: whether all count, and the one author.
+    pub(crate) fn binds(self) -> (&'static str, Option<Uuid>) {
+        match self {
+            Self::All => ("all", None),
+            Self::Own => ("own", None),
+            Self::Author(id) => ("author", Some(id)),
+        }
+    }
+}
+
+/// Which posts to list, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    /// Whose.
+    pub which: Which,
+    /// Only those before this one: its time and key.
+    pub before: Option<(Timestamp, Uuid)>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    url: String,
+    page: String,
+    author: Uuid,
+    title: Option<String>,
+    content: String,
+    language: Option<String>,
+    in_reply_to: Option<String>,
+    published_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<Row> for Post {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            url: row::url(&row.url)?,
+            page: row::url(&row.page)?,
+            author: row.author,
+            details: Details {
+                title: row.title,
+                content: row::html(row.content),
+                language: row.language,
+                in_reply_to: row::url_or_null(row.in_reply_to.as_deref())?,
+            },
+            published_at: row::time(row.published_at)?,
+            updated_at: row::time(row.updated_at)?,
+        })
+    }
+}
+
+/// A query for posts: every column of `p`, then `rest`.
+fn select(rest: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!(
+        "select p.id, p.url, p.page, p.author, p.title, p.content, p.language, p.in_reply_to, p.published_at,
+         p.updated_at from posts p {rest}"
+    ))
+}
+
+/// Adds a post whose id was claimed; `held` ones are kept for the editors and shown to nobody else.
+pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into posts (id, url, page, author, title, content, language, in_reply_to, held, published_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(post.id)
+    .bind(post.url.as_str())
+    .bind(post.page.as_str())
+    .bind(post.author)
+    .bind(&post.details.title)
+    .bind(post.details.content.as_str())
+    .bind(&post.details.language)
+    .bind(post.details.in_reply_to.as_ref().map(Url::as_str))
+    .bind(held)
+    .bind(post.published_at.as_millisecond())
+    .bind(post.updated_at.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Changes what a post says; `false` if the kept one is as new or newer.
+pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
+    let changed = run!(tx, |conn| sqlx::query(
+        "update posts set page = $2, title = $3, content = $4, language = $5, updated_at = $6
+         where id = $1 and updated_at < $6",
+    )
+    .bind(post.id)
+    .bind(post.page.as_str())
+    .bind(&post.details.title)
+    .bind(post.details.content.as_str())
+    .bind(&post.details.language)
+    .bind(post.updated_at.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() > 0))?;
+    Ok(changed)
+}
+
+/// The shown post with our key `id`.
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
+    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where p.id = $1 and not p.held"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await)?;
+    row.map(Post::try_from).transpose()
+}
+
+/// The shown post with that ActivityPub id.
+pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Post>> {
+    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where p.url = $1 and not p.held"))
+        .bind(url.as_str())
+        .fetch_optional(conn)
+        .await)?;
+    row.map(Post::try_from).transpose()
+}
+
+/// Shown posts with their authors, newest first, replies left out.
+pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Post, Actor)>> {
+    let (which, author) = query.which.binds();
+    let (before, before_id) = query.before.unwrap_or((Timestamp::MAX, Uuid::max()));
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "join actors a on a.id = p.author
+         where not p.held and p.in_reply_to is null
+           and ($1 = 'all' or ($1 = 'own' and a.part is not null) or p.author = $2)
+           and (p.published_at < $3 or (p.published_at = $3 and p.id < $4))
+         order by p.published_at desc, p.id desc limit $5"
+    ))
+    .bind(which)
+    .bind(author)
+    .bind(before.as_millisecond())
+    .bind(before_id)
+    .bind(query.limit)
+    .fetch_all(conn)
+    .await)?;
+    let authors = actors::by_ids(tx, rows.iter().map(|row| row.author)).await?;
+    let mut posts = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(author) = authors.get(&row.author) {
+            posts.push((Post::try_from(row)?, author.clone()));
+        }
+    }
+    Ok(posts)
+}
+
+/// How many shown posts of ours there are.
+pub async fn count_own(tx: &mut Tx) -> Result<i64> {
+    let count = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from posts p join actors a on a.id = p.author where a.part is not null and not p.held"
+    )
+    .fetch_one(conn)
+    .await)?;
+    Ok(count)
+}
+
+/// How many held replies of one host there are, to bound what strangers can store.
+pub async fn count_held(tx: &mut Tx, host: &str) -> Result<i64> {
+    let count = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from posts p join actors a on a.id = p.author where p.held and a.host = $1"
+    )
+    .bind(host)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::Part;
+
+    use super::*;
+    use crate::samples::{hours, known, note, noon, stores};
+
+    #[tokio::test]
+    async fn posts_are_listed_newest_first_and_page_by_page() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
+            for (author, text, offset) in [(&ours, "eins", 1), (&theirs, "zwei", 2), (&ours, "drei", 3)] {
+                let post = note(&mut tx, author, text, offset).await;
+                insert(&mut tx, &post, false).await.expect("an insert");
+            }
+            let mut query = Query { which: Which::All, before: None, limit: 2 };
+            let first = list(&mut tx, &query).await.expect("a page");
+            let texts: Vec<_> = first.iter().map(|(post, _)| post.details.content.to_text()).collect();
+            assert_eq!(texts, ["drei", "zwei"]);
+            query.before = first.last().map(|(post, _)| (post.published_at, post.id));
+            assert_eq!(list(&mut tx, &query).await.expect("a page").len(), 1);
+            query = Query { which: Which::Own, before: None, limit: 9 };
+            assert_eq!(list(&mut tx, &query).await.expect("a page").len(), 2);
+            query.which = Which::Author(theirs.id);
+            assert_eq!(list(&mut tx, &query).await.expect("a page").len(), 1);
+            assert_eq!(count_own(&mut tx).await.expect("a count"), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_older_update_never_wins() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+            let mut post = note(&mut tx, &ours, "alt", 0).await;
+            insert(&mut tx, &post, false).await.expect("an insert");
+            post.details.title = Some("neu".into());
+            assert!(!update(&mut tx, &post).await.expect("an update"));
+            post.updated_at = noon() + hours(1);
+            assert!(update(&mut tx, &post).await.expect("an update"));
+            assert_eq!(by_url(&mut tx, &post.url).await.expect("a row"), Some(post));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_held_reply_is_shown_to_nobody() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let theirs = known(&mut tx, "sued", None).await;
+            let post = note(&mut tx, &theirs, "Antwort", 0).await;
+            insert(&mut tx, &post, true).await.expect("an insert");
+            assert_eq!(by_id(&mut tx, post.id).await.expect("a query"), None);
+            assert_eq!(count_held(&mut tx, "sued.example").await.expect("a count"), 1);
+        }
+    }
+}

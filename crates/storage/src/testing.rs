@@ -1,0 +1,201 @@
+//! Fresh, empty databases for tests: an `SQLite` file, and a database on a real PostgreSQL that the tests start themselves.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// The URL of a PostgreSQL on which tests may create databases; without it each process starts one of its own.
+pub const POSTGRES_VARIABLE: &str = "QUARTIER_TEST_POSTGRES";
+
+/// An empty database that is gone when this is dropped.
+#[derive(Debug)]
+pub struct Database {
+    /// What `database.url` would say.
+    pub url: String,
+    guard: Guard,
+}
+
+#[derive(Debug)]
+enum Guard {
+    Folder(#[expect(dead_code, reason = "held: the folder is removed when it is dropped")] TempDir),
+    Postgres { server: String, name: String },
+}
+
+impl Database {
+    /// Which database this is, for the messages of assertions: `sqlite` or `postgres`.
+    pub fn kind(&self) -> &'static str {
+        match self.guard {
+            Guard::Folder(_) => "sqlite",
+            Guard::Postgres { .. } => "postgres",
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Guard::Postgres { server, name } = &self.guard
+            && let Err(problem) = execute(server, &format!("drop database if exists \"{name}\" with (force)"))
+        {
+            eprintln!("The test database {name} stays behind: {problem}");
+        }
+    }
+}
+
+/// One empty database of each kind that this machine has.
+pub fn all() -> Vec<Database> {
+    [Some(sqlite()), postgres()].into_iter().flatten().collect()
+}
+
+/// An empty `SQLite` file in a folder of its own.
+///
+/// # Panics
+/// Without a temporary folder.
+pub fn sqlite() -> Database {
+    let folder = tempfile::tempdir().unwrap_or_else(|problem| panic!("no temporary folder: {problem}"));
+    let url = format!("sqlite://{}", folder.path().join("quartier.sqlite").display());
+    Database { url, guard: Guard::Folder(folder) }
+}
+
+/// An empty database on a real PostgreSQL.
+///
+/// Without a server to use or to start it is `None` and says so.
+///
+/// # Panics
+/// Under `CI=true`, instead of `None`.
+pub fn postgres() -> Option<Database> {
+    match fresh_on_postgres() {
+        Ok(database) => Some(database),
+        Err(problem) if std::env::var("CI").is_ok_and(|value| value == "true") => {
+            panic!("the tests need PostgreSQL: {problem}")
+        }
+        Err(problem) => {
+            eprintln!("SKIPPED ON POSTGRESQL: {problem}");
+            None
+        }
+    }
+}
+
+fn fresh_on_postgres() -> Result<Database, String> {
+    static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| std::env::var(POSTGRES_VARIABLE).or_else(|_| start())).clone()?;
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    execute(&server, &format!("create database \"{name}\" template template0"))?;
+    let (before, _) = server.rsplit_once('/').ok_or_else(|| format!("{POSTGRES_VARIABLE} names no database"))?;
+    Ok(Database { url: format!("{before}/{name}"), guard: Guard::Postgres { server, name } })
+}
+
+fn execute(server: &str, sql: &str) -> Result<(), String> {
+    let psql = program("psql")?;
+    let quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"];
+    run(Command::new(psql).args(quietly).args(["--dbname", server, "--command", sql]))
+}
+
+/// Starts a server on a free port of 127.0.0.1 and gives the URL of its first database.
+///
+/// It runs without `fsync`, as an unprivileged user, and ends with this process.
+fn start() -> Result<String, String> {
+    let (initdb, control) = (program("initdb")?, program("pg_ctl")?);
+    let folder = tempfile::Builder::new().prefix("quartier-postgres-").tempdir().map_err(|e| e.to_string())?.keep();
+    let owner = unprivileged(&folder)?;
+    let data = folder.join("data");
+    run(as_user(owner, &initdb)
+        .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--pgdata"])
+        .arg(&data))?;
+    let port = free_port()?;
+    let options = format!(
+        "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=300 \
+         -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    );
+    stop_at_our_end(owner, &control, &folder)?;
+    run(as_user(owner, &control)
+        .args(["start", "--wait", "--silent", "--options", &options, "--log"])
+        .arg(folder.join("log"))
+        .arg("--pgdata")
+        .arg(&data))?;
+    Ok(format!("postgres://postgres@127.0.0.1:{port}/postgres"))
+}
+
+/// Leaves a shell behind whose standard input closes when this process ends, however it ends; then it stops the server.
+fn stop_at_our_end(owner: Option<&str>, control: &Path, folder: &Path) -> Result<(), String> {
+    use std::os::unix::process::CommandExt;
+    let script = r#"cat; "$0" stop --silent --mode=immediate --pgdata "$1/data"; rm -rf "$1""#;
+    let mut shell = as_user(owner, Path::new("sh"));
+    shell.args(["-c", script]).arg(control).arg(folder);
+    // A group of its own: Ctrl-C ends the tests, not the one who cleans up after them.
+    shell.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut watcher = shell.spawn().map_err(|problem| format!("sh does not start: {problem}"))?;
+    std::mem::forget(watcher.stdin.take());
+    Ok(())
+}
+
+/// PostgreSQL refuses to run as root: then the folder goes to its user, whose name this is.
+fn unprivileged(folder: &Path) -> Result<Option<&'static str>, String> {
+    use std::os::unix::fs::MetadataExt;
+    if std::fs::metadata(folder).map_err(|problem| problem.to_string())?.uid() != 0 {
+        return Ok(None);
+    }
+    let known = |user: &&str| run(Command::new("id").arg(user)).is_ok();
+    let user = ["postgres", "nobody"].into_iter().find(known).ok_or("there is no user to run PostgreSQL as")?;
+    run(Command::new("chown").arg(user).arg(folder))?;
+    Ok(Some(user))
+}
+
+fn as_user(user: Option<&str>, program: &Path) -> Command {
+    let Some(user) = user else { return Command::new(program) };
+    let mut command = Command::new("runuser");
+    command.args(["-u", user, "--"]).arg(program);
+    command
+}
+
+/// Runs to the end in a folder that every user may read; the error is what it printed.
+fn run(command: &mut Command) -> Result<(), String> {
+    let what = command.get_program().to_string_lossy().into_owned();
+    let done = command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).output();
+    match done {
+        Ok(done) if done.status.success() => Ok(()),
+        Ok(done) => Err(format!("{what}: {}", String::from_utf8_lossy(&done.stderr).trim())),
+        Err(problem) => Err(format!("{what}: {problem}")),
+    }
+}
+
+/// One of PostgreSQL's programs, from `PATH` or where Debian puts it, the newest version first.
+fn program(name: &str) -> Result<PathBuf, String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut versions: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    versions.sort();
+    folders.extend(versions.into_iter().rev());
+    let found = folders.into_iter().map(|folder| folder.join(name)).find(|file| file.is_file());
+    found.ok_or_else(|| format!("{name} is not installed"))
+}
+
+fn free_port() -> Result<u16, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|problem| problem.to_string())?;
+    Ok(listener.local_addr().map_err(|problem| problem.to_string())?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_postgres_database_is_empty_its_own_and_gone_afterwards() {
+        let (Some(one), Some(two)) = (postgres(), postgres()) else { return };
+        execute(&one.url, "create table only_here (id bigint)").expect("a table in the first");
+        execute(&two.url, "select * from only_here").expect_err("the second does not have it");
+        let url = one.url.clone();
+        drop(one);
+        execute(&url, "select 1").expect_err("the first is gone");
+    }
+
+    #[test]
+    fn a_program_that_fails_says_why() {
+        let problem = run(Command::new("ls").arg("/no-such-folder")).expect_err("it failed");
+        assert!(problem.contains("no-such-folder"), "{problem}");
+        assert!(program("no-such-program").is_err());
+    }
+}
