@@ -27,11 +27,13 @@ pub enum Outcome {
 impl Outcome {
     /// What an HTTP status means for a delivery; `retry_after` as the header gave it, in seconds from now.
     ///
-    /// 408 and 5xx are tried again, 429 and any `Retry-After` pause the host, other 4xx set this delivery aside.
-    pub fn of_status(status: u16, retry_after: Option<SignedDuration>) -> Self {
+    /// 408 and 5xx are tried again, 429 and any `Retry-After` pause the host, other 4xx set this delivery aside. 401 gets
+    /// two more chances (`attempts` counts the earlier ones): some peers say it when they could not fetch our key.
+    pub fn of_status(status: u16, attempts: u32, retry_after: Option<SignedDuration>) -> Self {
         match (status, retry_after) {
             (200..=299, _) => Self::Delivered,
             (429 | 503, Some(pause)) => Self::Wait(clamped(pause)),
+            (401, _) if attempts < 2 => Self::Wait(SignedDuration::from_mins(1)),
             (429, None) => Self::Wait(SignedDuration::from_mins(1)),
             (408 | 500..=599, _) => Self::Failed(format!("HTTP {status}")),
             _ => Self::Refused(format!("HTTP {status}")),
@@ -80,17 +82,19 @@ mod tests {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("a time");
         let cases = [("120", 120), ("0", 10), ("-5", 60), ("9999999999", 86_400), ("banana", 60), ("Sun, 22 Nov 2026 12:05:00 GMT", 300), ("Sun, 22 Nov 2020 12:05:00 GMT", 10)];
         for (value, seconds) in cases {
-            let outcome = Outcome::of_status(429, retry_after(value, now));
+            let outcome = Outcome::of_status(429, 0, retry_after(value, now));
             assert_eq!(outcome, Outcome::Wait(SignedDuration::from_secs(seconds)), "{value}");
         }
     }
 
     #[test]
     fn a_refusal_is_told_from_a_failure() {
-        assert_eq!(Outcome::of_status(202, None), Outcome::Delivered);
-        assert!(matches!(Outcome::of_status(403, None), Outcome::Refused(_)));
-        assert!(matches!(Outcome::of_status(302, None), Outcome::Refused(_)));
-        assert!(matches!(Outcome::of_status(502, None), Outcome::Failed(_)));
-        assert!(matches!(Outcome::of_status(408, None), Outcome::Failed(_)));
+        assert_eq!(Outcome::of_status(202, 0, None), Outcome::Delivered);
+        assert!(matches!(Outcome::of_status(403, 0, None), Outcome::Refused(_)));
+        assert!(matches!(Outcome::of_status(302, 0, None), Outcome::Refused(_)));
+        assert!(matches!(Outcome::of_status(502, 0, None), Outcome::Failed(_)));
+        assert!(matches!(Outcome::of_status(401, 1, None), Outcome::Wait(_)));
+        assert!(matches!(Outcome::of_status(401, 2, None), Outcome::Refused(_)));
+        assert!(matches!(Outcome::of_status(408, 0, None), Outcome::Failed(_)));
     }
 }

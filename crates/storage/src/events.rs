@@ -292,7 +292,7 @@ pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
 }
 
 async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Event, Actor)>> {
-    let authors = actors::by_ids(tx, rows.iter().map(|row| row.author)).await?;
+    let authors = actors::by_ids(tx, rows.iter().map(|row| row.author).collect::<Vec<_>>()).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(author) = authors.get(&row.author) {

@@ -153,6 +153,15 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Erases everything that one actor published; for actors that are deleted.
+pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
+    for statement in ["delete from posts where author = $1", "delete from events where author = $1"] {
+        run!(tx, |conn| sqlx::query(statement).bind(actor).execute(conn).await.map(|_| ()))?;
+    }
+    run!(tx, |conn| sqlx::query("delete from objects where owner = $1").bind(url.as_str()).execute(conn).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Forgets everything kept of the actors of a host, as if it had never been seen. For neighbours that are none any more.
 pub async fn forget_host(tx: &mut Tx, host: &str) -> Result<()> {
     for statement in [
@@ -228,6 +237,18 @@ mod tests {
             forget_host(&mut tx, "fern.example").await.expect("a deletion");
             let again = claim(&mut tx, &note.url, Uuid::now_v7(), "Note", &far.url).await.expect("a claim");
             assert_eq!(again, Claim::New);
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_stays_of_an_actor_that_left() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let far = known(&mut tx, "fern", None).await;
+            let note = samples::note(&mut tx, &far, "Hallo", 0).await;
+            crate::posts::insert(&mut tx, &note, false).await.expect("an insert");
+            forget_actor(&mut tx, far.id, &far.url).await.expect("a deletion");
+            assert_eq!(by_url(&mut tx, &note.url).await.expect("a query"), None);
         }
     }
 }

@@ -145,6 +145,15 @@ pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Post>> {
     row.map(Post::try_from).transpose()
 }
 
+/// Whether the post with our key `id` is kept, held or shown.
+pub async fn exists(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let count: i64 = run!(tx, |conn| sqlx::query_scalar("select count(*) from posts where id = $1")
+        .bind(id)
+        .fetch_one(conn)
+        .await)?;
+    Ok(count > 0)
+}
+
 /// Shown posts with their authors, newest first, replies left out.
 pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Post, Actor)>> {
     let (which, author) = query.which.binds();
@@ -163,7 +172,7 @@ pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Post, Actor)>> {
     .bind(query.limit)
     .fetch_all(conn)
     .await)?;
-    let authors = actors::by_ids(tx, rows.iter().map(|row| row.author)).await?;
+    let authors = actors::by_ids(tx, rows.iter().map(|row| row.author).collect::<Vec<_>>()).await?;
     let mut posts = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(author) = authors.get(&row.author) {
@@ -247,6 +256,7 @@ mod tests {
             let post = note(&mut tx, &theirs, "Antwort", 0).await;
             insert(&mut tx, &post, true).await.expect("an insert");
             assert_eq!(by_id(&mut tx, post.id).await.expect("a query"), None);
+            assert!(exists(&mut tx, post.id).await.expect("a query"));
             assert_eq!(count_held(&mut tx, "sued.example").await.expect("a count"), 1);
         }
     }

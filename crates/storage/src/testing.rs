@@ -1,4 +1,4 @@
-//! Fresh, empty databases for tests: an `SQLite` file, and a database on a real PostgreSQL that the tests start themselves.
+//! Fresh, empty databases for tests: an SQLite file, and a database on a real PostgreSQL that the tests start themselves.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ pub fn all() -> Vec<Database> {
     [Some(sqlite()), postgres()].into_iter().flatten().collect()
 }
 
-/// An empty `SQLite` file in a folder of its own.
+/// An empty SQLite file in a folder of its own.
 ///
 /// # Panics
 /// Without a temporary folder.

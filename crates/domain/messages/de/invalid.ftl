@@ -12,3 +12,5 @@ invalid-post-empty = Bitte schreiben Sie einen Text.
 invalid-link = Das ist keine vollständige Internet-Adresse. Sie beginnt mit https://.
 invalid-email = Das ist keine E-Mail-Adresse.
 invalid-speaker = In diesem Namen dürfen Sie nicht schreiben.
+invalid-name-short = Bitte geben Sie einen Namen ein.
+invalid-handle-taken = Dieser Kurzname ist schon vergeben. Ein Kurzname wird nie ein zweites Mal vergeben.

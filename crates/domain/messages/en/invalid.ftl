@@ -12,3 +12,5 @@ invalid-post-empty = Please write a text.
 invalid-link = This is not a complete web address. It begins with https://.
 invalid-email = This is not an e-mail address.
 invalid-speaker = You may not write in this name.
+invalid-name-short = Please enter a name.
+invalid-handle-taken = This handle is taken. A handle is never given a second time.

@@ -1,0 +1,5 @@
+//! iCalendar in and out, recurrence, time zones, date phrases.
+
+pub mod ics;
+pub mod phrase;
+pub mod zone;

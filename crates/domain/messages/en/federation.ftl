@@ -1,0 +1,6 @@
+# Short notices to other servers when an event changes.
+federation-cancelled = Cancelled: { $name } ({ $when }).
+federation-takes-place = Takes place after all: { $name } ({ $when }).
+federation-moved = Postponed: { $name }. New date: { $when }.
+federation-new-place = New place: { $name } is now here: { $place }.
+federation-more = More about it

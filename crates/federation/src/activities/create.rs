@@ -1,0 +1,154 @@
+//! Create: an actor publishes something.
+
+use domain::actor::Actor;
+use domain::event::{self, Event, State};
+use domain::post::{self, Post};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use storage::{Tx, actors, events, follows, posts};
+use uuid::Uuid;
+
+use super::{Dropped, Outgoing, announce};
+use crate::error::{Error, Result};
+use crate::instance::Instance;
+use crate::objects::{self, Incoming, Kept};
+use crate::paths;
+
+/// Something another server published.
+#[derive(Debug, Deserialize)]
+pub struct Create {
+    object: Value,
+    #[serde(skip)]
+    read: Option<Incoming>,
+}
+
+impl Create {
+    /// Refuses what is not by the sender alone or not on its host.
+    pub(super) async fn verify(&mut self, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        self.read = Some(owned(&self.object, instance, sender)?);
+        Ok(())
+    }
+
+    /// Keeps it if somebody here follows the sender, or if it answers something of ours.
+    pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        let object = self.read.ok_or(Dropped::Unwanted("there is nothing to keep"))?;
+        let wanted = follows::is_followed_by_us(tx, sender.id).await?;
+        match objects::keep(tx, instance, &object, sender, wanted).await? {
+            Kept::Not(why) => Err(Dropped::Unwanted(why)),
+            Kept::New | Kept::Known => Ok(()),
+        }
+    }
+}
+
+/// The object of a `Create` or `Update`, if it is the sender's own.
+pub(super) fn owned(object: &Value, instance: &Instance, sender: &Actor) -> Result<Incoming, Dropped> {
+    let read = objects::read(object, instance).ok_or(Dropped::Unwanted("its object is of no use here"))?;
+    if read.owner != sender.url {
+        return Err(Dropped::Unwanted("its object is another's"));
+    }
+    if domain::host::Host::of(&read.url).as_ref() != Some(&sender.host) {
+        return Err(Dropped::Unwanted("its object is on another host"));
+    }
+    Ok(read)
+}
+
+/// Publishes a post of `author` and queues it for everyone who follows.
+pub async fn post(instance: &Instance, author: &Actor, draft: post::Draft) -> Result<Post> {
+    let mut tx = instance.store().write().await?;
+    let post = post_in(&mut tx, instance, author, &draft).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(post)
+}
+
+/// As [`post`], in the caller's transaction.
+pub(crate) async fn post_in(tx: &mut Tx, instance: &Instance, author: &Actor, draft: &post::Draft) -> Result<Post> {
+    let id = instance.new_id();
+    let now = instance.clock().now();
+    let url = instance.url(&paths::post(id));
+    let details = draft.details().clone();
+    storage::objects::claim(tx, &url, id, details.kind().as_str(), &author.url).await?;
+    let post = Post { id, page: url.clone(), author: author.id, details, published_at: now, updated_at: now, url };
+    posts::insert(tx, &post, false).await?;
+    tell(tx, instance, author, &post.url, objects::note::write(&post, author)).await?;
+    Ok(post)
+}
+
+/// Publishes an event of `author` and queues it for everyone who follows.
+pub async fn event(instance: &Instance, author: &Actor, draft: event::Draft) -> Result<Event> {
+    let mut tx = instance.store().write().await?;
+    let event = new_event(&mut tx, instance, author, &draft, State::Published, None).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(event)
+}
+
+/// Where an event was imported from: the calendar, the `UID`, and the occurrence in a series.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) source: Uuid,
+    pub(crate) uid: String,
+    pub(crate) recurrence: Option<Timestamp>,
+}
+
+/// Keeps a new event of `author` in the caller's transaction and, unless it is a draft, tells everyone who follows.
+pub(crate) async fn new_event(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    draft: &event::Draft,
+    state: State,
+    origin: Option<Origin>,
+) -> Result<Event> {
+    let id = instance.new_id();
+    let now = instance.clock().now();
+    let url = instance.url(&paths::event(id));
+    storage::objects::claim(tx, &url, id, "Event", &author.url).await?;
+    let event = Event {
+        id,
+        page: url.clone(),
+        author: author.id,
+        details: draft.details().clone(),
+        state,
+        source: origin.as_ref().map(|origin| origin.source),
+        uid: origin.as_ref().map_or_else(|| format!("{id}@{}", instance.host()), |origin| origin.uid.clone()),
+        sequence: 0,
+        published_at: now,
+        updated_at: now,
+        url,
+    };
+    events::insert(tx, &event, origin.and_then(|origin| origin.recurrence)).await?;
+    if state == State::Published {
+        tell_of_event(tx, instance, author, &event).await?;
+    }
+    Ok(event)
+}
+
+/// Publishes an event that was a draft.
+pub async fn from_draft(instance: &Instance, id: Uuid) -> Result<Event> {
+    let mut tx = instance.store().write().await?;
+    let mut event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let author = actors::by_id(&mut tx, event.author).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
+    if event.state == State::Draft {
+        let now = instance.clock().now().max(event.updated_at + jiff::SignedDuration::from_millis(1));
+        (event.state, event.published_at, event.updated_at) = (State::Published, now, now);
+        events::update(&mut tx, &event).await?;
+        tell_of_event(&mut tx, instance, &author, &event).await?;
+    }
+    tx.commit().await?;
+    instance.wake();
+    Ok(event)
+}
+
+async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: &Event) -> Result<()> {
+    let object = objects::event::write(event, author, instance.settings());
+    tell(tx, instance, author, &event.url, object).await
+}
+
+/// Keeps and queues the `Create` of an object; the quarter announces what its initiatives and members publish.
+async fn tell(tx: &mut Tx, instance: &Instance, author: &Actor, url: &url::Url, object: Value) -> Result<()> {
+    let outgoing = Outgoing { actor: author, kind: "Create", about: url, object, to: None };
+    let (_, json) = outgoing.to_everyone(tx, instance).await?;
+    announce::pass_on(tx, instance, author, url, json, true).await
+}

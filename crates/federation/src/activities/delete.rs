@@ -1,0 +1,73 @@
+//! Delete: an actor takes back something it published, or leaves altogether.
+
+use domain::actor::Actor;
+use serde::Deserialize;
+use storage::{Tx, activities, actors, follows, objects as registry};
+use url::Url;
+use uuid::Uuid;
+
+use super::{Dropped, Outgoing, announce};
+use crate::error::{Error, Result};
+use crate::instance::Instance;
+use crate::objects::tombstone;
+use crate::shape;
+
+/// A deletion from another server.
+#[derive(Debug, Deserialize)]
+pub struct Delete {
+    #[serde(deserialize_with = "shape::one")]
+    object: Url,
+}
+
+impl Delete {
+    /// Refuses to delete what is on another host.
+    pub(super) async fn verify(&self, _instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        let here = domain::host::Host::of(&self.object).as_ref() == Some(&sender.host);
+        if here { Ok(()) } else { Err(Dropped::Unwanted("its object is on another host")) }
+    }
+
+    /// Erases the object, or everything of the sender; a deletion that comes before its object wins.
+    pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        let now = instance.clock().now();
+        if self.object == sender.url {
+            registry::forget_actor(tx, sender.id, &sender.url).await?;
+            follows::remove_all_of(tx, sender.id).await?;
+            storage::neighbours::remove(tx, sender.id).await?;
+            actors::mark_deleted(tx, sender.id, now).await?;
+            return Ok(());
+        }
+        let known = registry::by_url(tx, &self.object).await?.is_some();
+        if !known && !follows::is_followed_by_us(tx, sender.id).await? {
+            return Err(Dropped::Unwanted("nobody here knows it"));
+        }
+        let deleted = registry::delete(tx, &self.object, &sender.url, now).await?;
+        if deleted { Ok(()) } else { Err(Dropped::Unwanted("it is another's, or gone")) }
+    }
+}
+
+/// Deletes a post or an event of ours and tells everyone who ever got it.
+pub async fn object(instance: &Instance, id: Uuid) -> Result<()> {
+    let mut tx = instance.store().write().await?;
+    object_in(&mut tx, instance, id).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(())
+}
+
+/// As [`object`], in the caller's transaction.
+pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+    let entry = registry::by_id(tx, id).await?.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
+    let owner: Url = entry.owner.parse().map_err(|_| Error::NotFound)?;
+    let author = actors::by_url(tx, &owner).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
+    let draft = storage::events::by_id(tx, id).await?.is_some_and(|event| event.state == domain::event::State::Draft);
+    let now = instance.clock().now();
+    registry::delete(tx, &entry.url, &author.url, now).await?;
+    activities::unlist(tx, &entry.url).await?;
+    if draft {
+        return Ok(());
+    }
+    let object = tombstone::write(&entry.url, &entry.kind, now);
+    let outgoing = Outgoing { actor: &author, kind: "Delete", about: &entry.url, object, to: None };
+    let (_, json) = outgoing.to_everyone(tx, instance).await?;
+    announce::pass_on(tx, instance, &author, &entry.url, json, false).await
+}

@@ -1,0 +1,91 @@
+//! Activities of our own actors: written once, kept, and queued in the caller's transaction.
+
+use domain::actor::{Actor, Part};
+use serde_json::{Value, json};
+use storage::activities::{self, Activity};
+use storage::{Tx, deliveries};
+use url::Url;
+
+use crate::error::Result;
+use crate::instance::Instance;
+use crate::objects::context;
+use crate::paths;
+use crate::shape::PUBLIC;
+
+/// Something one of our actors does.
+#[derive(Debug)]
+pub(crate) struct Outgoing<'a> {
+    /// Who.
+    pub(crate) actor: &'a Actor,
+    /// The type of the activity.
+    pub(crate) kind: &'static str,
+    /// The id of what it is about.
+    pub(crate) about: &'a Url,
+    /// The `object` property.
+    pub(crate) object: Value,
+    /// To whom alone; `None` for everyone.
+    pub(crate) to: Option<&'a Url>,
+}
+
+impl Outgoing<'_> {
+    /// The JSON under the id `url`, at time `published`.
+    fn json(&self, url: &Url, published: &str) -> Value {
+        let (to, cc) = match self.to {
+            Some(actor) => (json!([actor]), json!([])),
+            None => (json!([PUBLIC]), json!(self.actor.followers.iter().collect::<Vec<_>>())),
+        };
+        json!({
+            "@context": context(),
+            "id": url,
+            "type": self.kind,
+            "actor": self.actor.url,
+            "published": published,
+            "to": to,
+            "cc": cc,
+            "object": self.object,
+        })
+    }
+
+    /// Keeps the activity and gives its JSON; delivers it to nobody yet. `listed` ones stand in the outbox.
+    pub(crate) async fn keep(self, tx: &mut Tx, instance: &Instance, listed: bool) -> Result<(Activity, Value)> {
+        let id = instance.new_id();
+        let now = instance.clock().now();
+        let url = instance.url(&paths::activity(id));
+        let json = self.json(&url, &now.to_string());
+        let activity = Activity {
+            id,
+            url,
+            kind: self.kind.to_owned(),
+            actor: self.actor.id,
+            object: self.about.clone(),
+            body: json.to_string(),
+            listed,
+            published_at: now,
+        };
+        activities::insert(tx, &activity).await?;
+        Ok((activity, json))
+    }
+
+    /// Keeps the activity and queues it for the followers of its actor and for everyone who heard of its object before.
+    pub(crate) async fn to_everyone(self, tx: &mut Tx, instance: &Instance) -> Result<(Activity, Value)> {
+        let (actor, about) = (self.actor, self.about);
+        let (activity, json) = self.keep(tx, instance, true).await?;
+        let now = instance.clock().now();
+        deliveries::to_followers(tx, activity.id, actor.id, now).await?;
+        deliveries::to_receivers_of(tx, activity.id, about, now).await?;
+        Ok((activity, json))
+    }
+
+    /// Keeps the activity and queues it for the inbox of `receiver` alone.
+    pub(crate) async fn to_one(self, tx: &mut Tx, instance: &Instance, receiver: &Actor) -> Result<Activity> {
+        let (activity, _) = self.keep(tx, instance, false).await?;
+        let host = receiver.host.as_str();
+        deliveries::to_inbox(tx, activity.id, &receiver.inbox, host, instance.clock().now()).await?;
+        Ok(activity)
+    }
+}
+
+/// Whether the quarter tells its own followers of what `actor` publishes.
+pub(crate) fn is_announced(actor: &Actor) -> bool {
+    matches!(actor.part, Some(Part::Initiative | Part::Member))
+}

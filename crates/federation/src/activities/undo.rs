@@ -1,0 +1,83 @@
+//! Undo: an actor takes back a follow, a like or an announce of its own.
+
+use domain::actor::Actor;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use storage::{Tx, actors, follows, reactions};
+
+use super::{Dropped, Outgoing};
+use crate::error::Result;
+use crate::instance::Instance;
+use crate::shape;
+
+/// Something taken back by another server.
+#[derive(Debug, Deserialize)]
+pub struct Undo {
+    object: Value,
+}
+
+impl Undo {
+    /// Refuses to undo what somebody else did.
+    pub(super) async fn verify(&self, _instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        let by_another = shape::id(&self.object, "actor").is_some_and(|actor| actor != sender.url);
+        if by_another { Err(Dropped::Unwanted("what is undone is another's")) } else { Ok(()) }
+    }
+
+    /// Undoes what the sender did. What is told only by its id is looked up among the sender's own.
+    pub(super) async fn receive(self, tx: &mut Tx, _instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        let id = shape::id_of(&self.object);
+        let about = shape::id(&self.object, "object");
+        let kind = shape::kind(&self.object, |kind| ["Follow", "Like", "Announce"].into_iter().find(|known| *known == kind));
+        if matches!(kind, None | Some("Follow")) {
+            if let Some(id) = &id
+                && let Some(follow) = follows::by_activity(tx, id).await?
+                && follow.follower == sender.id
+            {
+                follows::remove(tx, follow.follower, follow.followed).await?;
+                return Ok(());
+            }
+            if let (Some(_), Some(about)) = (kind, &about)
+                && let Some(followed) = actors::by_url(tx, about).await?
+            {
+                follows::remove(tx, sender.id, followed.id).await?;
+                return Ok(());
+            }
+        }
+        for kind in ["Like", "Announce"].into_iter().filter(|known| kind.is_none_or(|kind| kind == *known)) {
+            for target in id.iter().chain(&about) {
+                reactions::remove(tx, sender.id, kind, target).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes back the follow of `followed` by `follower`, if there is one.
+pub async fn follow(tx: &mut Tx, instance: &Instance, follower: &Actor, followed: &Actor) -> Result<()> {
+    let Some(follow) = follows::between(tx, follower.id, followed.id).await? else { return Ok(()) };
+    let outgoing = Outgoing {
+        actor: follower,
+        kind: "Undo",
+        about: &follow.activity,
+        object: json!({ "id": follow.activity, "type": "Follow", "actor": follower.url, "object": followed.url }),
+        to: Some(&followed.url),
+    };
+    outgoing.to_one(tx, instance, followed).await?;
+    follows::remove(tx, follower.id, followed.id).await?;
+    Ok(())
+}
+
+/// Takes back a like or an announce (`kind`) of `actor`; `about` is the id of the reaction's object.
+pub async fn reaction(tx: &mut Tx, instance: &Instance, actor: &Actor, kind: &'static str, about: &url::Url) -> Result<()> {
+    let Some(done) = storage::activities::latest(tx, actor.id, kind, about).await? else { return Ok(()) };
+    reactions::remove(tx, actor.id, kind, about).await?;
+    let outgoing = Outgoing {
+        actor,
+        kind: "Undo",
+        about,
+        object: json!({ "id": done.url, "type": kind, "actor": actor.url, "object": about }),
+        to: None,
+    };
+    outgoing.to_everyone(tx, instance).await?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Update: an actor changes something it published, or itself.
+
+use calendar::phrase;
+use domain::actor::Actor;
+use domain::event::{self, Event, State, Status};
+use domain::html::Html;
+use domain::messages::{text, text_with};
+use domain::post::{self, Post};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+use storage::{Tx, actors, events, follows, posts};
+use url::Url;
+use uuid::Uuid;
+
+use super::{Dropped, Outgoing, announce, create};
+use crate::error::{Error, Result};
+use crate::instance::Instance;
+use crate::objects::{self, Incoming, Kept};
+use crate::shape;
+
+/// A change from another server.
+#[derive(Debug, Deserialize)]
+pub struct Update {
+    object: Value,
+    #[serde(skip)]
+    read: Option<Change>,
+}
+
+#[derive(Debug)]
+enum Change {
+    Actor(Box<Actor>),
+    Object(Incoming),
+}
+
+impl Update {
+    /// Refuses what is not the sender itself or the sender's own.
+    pub(super) async fn verify(&mut self, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        self.read = Some(if shape::id_of(&self.object).as_ref() == Some(&sender.url) {
+            let now = instance.clock().now();
+            Change::Actor(Box::new(objects::actor::read(&self.object, now).map_err(Dropped::Unwanted)?))
+        } else {
+            Change::Object(create::owned(&self.object, instance, sender)?)
+        });
+        Ok(())
+    }
+
+    /// Keeps the change; an older one never wins. What was not known yet is kept as if it were new.
+    pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        match self.read.ok_or(Dropped::Unwanted("there is nothing to change"))? {
+            Change::Actor(mut fresh) => {
+                fresh.id = sender.id;
+                actors::update(tx, &fresh).await?;
+            }
+            Change::Object(mut object) => {
+                object.updated_at.get_or_insert(instance.clock().now());
+                let wanted = follows::is_followed_by_us(tx, sender.id).await?;
+                if let Kept::Not(why) = objects::keep(tx, instance, &object, sender, wanted).await? {
+                    return Err(Dropped::Unwanted(why));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Changes a post of ours.
+pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<Post> {
+    let mut tx = instance.store().write().await?;
+    let mut post = posts::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let author = author(&mut tx, post.author).await?;
+    post.details = post::Details { in_reply_to: post.details.in_reply_to, ..draft.details().clone() };
+    post.updated_at = later(instance, post.updated_at);
+    posts::update(&mut tx, &post).await?;
+    tell(&mut tx, instance, &author, &post.url, objects::note::write(&post, &author)).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(post)
+}
+
+/// Changes an event of ours; cancelling it this way also sends the note that Mastodon needs.
+pub async fn event(instance: &Instance, id: Uuid, draft: event::Draft) -> Result<Event> {
+    let mut tx = instance.store().write().await?;
+    let event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let event = event_in(&mut tx, instance, event, &draft, None).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(event)
+}
+
+/// Cancels an event of ours; `reason` is a sentence for the people who meant to come.
+pub async fn cancel(instance: &Instance, id: Uuid, reason: Option<&str>) -> Result<Event> {
+    let mut tx = instance.store().write().await?;
+    let event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let mut details = event.details.clone();
+    details.status = Status::Cancelled;
+    let event = event_in(&mut tx, instance, event, &event::Draft::new(details)?, reason).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(event)
+}
+
+/// As [`event`], in the caller's transaction.
+pub(crate) async fn event_in(
+    tx: &mut Tx,
+    instance: &Instance,
+    mut event: Event,
+    draft: &event::Draft,
+    reason: Option<&str>,
+) -> Result<Event> {
+    let author = author(tx, event.author).await?;
+    let before = std::mem::replace(&mut event.details, draft.details().clone());
+    event.updated_at = later(instance, event.updated_at);
+    event.sequence += 1;
+    events::update(tx, &event).await?;
+    if event.state == State::Draft {
+        return Ok(event);
+    }
+    let object = objects::event::write(&event, &author, instance.settings());
+    tell(tx, instance, &author, &event.url, object).await?;
+    if let Some(note) = news(instance, &before, &event, reason) {
+        create::post_in(tx, instance, &author, &note).await?;
+    }
+    Ok(event)
+}
+
+/// The answer to an event that says it is cancelled or moved: Mastodon ignores an `Update` of an event.
+fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Option<&str>) -> Option<post::Draft> {
+    let language = instance.settings().language;
+    let now = &event.details;
+    let when = phrase::when_long(now, language);
+    let values = [("name", now.name.as_str()), ("when", when.as_str())];
+    let sentence = if before.status != Status::Cancelled && now.status == Status::Cancelled {
+        text_with(language, "federation-cancelled", &values)
+    } else if before.status == Status::Cancelled && now.status != Status::Cancelled {
+        text_with(language, "federation-takes-place", &values)
+    } else if before.starts_at != now.starts_at {
+        text_with(language, "federation-moved", &values)
+    } else if now.place.is_some() && before.place.as_ref().map(|place| &place.name) != now.place.as_ref().map(|place| &place.name) {
+        let place = now.place.as_ref().map(domain::place::Place::one_line).unwrap_or_default();
+        text_with(language, "federation-new-place", &[("name", now.name.as_str()), ("place", place.as_str())])
+    } else {
+        return None;
+    };
+    let more = format!("{}: {}", text(language, "federation-more"), event.page);
+    let words: Vec<&str> = [sentence.as_str(), reason.unwrap_or_default(), more.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    let content = Html::from_text(&words.join("\n\n"));
+    let details = post::Details { title: None, content, language: Some(language.code().to_owned()), in_reply_to: Some(event.url.clone()) };
+    post::Draft::new(details).ok()
+}
+
+async fn author(tx: &mut Tx, id: Uuid) -> Result<Actor> {
+    actors::by_id(tx, id).await?.filter(Actor::is_local).ok_or(Error::Forbidden)
+}
+
+/// Now, but after `before`: two changes within a millisecond have an order too.
+fn later(instance: &Instance, before: Timestamp) -> Timestamp {
+    let next = before.checked_add(SignedDuration::from_millis(1)).unwrap_or(before);
+    instance.clock().now().max(next)
+}
+
+/// Keeps and queues the `Update` of an object.
+async fn tell(tx: &mut Tx, instance: &Instance, author: &Actor, url: &Url, object: Value) -> Result<()> {
+    let outgoing = Outgoing { actor: author, kind: "Update", about: url, object, to: None };
+    let (_, json) = outgoing.to_everyone(tx, instance).await?;
+    announce::pass_on(tx, instance, author, url, json, false).await
+}

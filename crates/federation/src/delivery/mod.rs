@@ -1,0 +1,86 @@
+//! Delivery: what is queued goes out, host by host, until it is there or a week has passed.
+//!
+//! Each host has a lane. A lane is leased, its deliveries are sent one after the other in the order of publication, and
+//! what became of them is recorded in batches. A host that does not answer is left alone for longer and longer.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use storage::lanes;
+use tokio::task::JoinSet;
+use tracing::error;
+
+use crate::error::Result;
+use crate::instance::Instance;
+
+mod lane;
+mod recorder;
+
+/// How many hosts are served at once.
+const LANES: usize = 64;
+/// How long a lane is ours; a killed server's lanes are free again after this.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How long after the start of its lease a lane sends nothing new: the longest send and its record still fit.
+const WORK: SignedDuration = SignedDuration::from_secs(40);
+/// How often the queue is looked at for what other processes put there.
+const POLL: Duration = Duration::from_millis(250);
+/// How long a broken database is left alone.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Delivers until `shutdown`, then finishes what is under way.
+pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
+    if !instance.store().is_shared()
+        && let Err(cause) = release_all(&instance).await
+    {
+        error!(%cause, "The leases of the last run could not be released; they end by themselves");
+    }
+    let (recorder, recording) = recorder::start(instance.clone());
+    let mut shutdown = pin!(shutdown);
+    let mut lanes = JoinSet::new();
+    loop {
+        let pause = match claim(&instance, LANES - lanes.len()).await {
+            Ok(claimed) => {
+                let began = instance.clock().now();
+                for lane in claimed {
+                    lanes.spawn(lane::drain(instance.clone(), recorder.clone(), lane, began));
+                }
+                POLL
+            }
+            Err(cause) => {
+                error!(%cause, "The queue could not be read");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = &mut shutdown => break,
+            () = instance.woken(), if lanes.len() < LANES => {}
+            Some(_) = lanes.join_next() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    while lanes.join_next().await.is_some() {}
+    drop(recorder);
+    // Fails only if recording panicked, and then there is nothing left to wait for.
+    let _ = recording.await;
+}
+
+async fn release_all(instance: &Instance) -> Result<()> {
+    let mut tx = instance.store().write().await?;
+    lanes::release_all(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Leases up to `free` lanes whose turn has come; asks for the write lock only if there are any.
+async fn claim(instance: &Instance, free: usize) -> Result<Vec<lanes::Lane>> {
+    let now = instance.clock().now();
+    let due = lanes::next_due(&mut instance.store().read().await?).await?;
+    if free == 0 || due.is_none_or(|due| due > now) {
+        return Ok(Vec::new());
+    }
+    let mut tx = instance.store().write().await?;
+    let claimed = lanes::claim(&mut tx, now, now + LEASE, i64::try_from(free).unwrap_or(1)).await?;
+    tx.commit().await?;
+    Ok(claimed)
+}

@@ -1,0 +1,213 @@
+//! The one client for everything that leaves the server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use domain::clock::Clock;
+use http::Method;
+use http::header::{HeaderMap, RETRY_AFTER};
+use ipnet::IpNet;
+use reqwest::{Certificate, ClientBuilder, redirect};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::FetchError;
+use super::address::Reach;
+use super::failures::Failures;
+use super::guard::{self, Lane, Schemes};
+use super::resolver::{Forbidden, Resolver};
+use super::slots::Slots;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const POOL_IDLE: Duration = Duration::from_mins(1);
+const POOL_PER_HOST: usize = 4;
+/// What is read of the answer to a delivery, so that the connection can be used again.
+const MAX_ANSWER: usize = 64 * 1024;
+const MAX_RETRY_AFTER: usize = 64;
+
+/// How the client behaves.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Local mode: any port, loopback, and http towards `localhost` and `*.localhost`.
+    pub local: bool,
+    /// Networks that may be reached although they are not public, at any port.
+    pub private_networks: Vec<IpNet>,
+    /// Certificate authorities to trust beside the system's, PEM.
+    pub extra_ca: Option<Vec<u8>>,
+    /// `User-Agent` of every request.
+    pub user_agent: String,
+    /// How long a fetch or a delivery may take in all, to the last byte and with every redirect: 10 s in service.
+    pub timeout: Duration,
+}
+
+/// The client could not be built: words for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client could not be set up: {0}")]
+pub struct BadSettings(String);
+
+/// The guarded client, cheap to clone.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    reach: Arc<Reach>,
+    any: reqwest::Client,
+    private: Option<reqwest::Client>,
+    timeout: Duration,
+    failures: Failures,
+    slots: Slots,
+}
+
+/// What a server said to a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status, whatever it is.
+    pub status: u16,
+    /// `Retry-After` as sent, seconds or a date, at most 64 characters.
+    pub retry_after: Option<String>,
+}
+
+impl Client {
+    /// Builds the client; fails if the certificate authorities cannot be read.
+    pub fn new(settings: &Settings, clock: Clock) -> Result<Self, BadSettings> {
+        let reach = Reach { local: settings.local, private_networks: settings.private_networks.clone() };
+        let reach = Arc::new(reach);
+        let lane = |lane| build(settings, &Resolver { reach: Arc::clone(&reach), lane });
+        let private = if settings.private_networks.is_empty() { None } else { Some(lane(Lane::Private)?) };
+        Ok(Self(Arc::new(Inner {
+            any: lane(Lane::Any)?,
+            private,
+            timeout: settings.timeout,
+            failures: Failures::new(clock),
+            slots: Slots::default(),
+            reach,
+        })))
+    }
+
+    /// Whether `url` may be dialled, judged without asking a resolver: for inboxes and ids before they are kept.
+    pub fn check(&self, url: &Url) -> Result<(), FetchError> {
+        guard::check(&self.0.reach, url, Schemes::Https).map(|_| ())
+    }
+
+    /// Sends `body` to `url` with `headers`, which hold the signature; follows no redirect, and any status is an answer.
+    pub async fn post(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Answer, FetchError> {
+        let deadline = Instant::now() + self.0.timeout;
+        let sending = self.send(Method::POST, url, headers, body, Schemes::Https);
+        let mut response = timeout_at(deadline, sending).await.map_err(|_| too_slow())??;
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.filter(|text| text.len() <= MAX_RETRY_AFTER).map(str::to_owned);
+        let answer = Answer { status: response.status().as_u16(), retry_after };
+        // The status stands, however the rest ends.
+        let _ = timeout_at(deadline, drain(&mut response)).await;
+        Ok(answer)
+    }
+
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: HeaderMap,
+        body: Bytes,
+        schemes: Schemes,
+    ) -> Result<reqwest::Response, FetchError> {
+        let client = match guard::check(&self.0.reach, url, schemes)? {
+            Lane::Any => &self.0.any,
+            Lane::Private => self.0.private.as_ref().ok_or(FetchError::Refused("the port is not that of the web"))?,
+        };
+        let sending = client.request(method, url.clone()).headers(headers).body(body).send();
+        sending.await.map_err(|error| failure(&error))
+    }
+
+    /// Runs a fetch within the total time.
+    pub(super) async fn within<T>(&self, fetch: impl Future<Output = Result<T, FetchError>>) -> Result<T, FetchError> {
+        tokio::time::timeout(self.0.timeout, fetch).await.unwrap_or_else(|_| Err(too_slow()))
+    }
+
+    /// As [`Client::within`], unless `url` may not be dialled or failed a moment ago; a failure is remembered.
+    pub(super) async fn remembering<T>(
+        &self,
+        url: &Url,
+        fetch: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
+        self.check(url)?;
+        if let Some(error) = self.0.failures.recall(url) {
+            return Err(error);
+        }
+        let result = self.within(fetch).await;
+        if let Err(error) = &result {
+            self.0.failures.note(url, error);
+        }
+        result
+    }
+
+    pub(super) fn slots(&self) -> &Slots {
+        &self.0.slots
+    }
+}
+
+fn build(settings: &Settings, resolver: &Resolver) -> Result<reqwest::Client, BadSettings> {
+    let words = |error: reqwest::Error| BadSettings(root_cause(&error));
+    let pem = settings.extra_ca.as_deref().unwrap_or_default();
+    let authorities = Certificate::from_pem_bundle(pem).map_err(words)?;
+    if settings.extra_ca.is_some() && authorities.is_empty() {
+        return Err(BadSettings("the file of the certificate authority holds no certificate".to_owned()));
+    }
+    let builder = || -> ClientBuilder {
+        reqwest::Client::builder()
+            .user_agent(&settings.user_agent)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(POOL_IDLE)
+            .pool_max_idle_per_host(POOL_PER_HOST)
+            .dns_resolver(resolver.clone())
+    };
+    let built = builder().tls_certs_merge(authorities.clone()).build();
+    // A bare machine may have no certificates at all, and among quarters on localhost none are needed.
+    if built.is_err() && settings.local {
+        return builder().tls_certs_only(authorities).build().map_err(words);
+    }
+    built.map_err(words)
+}
+
+async fn drain(response: &mut reqwest::Response) {
+    let mut left = MAX_ANSWER;
+    while let Ok(Some(chunk)) = response.chunk().await {
+        match left.checked_sub(chunk.len()) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+fn too_slow() -> FetchError {
+    FetchError::Unreachable("no answer in time".to_owned())
+}
+
+/// What a failed request means to callers.
+pub(super) fn failure(error: &reqwest::Error) -> FetchError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        if current.is::<Forbidden>() {
+            return FetchError::Refused("the address is not public");
+        }
+        cause = current.source();
+    }
+    if error.is_timeout() {
+        return too_slow();
+    }
+    if error.is_decode() {
+        return FetchError::NotActivityPub("its encoding is broken".to_owned());
+    }
+    FetchError::Unreachable(root_cause(error))
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string().chars().take(200).collect()
+}

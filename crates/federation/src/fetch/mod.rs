@@ -1,0 +1,23 @@
+//! Everything that leaves the server: one guarded client.
+
+mod error;
+mod exchange;
+mod failures;
+mod guard;
+mod resolver;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+pub mod address;
+pub mod client;
+pub mod document;
+pub mod download;
+pub mod json;
+pub mod media;
+pub mod webfinger;
+
+pub use client::{Answer, BadSettings, Client, Settings};
+pub use document::Document;
+pub use download::Download;
+pub use error::FetchError;

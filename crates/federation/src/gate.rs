@@ -1,0 +1,129 @@
+//! The inbox gate: what a request must look like before anything is fetched or stored.
+//!
+//! Pure: it reads the request and the time, and nothing else. What is left to prove after it is that the key belongs to the
+//! actor and that the signature is the key's ([`Claim::verify`]).
+
+mod activity;
+mod proof;
+#[cfg(test)]
+mod tests;
+
+use domain::host::Host;
+use http::{HeaderMap, Method};
+use jiff::Timestamp;
+use serde_json::Value;
+use url::Url;
+
+use crate::fetch::media;
+use crate::signatures::digest;
+use crate::signatures::keys::VerifyingKey;
+
+pub use proof::{Caller, WINDOW_AHEAD, WINDOW_BACK};
+
+/// The largest body that is read, in bytes.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// Headers that change what a request means: never more than one of each, or two readers may take different ones.
+const ONLY_ONCE: [&str; 9] = [
+    "authorization",
+    "content-digest",
+    "content-length",
+    "content-type",
+    "date",
+    "digest",
+    "host",
+    "signature",
+    "signature-input",
+];
+
+/// A request as it came over the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Its method.
+    pub method: &'a Method,
+    /// Path and query, byte for byte as received: neither decoded nor stripped of a prefix.
+    pub target: &'a str,
+    /// Every header, with `Host` (in HTTP/2 its place is `:authority`; the caller puts it back).
+    pub headers: &'a HeaderMap,
+    /// The raw body.
+    pub body: &'a [u8],
+    /// Our own host, from the configured base URL.
+    pub host: &'a Host,
+}
+
+/// Why a request was turned away.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{status}: {reason}")]
+pub struct Refusal {
+    /// 400, 401 or 413.
+    pub status: u16,
+    /// For the answer and the log, in English; quotes nothing from the request.
+    pub reason: String,
+}
+
+impl Refusal {
+    fn malformed(reason: impl Into<String>) -> Self {
+        Self { status: 400, reason: reason.into() }
+    }
+
+    fn unproven(reason: impl Into<String>) -> Self {
+        Self { status: 401, reason: reason.into() }
+    }
+}
+
+/// An activity and who says to have sent it; proven once [`Claim::verify`] holds for the actor's own key.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The key that is said to have signed; on the actor's host, which is not ours.
+    pub key_id: Url,
+    /// The activity's one actor.
+    pub actor: Url,
+    /// The activity's id, on the actor's host, if it has one.
+    pub id: Option<Url>,
+    /// The activity: an object without doubled keys or NUL characters.
+    pub activity: Value,
+    caller: Caller,
+}
+
+impl Claim {
+    /// Whether the request, as it was received, was signed with `key`.
+    pub fn verify(&self, key: &VerifyingKey) -> bool {
+        self.caller.verify(key)
+    }
+}
+
+/// Looks at a POST to an inbox; 400 if it is malformed, 401 if its signature cannot hold, 413 if it is too large.
+pub fn examine(request: &Request<'_>, now: Timestamp) -> Result<Claim, Refusal> {
+    refuse_repeated(request.headers)?;
+    if request.body.len() > MAX_BODY {
+        return Err(Refusal { status: 413, reason: "the body is larger than 1 MiB".to_owned() });
+    }
+    let caller = proof::examine(request, &["digest"], now)?;
+    check_digest(request)?;
+    if !media::of(request.headers).is_some_and(media::is_any_activity) {
+        return Err(Refusal::malformed("the content type is not that of an activity"));
+    }
+    activity::claim(request, caller)
+}
+
+/// Looks at a signed GET (authorised fetch); 400 or 401 as in [`examine`], also if it is not signed.
+pub fn examine_get(request: &Request<'_>, now: Timestamp) -> Result<Caller, Refusal> {
+    refuse_repeated(request.headers)?;
+    proof::examine(request, &[], now)
+}
+
+fn refuse_repeated(headers: &HeaderMap) -> Result<(), Refusal> {
+    let repeated = ONLY_ONCE.into_iter().find(|name| headers.get_all(*name).iter().count() > 1);
+    repeated.map_or(Ok(()), |name| Err(Refusal::malformed(format!("more than one {name} header"))))
+}
+
+fn check_digest(request: &Request<'_>) -> Result<(), Refusal> {
+    let header = proof::text(request.headers, "digest")?.unwrap_or_default();
+    if digest::is_doubled(header) {
+        return Err(Refusal::malformed("more than one SHA-256 digest"));
+    }
+    if digest::check(header, request.body) {
+        return Ok(());
+    }
+    Err(Refusal::unproven("the digest does not fit the body"))
+}

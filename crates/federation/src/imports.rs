@@ -1,0 +1,197 @@
+//! Calendars read in: what is new, changed, unchanged, gone or refused since the last time.
+
+use std::collections::{HashMap, HashSet};
+
+use calendar::ics;
+use domain::actor::Actor;
+use domain::event::{Details, Draft, Event, State, Status};
+use domain::import::{Item, Key, Refusal, Source};
+use jiff::{SignedDuration, Timestamp};
+use storage::{Tx, actors, events, sources};
+use url::Url;
+
+use crate::activities::create::{self, Origin};
+use crate::activities::{delete, update};
+use crate::error::{Error, Result};
+use crate::fetch::Download;
+use crate::instance::Instance;
+
+/// The largest calendar that is read.
+const MAX_BYTES: usize = 10 * 1024 * 1024;
+/// What a subscription asks for.
+const ACCEPT: &str = "text/calendar, text/plain;q=0.5";
+/// How often a subscribed calendar is read again.
+const EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// What one reading of a calendar did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Events that were not here before.
+    pub new: usize,
+    /// Events that say something else than before.
+    pub changed: usize,
+    /// Events that are as they were.
+    pub unchanged: usize,
+    /// Events that the calendar has no more; coming ones are cancelled.
+    pub gone: usize,
+    /// Long past events that were passed over.
+    pub skipped: usize,
+    /// What could not be read, where and why.
+    pub refused: Vec<Refusal>,
+}
+
+/// Reads a calendar file in the name of `author`. `name` tells it from other files; reading the file again under the
+/// same name changes what changed and doubles nothing. `publish` puts new events on the board at once.
+pub async fn read_file(instance: &Instance, name: &str, bytes: &[u8], author: &Actor, publish: bool) -> Result<Report> {
+    let mut url: Url = "file:///".parse().map_err(|_| Error::Unusable("a file has a name"))?;
+    url.set_path(name);
+    let mut tx = instance.store().write().await?;
+    let mut source = sources::add(&mut tx, &url, name, author.id, publish).await?;
+    let report = take_in(&mut tx, instance, &mut source, bytes, author).await?;
+    source.read_at = Some(instance.clock().now());
+    sources::mark_read(&mut tx, &source, None).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(report)
+}
+
+/// Subscribes to the calendar at `url` (`webcal:` is https) in the name of `author`, reads it now, and every hour from
+/// now on.
+pub async fn subscribe(instance: &Instance, url: &Url, author: &Actor, publish: bool) -> Result<Report> {
+    let url = fetchable(url)?;
+    let name = domain::host::Host::of(&url).map(String::from).unwrap_or_default();
+    let mut tx = instance.store().write().await?;
+    let source = sources::add(&mut tx, &url, &name, author.id, publish).await?;
+    tx.commit().await?;
+    refresh(instance, source).await
+}
+
+fn fetchable(url: &Url) -> Result<Url> {
+    let text = url.as_str();
+    let text = text.strip_prefix("webcal:").map_or_else(|| text.to_owned(), |rest| format!("https:{rest}"));
+    let url: Url = text.parse().map_err(|_| Error::Unusable("this is not a web address"))?;
+    if matches!(url.scheme(), "https" | "http") { Ok(url) } else { Err(Error::Unusable("this is not a web address")) }
+}
+
+/// Reads every subscribed calendar that is due; for the task that runs beside the server.
+pub async fn refresh_due(instance: &Instance) -> Result<usize> {
+    let now = instance.clock().now();
+    let mut tx = instance.store().write().await?;
+    let due = sources::claim(&mut tx, now, now + EVERY, 10).await?;
+    tx.commit().await?;
+    let count = due.len();
+    for source in due {
+        let url = source.url.clone();
+        if let Err(cause) = refresh(instance, source).await {
+            tracing::warn!(%url, "The calendar {url} could not be read: {cause}");
+        }
+    }
+    Ok(count)
+}
+
+/// Reads one subscribed calendar now. A failure is kept for the editors to see; nothing else changes then.
+async fn refresh(instance: &Instance, mut source: Source) -> Result<Report> {
+    let now = instance.clock().now();
+    let (etag, modified) = (source.etag.clone(), source.last_modified.clone());
+    let fetched = instance.client().get_bytes(&source.url, ACCEPT, etag.as_deref(), modified.as_deref(), MAX_BYTES).await;
+    let mut tx = instance.store().write().await?;
+    source.read_at = Some(now);
+    let outcome = match fetched {
+        Ok(Download::Unchanged) => Ok(Report::default()),
+        Ok(Download::Fresh { body, etag, last_modified, .. }) => {
+            (source.etag, source.last_modified) = (etag, last_modified);
+            let author = actors::by_id(&mut tx, source.author).await?.ok_or(Error::NotFound)?;
+            take_in(&mut tx, instance, &mut source, &body, &author).await
+        }
+        Err(error) => Err(error.into()),
+    };
+    source.error = outcome.as_ref().err().map(ToString::to_string);
+    sources::mark_read(&mut tx, &source, Some(now + EVERY)).await?;
+    tx.commit().await?;
+    instance.wake();
+    outcome
+}
+
+/// Brings the events of `source` in line with the file, in one transaction.
+async fn take_in(tx: &mut Tx, instance: &Instance, source: &mut Source, bytes: &[u8], author: &Actor) -> Result<Report> {
+    let now = instance.clock().now();
+    let options = ics::read::Options { default_timezone: instance.settings().timezone.clone(), now };
+    let reading = ics::read::read(bytes, &options);
+    if let Some(name) = reading.name {
+        source.name = domain::html::line(&name, 100);
+    }
+    let mut report = Report { refused: reading.refusals, skipped: reading.skipped, ..Report::default() };
+    let mut known: HashMap<Key, Event> = HashMap::new();
+    for (event, recurrence) in events::of_source(tx, source.id).await? {
+        known.insert(Key { uid: event.uid.clone(), recurrence }, event);
+    }
+    let mut seen = HashSet::new();
+    for item in reading.items {
+        if !seen.insert(item.key.clone()) {
+            continue;
+        }
+        let before = known.remove(&item.key);
+        one(tx, instance, source, author, item, before, &mut report).await?;
+    }
+    // A file that could not be read at all says nothing about what is gone.
+    if !seen.is_empty() {
+        for (_, event) in known {
+            vanish(tx, instance, event, now, &mut report).await?;
+        }
+    }
+    Ok(report)
+}
+
+async fn one(
+    tx: &mut Tx,
+    instance: &Instance,
+    source: &Source,
+    author: &Actor,
+    item: Item,
+    before: Option<Event>,
+    report: &mut Report,
+) -> Result<()> {
+    let Ok(draft) = Draft::new(item.details) else {
+        report.refused.push(Refusal { line: 1, what: item.key.uid, why: "import-not-valid" });
+        return Ok(());
+    };
+    match before {
+        Some(event) if same(&event.details, draft.details()) => report.unchanged += 1,
+        Some(event) => {
+            update::event_in(tx, instance, event, &draft, None).await?;
+            report.changed += 1;
+        }
+        None => {
+            let state = if source.publish { State::Published } else { State::Draft };
+            let origin = Origin { source: source.id, uid: item.key.uid, recurrence: item.key.recurrence };
+            create::new_event(tx, instance, author, &draft, state, Some(origin)).await?;
+            report.new += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Whether two readings say the same, to the precision that is kept.
+fn same(kept: &Details, read: &Details) -> bool {
+    let millis = |at: Timestamp| at.as_millisecond();
+    let mut read = read.clone();
+    if millis(kept.starts_at) == millis(read.starts_at) && millis(kept.ends_at) == millis(read.ends_at) {
+        (read.starts_at, read.ends_at) = (kept.starts_at, kept.ends_at);
+    }
+    *kept == read
+}
+
+/// What a calendar has no more is cancelled if it is still to come, so that whoever heard of it hears of that; a draft
+/// just goes. What is past stays as it was.
+async fn vanish(tx: &mut Tx, instance: &Instance, event: Event, now: Timestamp, report: &mut Report) -> Result<()> {
+    if event.state == State::Draft {
+        delete::object_in(tx, instance, event.id).await?;
+        report.gone += 1;
+    } else if event.details.ends_at > now && event.details.status != Status::Cancelled {
+        let mut details = event.details.clone();
+        details.status = Status::Cancelled;
+        update::event_in(tx, instance, event, &Draft::new(details)?, None).await?;
+        report.gone += 1;
+    }
+    Ok(())
+}

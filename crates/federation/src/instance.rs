@@ -1,0 +1,256 @@
+//! One quarter's server: its settings, its own actors and keys, its database, clock and client.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use domain::actor::{Actor, Part, PublicKey};
+use domain::clock::Clock;
+use domain::handle::Handle;
+use domain::host::Host;
+use domain::html::Html;
+use domain::language::Language;
+use domain::place::Position;
+use http::HeaderMap;
+use jiff::Timestamp;
+use storage::{Store, Tx, actors};
+use tokio::sync::Notify;
+use url::Url;
+use uuid::{ContextV7, Uuid};
+
+use crate::error::{Error, Result};
+use crate::fetch::Client;
+use crate::paths;
+use crate::signatures::cavage::sign_get;
+use crate::signatures::keys::SigningKey;
+
+/// Who lets another quarter become a neighbour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AcceptNeighbours {
+    /// An editor says yes to each.
+    #[default]
+    ByEditor,
+    /// A quarter that follows us is followed back at once.
+    Automatic,
+}
+
+/// What the operator decided.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where this server is, without a path.
+    pub base_url: Url,
+    /// The quarter's handle; never changes.
+    pub handle: Handle,
+    /// The quarter's name.
+    pub name: String,
+    /// About the quarter.
+    pub summary: Html,
+    /// What it publishes in.
+    pub language: Language,
+    /// The IANA name of its time zone.
+    pub timezone: String,
+    /// Where it lies.
+    pub position: Option<Position>,
+    /// Local mode: http and loopback.
+    pub local: bool,
+    /// Who lets neighbours in.
+    pub accept_neighbours: AcceptNeighbours,
+    /// Our version, as in NodeInfo.
+    pub version: String,
+    /// Where the source code is.
+    pub source_url: Url,
+}
+
+/// A running quarter; cheap to clone.
+#[derive(Clone)]
+pub struct Instance(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    host: Host,
+    store: Store,
+    clock: Clock,
+    client: Client,
+    application: Actor,
+    quarter: Actor,
+    application_key: SigningKey,
+    keys: RwLock<HashMap<Uuid, SigningKey>>,
+    ids: Mutex<ContextV7>,
+    wake: Notify,
+}
+
+impl Instance {
+    /// Takes up the quarter kept in `store`, or founds it: its instance actor and its quarter actor with their keys.
+    pub async fn start(settings: Settings, store: Store, clock: Clock, client: Client) -> Result<Self> {
+        let host = Host::of(&settings.base_url).ok_or_else(|| Error::Settings("the base URL has no host".to_owned()))?;
+        let mut tx = store.write().await?;
+        let application = own(&mut tx, &settings, &host, Part::Instance, "instance", &clock).await?;
+        let quarter = own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
+        let application_key = signing_key(&mut tx, application.id).await?;
+        tx.commit().await?;
+        Ok(Self(Arc::new(Inner {
+            settings,
+            host,
+            store,
+            clock,
+            client,
+            application,
+            quarter,
+            application_key,
+            keys: RwLock::default(),
+            ids: Mutex::new(ContextV7::new()),
+            wake: Notify::new(),
+        })))
+    }
+
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Our host, with its port where that is not the default.
+    pub fn host(&self) -> &Host {
+        &self.0.host
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The client for everything that leaves the server.
+    pub fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    /// The actor of the server itself.
+    pub fn application(&self) -> &Actor {
+        &self.0.application
+    }
+
+    /// The actor of the quarter.
+    pub fn quarter(&self) -> &Actor {
+        &self.0.quarter
+    }
+
+    /// The full address of one of our paths.
+    pub fn url(&self, path: &str) -> Url {
+        paths::absolute(&self.0.settings.base_url, path)
+    }
+
+    /// Whether an address is on this server.
+    pub fn is_ours(&self, url: &Url) -> bool {
+        Host::of(url).as_ref() == Some(&self.0.host)
+    }
+
+    /// A new key, later than every one before it.
+    pub fn new_id(&self) -> Uuid {
+        let now = self.0.clock.now();
+        let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+        let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+        let context = self.0.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos))
+    }
+
+    /// Signs a GET in the name of the server.
+    pub fn sign_get(&self, url: &Url) -> HeaderMap {
+        sign_get(&self.0.application_key, &self.0.application.key.id, url, self.0.clock.now())
+    }
+
+    /// The key one of our actors signs with.
+    pub async fn signing_key(&self, actor: Uuid) -> Result<SigningKey> {
+        let cached = self.0.keys.read().unwrap_or_else(PoisonError::into_inner).get(&actor).cloned();
+        if let Some(key) = cached {
+            return Ok(key);
+        }
+        let key = signing_key(&mut self.0.store.read().await?, actor).await?;
+        self.0.keys.write().unwrap_or_else(PoisonError::into_inner).insert(actor, key.clone());
+        Ok(key)
+    }
+
+    /// Tells the delivery task that something was queued.
+    pub fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
+    /// Waits until something was queued by this process.
+    pub(crate) async fn woken(&self) {
+        self.0.wake.notified().await;
+    }
+}
+
+impl std::fmt::Debug for Instance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Instance({})", self.0.host)
+    }
+}
+
+/// The actor of that part, brought up to date with the settings, or a new one.
+async fn own(tx: &mut Tx, settings: &Settings, host: &Host, part: Part, handle: &str, clock: &Clock) -> Result<Actor> {
+    let Some(mut kept) = actors::of_part(tx, part).await?.into_iter().next() else {
+        let (actor, key) = new_actor(settings, host, part, handle, &settings.name, settings.summary.clone(), clock.now())?;
+        if !actors::insert(tx, &actor, Some(&key.to_pkcs8()?)).await? {
+            return Err(Error::Settings(format!("the handle {handle} is taken in this database")));
+        }
+        return Ok(actor);
+    };
+    if kept.host != *host || (part == Part::Quarter && kept.handle != handle) {
+        return Err(Error::Settings(format!(
+            "this database belongs to {}: its address can't change to {handle}@{host}",
+            kept.address()
+        )));
+    }
+    if kept.name != settings.name || kept.summary != settings.summary {
+        kept.name.clone_from(&settings.name);
+        kept.summary = settings.summary.clone();
+        kept.updated_at = clock.now();
+        actors::update(tx, &kept).await?;
+    }
+    Ok(kept)
+}
+
+async fn signing_key(tx: &mut Tx, actor: Uuid) -> Result<SigningKey> {
+    let pkcs8 = actors::private_key(tx, actor).await?.ok_or(Error::NotFound)?;
+    Ok(SigningKey::from_pkcs8(&pkcs8)?)
+}
+
+/// An actor of ours with a fresh key, not kept yet.
+pub(crate) fn new_actor(
+    settings: &Settings,
+    host: &Host,
+    part: Part,
+    handle: &str,
+    name: &str,
+    summary: Html,
+    now: Timestamp,
+) -> Result<(Actor, SigningKey)> {
+    let key = SigningKey::generate()?;
+    let url = paths::absolute(&settings.base_url, &paths::actor(part, handle));
+    let mut key_id = url.clone();
+    key_id.set_fragment(Some("main-key"));
+    let below = |name: &str| paths::absolute(&settings.base_url, &format!("{}/{name}", url.path()));
+    let actor = Actor {
+        id: Uuid::now_v7(),
+        kind: part.kind(),
+        part: Some(part),
+        handle: handle.to_owned(),
+        host: host.clone(),
+        name: name.to_owned(),
+        summary,
+        page: url.clone(),
+        inbox: below("inbox"),
+        shared_inbox: Some(paths::absolute(&settings.base_url, paths::SHARED_INBOX)),
+        outbox: Some(below("outbox")),
+        followers: Some(below("followers")),
+        key: PublicKey { id: key_id, pem: key.public_pem() },
+        created_at: now,
+        updated_at: now,
+        deleted_at: None,
+        url,
+    };
+    Ok((actor, key))
+}

@@ -1,0 +1,25 @@
+//! What is said to other servers: actors, objects, activities, signatures, delivery, fetching.
+
+mod collections;
+mod discovery;
+mod error;
+mod inbox;
+mod instance;
+mod routes;
+
+pub mod activities;
+pub mod delivery;
+pub mod fetch;
+pub mod gate;
+pub mod imports;
+pub mod initiatives;
+pub mod neighbours;
+pub mod objects;
+pub mod paths;
+pub mod remote;
+pub mod shape;
+pub mod signatures;
+
+pub use error::{Error, Result};
+pub use instance::{AcceptNeighbours, Instance, Settings};
+pub use routes::{fixed, router};

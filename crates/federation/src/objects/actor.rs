@@ -1,0 +1,132 @@
+//! Actors on the wire.
+
+use domain::actor::{Actor, Kind, Part, PublicKey};
+use domain::host::Host;
+use domain::html::{self, Html};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use url::Url;
+use uuid::Uuid;
+
+use super::context;
+use crate::instance::Settings;
+use crate::paths;
+use crate::shape;
+
+/// The document of one of our actors.
+pub fn write(actor: &Actor, settings: &Settings) -> Value {
+    let mut object = json!({
+        "@context": context(),
+        "id": actor.url,
+        "type": actor.kind.as_str(),
+        "preferredUsername": actor.handle,
+        "name": actor.name,
+        "summary": actor.summary.as_str(),
+        "url": actor.page,
+        "inbox": actor.inbox,
+        "outbox": actor.outbox,
+        "followers": actor.followers,
+        "following": paths::of(actor, "following"),
+        "endpoints": { "sharedInbox": actor.shared_inbox },
+        "publicKey": { "id": actor.key.id, "owner": actor.url, "publicKeyPem": actor.key.pem },
+        "webfinger": actor.address(),
+        "discoverable": true,
+        "indexable": true,
+        // Mastodon marks a request that nobody answers as pending for ever; ours are answered at once.
+        "manuallyApprovesFollowers": false,
+        "published": actor.created_at.to_string(),
+        "updated": actor.updated_at.to_string(),
+        "alsoKnownAs": [],
+        "attachment": [],
+    });
+    if actor.part == Some(Part::Instance) {
+        object["implements"] = json!([]);
+    } else {
+        object["featured"] = json!(paths::of(actor, "featured"));
+        object["upcomingEvents"] = json!(paths::of(actor, "upcoming"));
+    }
+    if actor.part == Some(Part::Quarter) {
+        object["neighbours"] = json!(paths::of(actor, "neighbours"));
+        if let Some(position) = settings.position {
+            object["location"] = json!({ "type": "Place", "name": actor.name, "latitude": position.latitude, "longitude": position.longitude });
+        }
+    }
+    object
+}
+
+/// Reads another server's actor; the sentence says what is missing or does not fit.
+///
+/// Inbox, outbox and key have to be on the actor's own host, so that nobody makes us deliver to a third party.
+pub fn read(object: &Value, now: Timestamp) -> Result<Actor, &'static str> {
+    let url = shape::id(object, "id").or_else(|| shape::id(object, "@id")).ok_or("the actor has no id")?;
+    let host = Host::of(&url).ok_or("the actor's id has no host")?;
+    let kind = shape::kind(object, Kind::from_name).ok_or("this is not an actor")?;
+    let here = |address: &Url| Host::of(address).as_ref() == Some(&host);
+    let inbox = shape::id(object, "inbox").filter(here).ok_or("the actor has no inbox on its host")?;
+    let endpoints = shape::get(object, "endpoints").unwrap_or(object);
+    let handle = html::line(shape::text(object, "preferredUsername").unwrap_or_default(), 100);
+    let handle = if handle.is_empty() { host.as_str().to_owned() } else { handle };
+    let name = shape::text(object, "name").map(|name| html::line(name, 100)).filter(|name| !name.is_empty());
+    Ok(Actor {
+        id: Uuid::now_v7(),
+        kind,
+        part: None,
+        name: name.unwrap_or_else(|| handle.clone()),
+        handle,
+        summary: Html::clean(shape::text(object, "summary").unwrap_or_default()),
+        page: shape::link(object, "url").filter(here).unwrap_or_else(|| url.clone()),
+        inbox,
+        shared_inbox: shape::id(endpoints, "sharedInbox").filter(here),
+        outbox: shape::id(object, "outbox").filter(here),
+        followers: shape::id(object, "followers").filter(here),
+        key: key(object, &url).ok_or("the actor has no key of its own")?,
+        created_at: shape::time(object, "published").map_or(now, |at: Timestamp| at.clamp(Timestamp::UNIX_EPOCH, now)),
+        updated_at: now,
+        deleted_at: None,
+        host,
+        url,
+    })
+}
+
+/// The first key that names the actor as its owner.
+fn key(object: &Value, actor: &Url) -> Option<PublicKey> {
+    shape::entries(object, "publicKey").find_map(|entry| {
+        let id = shape::id_of(entry).filter(|id| Host::of(id) == Host::of(actor))?;
+        let owner = shape::id(entry, "owner").or_else(|| shape::id(entry, "controller"))?;
+        let pem = shape::text(entry, "publicKeyPem").filter(|pem| pem.len() <= 16 * 1024)?;
+        (owner == *actor).then(|| PublicKey { id, pem: pem.to_owned() })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> Value {
+        json!({
+            "id": "https://sued.example/users/sued", "type": "Group", "preferredUsername": "sued", "name": "Süd<b>stadt</b>",
+            "inbox": "https://sued.example/users/sued/inbox", "endpoints": {"sharedInbox": "https://sued.example/inbox"},
+            "publicKey": {"id": "https://sued.example/users/sued#main-key", "owner": "https://sued.example/users/sued", "publicKeyPem": "PEM"},
+        })
+    }
+
+    #[test]
+    fn an_actor_is_read_with_what_it_needs() {
+        let actor = read(&document(), Timestamp::UNIX_EPOCH).expect("an actor");
+        assert_eq!((actor.name.as_str(), actor.address().as_str()), ("Südstadt", "sued@sued.example"));
+        assert_eq!(actor.delivery_inbox().as_str(), "https://sued.example/inbox");
+    }
+
+    #[test]
+    fn nothing_of_an_actor_lies_on_another_host() {
+        let mut reflecting = document();
+        reflecting["inbox"] = json!("https://victim.example/inbox");
+        assert!(read(&reflecting, Timestamp::UNIX_EPOCH).is_err());
+        let mut shared = document();
+        shared["endpoints"]["sharedInbox"] = json!("https://victim.example/inbox");
+        assert_eq!(read(&shared, Timestamp::UNIX_EPOCH).expect("an actor").shared_inbox, None);
+        let mut key = document();
+        key["publicKey"]["owner"] = json!("https://sued.example/users/other");
+        assert!(read(&key, Timestamp::UNIX_EPOCH).is_err());
+    }
+}

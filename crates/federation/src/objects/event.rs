@@ -1,0 +1,189 @@
+//! Events on the wire, as FEP-8a8e says and as Mobilizon, Gancio, WordPress and Mastodon read them.
+
+use calendar::{phrase, zone};
+use domain::access::{self, Answer};
+use domain::actor::Actor;
+use domain::category::Category;
+use domain::event::{Details, Draft, Event, Status, USUAL_LENGTH};
+use domain::html::{self, Html};
+use domain::language::Language;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::place;
+use crate::instance::Settings;
+use crate::shape::{self, PUBLIC};
+
+/// The object of an event of ours, without `@context`.
+pub fn write(event: &Event, author: &Actor, settings: &Settings) -> Value {
+    let details = &event.details;
+    let zone = details.zone();
+    let mut object = json!({
+        "id": event.url,
+        "type": "Event",
+        "name": details.name,
+        // Mastodon shows only the name, this line and a link: it decides whether a follower knows where to go.
+        "summary": summary(details, settings.language),
+        "content": details.content.as_str(),
+        "contentMap": { settings.language.code(): details.content.as_str() },
+        "startTime": with_offset(details.starts_at, &zone),
+        "endTime": with_offset(details.ends_at, &zone),
+        "displayEndTime": !details.open_end,
+        "timezone": details.timezone,
+        "attributedTo": author.url,
+        "actor": author.url,
+        "organizers": { "type": "Collection", "totalItems": 1, "items": [author.url] },
+        "status": details.status.as_str(),
+        "eventStatus": event_status(details.status),
+        "isOnline": details.online.is_some(),
+        "inLanguage": details.languages.first().map_or(settings.language.code(), String::as_str),
+        "published": event.published_at.to_string(),
+        "updated": event.updated_at.to_string(),
+        "url": event.page,
+        "to": [PUBLIC],
+        "cc": author.followers.iter().collect::<Vec<_>>(),
+        "tag": tags(details, settings),
+        "attachment": attachments(details),
+    });
+    if let Some(location) = place::write_location(details) {
+        object["location"] = location;
+    }
+    if let Some(category) = details.category {
+        object["category"] = json!(category.wire_name());
+    }
+    match &details.registration_url {
+        Some(url) => {
+            object["joinMode"] = json!("external");
+            object["externalParticipationUrl"] = json!(url);
+        }
+        // Mobilizon fails on FEP-8a8e's `none`; a restricted event sends people to the page, where they read how.
+        None if details.registration.is_some() => object["joinMode"] = json!("restricted"),
+        None => object["joinMode"] = json!("free"),
+    }
+    object
+}
+
+/// Weekday, date, time and place as short HTML.
+fn summary(details: &Details, language: Language) -> String {
+    let line = html::escape(&phrase::summary_line(details, language));
+    match &details.short {
+        Some(short) => format!("<p>{line}</p><p>{}</p>", html::escape(short)),
+        None => format!("<p>{line}</p>"),
+    }
+}
+
+/// A moment with the offset that its zone has then.
+fn with_offset(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// The schema.org name of a status, as FEP-8a8e has it.
+fn event_status(status: Status) -> &'static str {
+    match status {
+        Status::Confirmed => "EventScheduled",
+        Status::Tentative => "EventTentative",
+        Status::Cancelled => "EventCancelled",
+    }
+}
+
+fn tags(details: &Details, settings: &Settings) -> Vec<Value> {
+    let tag = |word: &String| {
+        let mut href = settings.base_url.clone();
+        href.set_path("/events");
+        href.query_pairs_mut().append_pair("tag", word);
+        json!({ "type": "Hashtag", "name": format!("#{}", word.replace(' ', "")), "href": href })
+    };
+    details.tags.iter().map(tag).collect()
+}
+
+/// Every entry has a `mediaType`: Gancio throws without it.
+fn attachments(details: &Details) -> Vec<Value> {
+    let mut attachments = Vec::new();
+    if let Some(link) = details.link.as_ref().or(details.online.as_ref()) {
+        attachments.push(json!({ "type": "Link", "name": "Website", "href": link, "mediaType": "text/html" }));
+    }
+    for (fact, answer) in &details.access {
+        if let Some(key) = access::mobilizon_key(fact) {
+            attachments.push(json!({
+                "type": "PropertyValue",
+                "name": key,
+                "propertyID": key,
+                "value": mobilizon_value(fact, *answer),
+                "mediaType": "text/plain",
+            }));
+        }
+    }
+    attachments
+}
+
+fn mobilizon_value(fact: &str, answer: Answer) -> &'static str {
+    match (fact, answer) {
+        ("step_free", Answer::Yes) => "fully",
+        ("step_free", Answer::Partly) => "partially",
+        (_, Answer::Yes | Answer::Partly) => "true",
+        (_, Answer::No) => "no",
+    }
+}
+
+/// Reads an event in whatever shape it comes; `None` if it has no title, no start, or times that cannot be.
+pub fn read(object: &Value, settings: &Settings) -> Option<Details> {
+    let name = html::line(shape::text(object, "name")?, 200);
+    let starts_at = shape::time(object, "startTime")?;
+    let hidden_end = object.get("displayEndTime") == Some(&Value::Bool(false));
+    let end = shape::time(object, "endTime").filter(|end| *end > starts_at);
+    let timezone = shape::text(object, "timezone").and_then(zone::find);
+    let timezone = timezone.as_ref().map_or(settings.timezone.as_str(), zone::name);
+    let mut details = Details::new(name, starts_at, end.or_else(|| starts_at.checked_add(USUAL_LENGTH).ok())?, timezone);
+    details.open_end = hidden_end || end.is_none();
+    details.content = shape::text(object, "content").map(Html::clean).unwrap_or_default();
+    details.short = shape::text(object, "summary").map(|text| html::line(text, 300)).filter(|text| !text.is_empty());
+    details.status = status(object);
+    details.category = shape::text(object, "category").and_then(Category::from_wire);
+    (details.place, details.online) = place::read_location(object);
+    details.registration_url = shape::link(object, "externalParticipationUrl");
+    details.access = read_access(object);
+    details.link = website(object);
+    details.languages = shape::text(object, "inLanguage").filter(|tag| tag.len() <= 35).map(str::to_owned).into_iter().collect();
+    details.tags = read_tags(object);
+    Draft::new(details).ok().map(|draft| draft.details().clone())
+}
+
+fn status(object: &Value) -> Status {
+    let ours = shape::text(object, "status").or_else(|| shape::text(object, "ical:status"));
+    let theirs = shape::text(object, "eventStatus").map(|status| status.rsplit('/').next().unwrap_or_default());
+    match (ours.map(str::to_ascii_uppercase).as_deref(), theirs) {
+        (Some("CANCELLED"), _) | (_, Some("EventCancelled")) => Status::Cancelled,
+        (Some("TENTATIVE"), _) | (_, Some("EventTentative" | "EventPostponed")) => Status::Tentative,
+        _ => Status::Confirmed,
+    }
+}
+
+fn website(object: &Value) -> Option<url::Url> {
+    let named = |entry: &&Value| shape::text(entry, "name") == Some("Website");
+    shape::entries(object, "attachment").find(named).and_then(|entry| shape::link(entry, "href").or_else(|| shape::link(entry, "url")))
+}
+
+fn read_access(object: &Value) -> access::Access {
+    let fact = |entry: &Value| {
+        let key = shape::text(entry, "propertyID")?;
+        let fact = access::FACTS.into_iter().find(|fact| access::mobilizon_key(fact) == Some(key))?;
+        let answer = match shape::text(entry, "value")? {
+            "fully" | "true" | "yes" => Answer::Yes,
+            "partially" => Answer::Partly,
+            "no" | "false" => Answer::No,
+            _ => return None,
+        };
+        Some((fact.to_owned(), answer))
+    };
+    shape::entries(object, "attachment").filter_map(fact).collect()
+}
+
+fn read_tags(object: &Value) -> Vec<String> {
+    let word = |entry: &Value| {
+        let name = shape::text(entry, "name").or_else(|| entry.as_str())?;
+        let word = html::line(name.trim_start_matches('#'), 50);
+        (!word.is_empty()).then_some(word)
+    };
+    shape::entries(object, "tag").filter_map(word).take(20).collect()
+}

@@ -1,0 +1,229 @@
+//! Objects on the wire: how ours are written, and how others' are read in whatever shape they come.
+
+use domain::actor::Actor;
+use domain::event::{self as happening, Event, State};
+use domain::post::{self, Post};
+use jiff::Timestamp;
+use serde_json::Value;
+use storage::objects::Claim;
+use storage::{Tx, events, posts};
+use url::Url;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::instance::Instance;
+use crate::shape;
+
+pub mod actor;
+pub mod collection;
+pub mod event;
+pub mod note;
+pub mod place;
+pub mod tombstone;
+
+
+/// The terms that an actor or object of ours uses beyond ActivityStreams.
+pub fn context() -> Value {
+    serde_json::json!([
+        "https://www.w3.org/ns/activitystreams",
+        "https://w3id.org/security/v1",
+        {
+            "toot": "http://joinmastodon.org/ns#",
+            "discoverable": "toot:discoverable",
+            "indexable": "toot:indexable",
+            "featured": {"@id": "toot:featured", "@type": "@id"},
+            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+            "Hashtag": "as:Hashtag",
+            "sc": "http://schema.org#",
+            "PropertyValue": "sc:PropertyValue",
+            "value": "sc:value",
+            "propertyID": "sc:propertyID",
+            "PostalAddress": "sc:PostalAddress",
+            "address": {"@id": "sc:address", "@type": "sc:PostalAddress"},
+            "streetAddress": "sc:streetAddress",
+            "postalCode": "sc:postalCode",
+            "addressLocality": "sc:addressLocality",
+            "inLanguage": "sc:inLanguage",
+            "eventStatus": "sc:eventStatus",
+            "category": "sc:category",
+            "ical": "http://www.w3.org/2002/12/cal/ical#",
+            "status": "ical:status",
+            "timezone": "ical:timezone",
+            "mz": "https://joinmobilizon.org/ns#",
+            "joinMode": {"@id": "mz:joinMode", "@type": "mz:joinModeType"},
+            "externalParticipationUrl": "mz:externalParticipationUrl",
+            "isOnline": "mz:isOnline",
+            "displayEndTime": "https://w3id.org/fep/8a8e/displayEndTime",
+            "organizers": "https://w3id.org/fep/8a8e/organizers",
+            "upcomingEvents": {"@id": "https://w3id.org/fep/8a8e/upcomingEvents", "@type": "@id"},
+            "implements": {"@id": "https://w3id.org/fep/844e/implements", "@type": "@id", "@container": "@list"},
+            "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "http://www.w3.org/2001/XMLSchema#string"}
+        }
+    ])
+}
+
+/// Something another server published, read and checked but not kept yet.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Its id.
+    pub url: Url,
+    /// Its HTML page, on the same host.
+    pub page: Url,
+    /// The one actor it is by.
+    pub owner: Url,
+    /// Whether everyone may read it.
+    pub public: bool,
+    /// When it was published; never in the future.
+    pub published_at: Timestamp,
+    /// When it was changed, if it says so.
+    pub updated_at: Option<Timestamp>,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What an object is to us.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A note, an article, or what can be shown as one.
+    Post(post::Details),
+    /// An event.
+    Event(Box<happening::Details>),
+}
+
+impl Content {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Post(details) => details.kind().as_str(),
+            Self::Event(_) => "Event",
+        }
+    }
+}
+
+/// Reads an object; `None` for what we have no use for.
+pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
+    let now = instance.clock().now();
+    let url = shape::id(object, "id").or_else(|| shape::id(object, "@id"))?;
+    let owner = shape::id(object, "attributedTo").or_else(|| shape::id(object, "actor"))?;
+    let content = shape::kind(object, |kind| match kind {
+        "Event" => event::read(object, instance.settings()).map(|details| Content::Event(Box::new(details))),
+        "Note" | "Article" | "Page" | "Question" => note::read(object).map(Content::Post),
+        _ => None,
+    })?;
+    let page = shape::link(object, "url").filter(|page| page.host() == url.host()).unwrap_or_else(|| url.clone());
+    // An event is public only by `to`: in `cc` it would be "unlisted", and that is no calendar.
+    let public = shape::is_public(object, matches!(content, Content::Post(_)));
+    let moment = |name| shape::time(object, name).map(|at: Timestamp| at.clamp(Timestamp::UNIX_EPOCH, now));
+    let published_at = moment("published").unwrap_or(now);
+    Some(Incoming { page, owner, public, published_at, updated_at: moment("updated"), content, url })
+}
+
+/// What became of an object that came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is new here.
+    New,
+    /// It was known; it may have been changed.
+    Known,
+    /// It is not kept, for the reason given.
+    Not(&'static str),
+}
+
+/// How many replies of one host wait unseen before further ones are dropped.
+const MAX_HELD: i64 = 200;
+
+/// Keeps an object of `author` if it is wanted here: from an actor that we follow or that a neighbour vouches for
+/// (`wanted`), or as an answer to something of ours, which is held back for the editors.
+pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor, wanted: bool) -> Result<Kept> {
+    if !object.public {
+        return Ok(Kept::Not("it is not public"));
+    }
+    // What we have may be changed by its owner, even if only a neighbour vouched for it.
+    let wanted = wanted || is_kept(tx, object, author).await?;
+    let held = !wanted && answers_us(tx, instance, object, author).await?;
+    if !wanted && !held {
+        return Ok(Kept::Not("nobody here follows its author"));
+    }
+    let id = instance.new_id();
+    match storage::objects::claim(tx, &object.url, id, object.content.kind(), &author.url).await? {
+        Claim::New => insert(tx, object, id, author, held).await.map(|()| Kept::New),
+        Claim::Known(id) => change(tx, instance, object, id, author, held).await.map(|()| Kept::Known),
+        Claim::Deleted => Ok(Kept::Not("it was deleted")),
+        Claim::Foreign => Ok(Kept::Not("its id is another's")),
+    }
+}
+
+async fn is_kept(tx: &mut Tx, object: &Incoming, author: &Actor) -> Result<bool> {
+    let entry = storage::objects::by_url(tx, &object.url).await?;
+    Ok(entry.is_some_and(|entry| entry.owner == author.url.as_str() && entry.deleted_at.is_none()))
+}
+
+async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor) -> Result<bool> {
+    let Content::Post(details) = &object.content else { return Ok(false) };
+    let Some(parent) = details.in_reply_to.as_ref().filter(|parent| instance.is_ours(parent)) else { return Ok(false) };
+    let ours = storage::objects::by_url(tx, parent).await?.is_some_and(|parent| parent.deleted_at.is_none());
+    Ok(ours && posts::count_held(tx, author.host.as_str()).await? < MAX_HELD)
+}
+
+async fn insert(tx: &mut Tx, object: &Incoming, id: Uuid, author: &Actor, held: bool) -> Result<()> {
+    match &object.content {
+        Content::Post(details) => posts::insert(tx, &object.post(id, author, details.clone()), held).await?,
+        Content::Event(details) => events::insert(tx, &object.event(id, author, (**details).clone()), None).await?,
+    }
+    Ok(())
+}
+
+async fn change(tx: &mut Tx, instance: &Instance, object: &Incoming, id: Uuid, author: &Actor, held: bool) -> Result<()> {
+    let now = instance.clock().now();
+    match &object.content {
+        Content::Post(details) => {
+            let mut post = object.post(id, author, details.clone());
+            post.updated_at = object.updated_at.unwrap_or(now);
+            if !posts::update(tx, &post).await? && !posts::exists(tx, id).await? {
+                posts::insert(tx, &post, held).await?;
+            }
+        }
+        Content::Event(details) => {
+            let mut event = object.event(id, author, (**details).clone());
+            event.updated_at = object.updated_at.unwrap_or(now);
+            match events::by_id(tx, id).await? {
+                Some(kept) => {
+                    event.sequence = kept.sequence + 1;
+                    event.published_at = kept.published_at;
+                    events::update(tx, &event).await?;
+                }
+                None => events::insert(tx, &event, None).await?,
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Incoming {
+    fn post(&self, id: Uuid, author: &Actor, details: post::Details) -> Post {
+        Post {
+            id,
+            url: self.url.clone(),
+            page: self.page.clone(),
+            author: author.id,
+            details,
+            published_at: self.published_at,
+            updated_at: self.updated_at.unwrap_or(self.published_at),
+        }
+    }
+
+    fn event(&self, id: Uuid, author: &Actor, details: happening::Details) -> Event {
+        Event {
+            id,
+            url: self.url.clone(),
+            page: self.page.clone(),
+            author: author.id,
+            details,
+            state: State::Published,
+            source: None,
+            uid: self.url.to_string(),
+            sequence: 0,
+            published_at: self.published_at,
+            updated_at: self.updated_at.unwrap_or(self.published_at),
+        }
+    }
+}
