@@ -26,3 +26,6 @@ impl Fault {
         move |why| Self { line, why }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,9 @@ mod windows;
 
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use jiff::Timestamp;
 
 /// The names that count as known. Bundled, so that a name from outside never becomes a path.
 static KNOWN: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -45,7 +45,10 @@ pub fn find(name: &str) -> Option<TimeZone> {
 /// Only the makers' ids begin with a slash; their last two or three parts are the IANA name.
 fn without_prefix(name: &str) -> Option<TimeZone> {
     let parts: Vec<&str> = name.strip_prefix('/')?.split('/').collect();
-    [3, 2, 1].into_iter().filter_map(|count| parts.len().checked_sub(count)).find_map(|from| named(&parts.get(from..)?.join("/")))
+    [3, 2, 1]
+        .into_iter()
+        .filter_map(|count| parts.len().checked_sub(count))
+        .find_map(|from| named(&parts.get(from..)?.join("/")))
 }
 
 /// The IANA name of `zone`; `UTC` where it has none.
@@ -55,11 +58,13 @@ pub fn name(zone: &TimeZone) -> &str {
 
 /// Whether `zone` is UTC under one of its names.
 pub(crate) fn is_utc(zone: &TimeZone) -> bool {
-    matches!(name(zone), "UTC" | "Etc/UTC" | "Etc/UCT" | "Etc/Zulu" | "GMT" | "Etc/GMT" | "Zulu" | "UCT" | "Universal" | "Etc/Universal")
+    matches!(
+        name(zone),
+        "UTC" | "Etc/UTC" | "Etc/UCT" | "Etc/Zulu" | "GMT" | "Etc/GMT" | "Zulu" | "UCT" | "Universal" | "Etc/Universal"
+    )
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "a test may break loudly")]
 mod tests {
     use super::*;
 
@@ -95,7 +100,9 @@ mod tests {
 
     #[test]
     fn paths_offsets_and_nonsense_are_unknown() {
-        for name in ["../../etc/passwd", "/../../etc/localtime", "/etc/localtime", "+25:00", "", "Europe/Nirgends", "localtime"] {
+        for name in
+            ["../../etc/passwd", "/../../etc/localtime", "/etc/localtime", "+25:00", "", "Europe/Nirgends", "localtime"]
+        {
             assert_eq!(found(name), None, "{name}");
         }
         assert_eq!(found(&"Europe/".repeat(100)), None);

@@ -86,7 +86,8 @@ fn dates_events_items_and_bytes_are_capped() {
     assert_eq!(dates("EXDATE"), (7, "import-dates-many"));
 
     let one = "BEGIN:VEVENT\nSUMMARY:Probe\nDTSTART:20261201T150000\nUID:";
-    let many: String = (0..10_050).fold(String::from("BEGIN:VCALENDAR\n"), |text, uid| text + one + &uid.to_string() + "\nEND:VEVENT\n");
+    let many: String = (0..10_050)
+        .fold(String::from("BEGIN:VCALENDAR\n"), |text, uid| text + one + &uid.to_string() + "\nEND:VEVENT\n");
     let capped = reading(&many);
     assert_eq!((capped.items.len(), capped.refusals.len()), (MAX_ITEMS, 1));
     assert_eq!((capped.refusals[0].line, capped.refusals[0].why), (50_002, "import-events-many"));
@@ -119,7 +120,14 @@ fn deep_nests_and_heaps_of_zones_alarms_and_lines_are_passed_through() {
 
 #[test]
 fn dates_that_cannot_be_are_refused_and_never_panic() {
-    for date in ["00000101T000000", "100000101T000000", "-10101T000000", "20261201T240000", "20260230T120000", "20261201T156000"] {
+    for date in [
+        "00000101T000000",
+        "100000101T000000",
+        "-10101T000000",
+        "20261201T240000",
+        "20260230T120000",
+        "20261201T156000",
+    ] {
         assert_eq!(why(&format!("DTSTART:{date}")).0, 5, "{date}");
     }
     assert_eq!(why("DTSTART:19691231T120000"), (5, "import-date-range"));
@@ -132,13 +140,23 @@ fn dates_that_cannot_be_are_refused_and_never_panic() {
     assert_eq!(why("DTSTART:20261201T150000\nDURATION:PT9999999H9999999M"), (5, "import-event-long"));
     assert_eq!(why("DTSTART:20261201T150000\nDURATION:-PT1H"), (6, "import-duration"));
     assert_eq!(reading(event("DTSTART:20380119T031408Z")).items[0].details.starts_at.as_second(), 2_147_483_648);
-    assert_eq!(reading(event("DTSTART:20261201T235960Z")).items[0].details.starts_at.to_string(), "2026-12-01T23:59:59Z");
+    assert_eq!(
+        reading(event("DTSTART:20261201T235960Z")).items[0].details.starts_at.to_string(),
+        "2026-12-01T23:59:59Z"
+    );
 }
 
 #[test]
 fn series_at_the_edge_of_the_calendar_never_panic() {
     for start in ["00010101T000000", "99991231T235959", "99991231", "00010101"] {
-        for rule in ["DAILY", "WEEKLY;WKST=SU", "MONTHLY", "YEARLY;BYWEEKNO=1,-1", "DAILY;INTERVAL=100000", "YEARLY;INTERVAL=100000;COUNT=730"] {
+        for rule in [
+            "DAILY",
+            "WEEKLY;WKST=SU",
+            "MONTHLY",
+            "YEARLY;BYWEEKNO=1,-1",
+            "DAILY;INTERVAL=100000",
+            "YEARLY;INTERVAL=100000;COUNT=730",
+        ] {
             reading(event(&format!("DTSTART:{start}\nRRULE:FREQ={rule}")));
         }
     }
@@ -158,7 +176,9 @@ fn whatever_is_cut_off_or_garbled_is_answered() {
     for end in (0..whole.len()).step_by(7) {
         reading(&whole[..end]);
     }
-    for (index, replacement) in (0..whole.len()).step_by(11).zip([0, b':', b';', b'\n', b'"', 0xff, b'9', b'\\'].into_iter().cycle()) {
+    for (index, replacement) in
+        (0..whole.len()).step_by(11).zip([0, b':', b';', b'\n', b'"', 0xff, b'9', b'\\'].into_iter().cycle())
+    {
         let mut garbled = whole.to_vec();
         garbled[index] = replacement;
         reading(garbled);
@@ -174,5 +194,8 @@ fn markup_and_scripts_in_fields_stay_outside() {
     let details = &reading.items[0].details;
     assert_eq!(details.content.as_str(), "<p>Hallo</p>");
     assert_eq!(details.place.as_ref().unwrap().name, "Haus");
-    assert_eq!((details.link.as_ref(), details.tags.join("|"), details.contact.as_deref()), (None, "a".to_owned(), Some("x")));
+    assert_eq!(
+        (details.link.as_ref(), details.tags.join("|"), details.contact.as_deref()),
+        (None, "a".to_owned(), Some("x"))
+    );
 }

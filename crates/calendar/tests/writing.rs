@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use calcard::icalendar::ICalendarComponentType as Kind;
 use calendar::ics::read::{Options, Reading, read};
 use calendar::ics::write::{Entry, Feed, write};
 use domain::access::Answer;
@@ -53,7 +54,10 @@ fn file(events: &[Event]) -> String {
         refresh: SignedDuration::from_hours(1),
     };
     let actor = url("https://nord.example/actors/verein");
-    write(&feed, events.iter().map(|event| Entry { event, organizer: "Stadtteilverein \"Nord\"; e. V.", organizer_url: &actor }))
+    write(
+        &feed,
+        events.iter().map(|event| Entry { event, organizer: "Stadtteilverein \"Nord\"; e. V.", organizer_url: &actor }),
+    )
 }
 
 fn reading(file: &str) -> Reading {
@@ -216,9 +220,33 @@ fn no_field_can_begin_a_line_of_its_own_or_make_one_too_long() {
     assert!(!file.replace("\r\n", "").contains(['\r', '\n', '\0', '\u{b}', '\u{85}']));
     assert!(file.split("\r\n").all(|line| line.len() <= 75));
     let allowed = BTreeSet::from([
-        "BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD", "X-WR-CALNAME", "NAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL",
-        "SOURCE", "END", "UID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "STATUS", "DTSTART", "DTEND", "SUMMARY",
-        "DESCRIPTION", "LOCATION", "CATEGORIES", "CONTACT", "ORGANIZER", "URL", "",
+        "BEGIN",
+        "VERSION",
+        "PRODID",
+        "CALSCALE",
+        "METHOD",
+        "X-WR-CALNAME",
+        "NAME",
+        "REFRESH-INTERVAL",
+        "X-PUBLISHED-TTL",
+        "SOURCE",
+        "END",
+        "UID",
+        "DTSTAMP",
+        "CREATED",
+        "LAST-MODIFIED",
+        "SEQUENCE",
+        "STATUS",
+        "DTSTART",
+        "DTEND",
+        "SUMMARY",
+        "DESCRIPTION",
+        "LOCATION",
+        "CATEGORIES",
+        "CONTACT",
+        "ORGANIZER",
+        "URL",
+        "",
     ]);
     for line in lines(&file) {
         let name = line.split([':', ';']).next().unwrap_or_default().to_owned();
@@ -235,7 +263,6 @@ fn the_calcard_crate_reads_the_file() {
     let file = file(&[event("1", details("Straßenfest; für alle")), event("2", second)]);
     let calendar = calcard::icalendar::ICalendar::parse(&file).unwrap();
     let of_kind = |kind| calendar.components.iter().filter(|component| component.component_type == kind).count();
-    use calcard::icalendar::ICalendarComponentType as Kind;
     assert_eq!((of_kind(Kind::VEvent), of_kind(Kind::VTimezone)), (2, 2));
     let summaries: Vec<_> = calendar
         .components

@@ -71,4 +71,10 @@ mod tests {
         assert_eq!(keys("de"), keys("en"));
         assert!(!keys("de").is_empty());
     }
+
+    #[test]
+    fn every_file_can_be_read() {
+        // A single unreadable file keeps the whole catalogue from loading.
+        assert_ne!(super::text(crate::language::Language::De, "invalid-date"), "invalid-date");
+    }
 }

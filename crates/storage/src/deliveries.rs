@@ -325,3 +325,6 @@ pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
         .map(|done| done.rows_affected()))?;
     Ok(gone)
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,8 +15,27 @@ const MAX_ZONES: usize = 500;
 
 /// The properties of an event that mean something here. Alarms and attachments are not among them.
 const KEPT: [&str; 21] = [
-    "CATEGORIES", "CLASS", "CONFERENCE", "CONTACT", "DESCRIPTION", "DTEND", "DTSTART", "DURATION", "EXDATE", "EXRULE",
-    "GEO", "LOCATION", "RDATE", "RECURRENCE-ID", "RRULE", "SEQUENCE", "STATUS", "SUMMARY", "UID", "URL", "X-ALT-DESC",
+    "CATEGORIES",
+    "CLASS",
+    "CONFERENCE",
+    "CONTACT",
+    "DESCRIPTION",
+    "DTEND",
+    "DTSTART",
+    "DURATION",
+    "EXDATE",
+    "EXRULE",
+    "GEO",
+    "LOCATION",
+    "RDATE",
+    "RECURRENCE-ID",
+    "RRULE",
+    "SEQUENCE",
+    "STATUS",
+    "SUMMARY",
+    "UID",
+    "URL",
+    "X-ALT-DESC",
 ];
 /// How Exchange marks whole days that it writes as times.
 const WHOLE_DAYS: &str = "X-MICROSOFT-CDO-ALLDAYEVENT";
@@ -53,8 +72,12 @@ impl Component {
     /// The title, or else the UID, for people who look for it.
     pub(super) fn what(&self) -> String {
         let title = self.first("SUMMARY").map(|line| html::line(&value::text(&line.value), 120));
-        let uid = || self.first("UID").map(|line| html::line(&line.value, 120));
-        title.filter(|title| !title.is_empty()).or_else(uid).unwrap_or_default()
+        title.filter(|title| !title.is_empty()).unwrap_or_else(|| self.uid())
+    }
+
+    /// The UID for people who look for it; empty if there is none.
+    pub(super) fn uid(&self) -> String {
+        self.first("UID").map(|line| html::line(&line.value, 120)).unwrap_or_default()
     }
 }
 

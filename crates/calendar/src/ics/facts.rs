@@ -16,6 +16,8 @@ use super::line::Line;
 use super::place::{self, Location};
 use super::{Fault, value};
 
+/// Why what is not for everyone is refused.
+pub(super) const PRIVATE: &str = "import-private";
 /// The longest text that is kept, in bytes, before it becomes HTML.
 const MAX_TEXT: usize = 40_000;
 /// The longest HTML an event may have.
@@ -25,8 +27,10 @@ const MAX_TAGS: usize = 20;
 
 /// Reads everything but the times, which are left at 1970.
 pub(super) fn read(event: &Component) -> Result<Details, Fault> {
-    if let Some(class) = event.first("CLASS").filter(|_| matches!(event.word("CLASS").as_str(), "PRIVATE" | "CONFIDENTIAL")) {
-        return Err(Fault { line: class.number, why: "import-private" });
+    if let Some(class) =
+        event.first("CLASS").filter(|_| matches!(event.word("CLASS").as_str(), "PRIVATE" | "CONFIDENTIAL"))
+    {
+        return Err(Fault { line: class.number, why: PRIVATE });
     }
     let title = event.first("SUMMARY");
     let name = title.map(|line| html::line(&value::text(&line.value), 200)).unwrap_or_default();
@@ -37,7 +41,8 @@ pub(super) fn read(event: &Component) -> Result<Details, Fault> {
     details.content = content(event);
     details.status = Status::from_name(&event.word("STATUS")).unwrap_or_default();
     details.link = event.first("URL").and_then(|line| place::web_address(&line.value));
-    details.contact = event.first("CONTACT").map(|line| html::line(&value::text(&line.value), 300)).filter(|text| !text.is_empty());
+    details.contact =
+        event.first("CONTACT").map(|line| html::line(&value::text(&line.value), 300)).filter(|text| !text.is_empty());
     put_place(&mut details, event);
     put_tags(&mut details, event);
     Ok(details)
@@ -79,8 +84,12 @@ fn put_tags(details: &mut Details, event: &Component) {
 
 /// The names of the themes as shown here, in every language, in small letters.
 static THEMES: LazyLock<HashMap<String, Category>> = LazyLock::new(|| {
-    let name = |language, category: Category| messages::text(language, &format!("category-{}", category.slug())).to_lowercase();
-    let pairs = Language::ALL.into_iter().flat_map(|language| Category::all().map(move |category| (name(language, category), category)));
+    let name = |language, category: Category| {
+        messages::text(language, &format!("category-{}", category.slug())).to_lowercase()
+    };
+    let pairs = Language::ALL
+        .into_iter()
+        .flat_map(|language| Category::all().map(move |category| (name(language, category), category)));
     pairs.collect()
 });
 
@@ -91,7 +100,8 @@ fn category(name: &str) -> Option<Category> {
 
 /// The long text: HTML where there is some, else paragraphs of plain text.
 fn content(event: &Component) -> Html {
-    let is_html = |line: &&Line| line.param("FMTTYPE").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
+    let is_html =
+        |line: &&Line| line.param("FMTTYPE").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
     let rich = event.all("X-ALT-DESC").find(is_html).map(|line| fitting(&value::text(&line.value), from_html));
     if let Some(rich) = rich.filter(|html| !html.is_empty()) {
         return rich;

@@ -92,7 +92,6 @@ fn western(byte: u8) -> char {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test may break loudly")]
 mod tests {
     use super::*;
 

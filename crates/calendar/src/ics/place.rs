@@ -21,8 +21,24 @@ const MAX_PARTS: usize = 12;
 const COUNTRIES: [&str; 7] = ["Deutschland", "Germany", "Österreich", "Austria", "Schweiz", "Switzerland", "DE"];
 /// How German street names end.
 const STREETS: [&str; 18] = [
-    "straße", "strasse", "str.", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "markt", "chaussee",
-    "pfad", "steig", "stieg", "promenade", "wall",
+    "straße",
+    "strasse",
+    "str.",
+    "str",
+    "weg",
+    "platz",
+    "allee",
+    "gasse",
+    "ring",
+    "damm",
+    "ufer",
+    "markt",
+    "chaussee",
+    "pfad",
+    "steig",
+    "stieg",
+    "promenade",
+    "wall",
 ];
 /// What has a number and is no street.
 const ROOMS: [&str; 12] =
@@ -34,8 +50,11 @@ pub(super) fn read(text: &str) -> Option<Location> {
     if let Some(url) = web_address(text.trim()) {
         return Some(Location::Online(url));
     }
-    let mut parts: Vec<String> =
-        text.splitn(MAX_PARTS, [',', '\n']).map(|part| html::line(part, MAX_NAME)).filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<String> = text
+        .splitn(MAX_PARTS, [',', '\n'])
+        .map(|part| html::line(part, MAX_NAME))
+        .filter(|part| !part.is_empty())
+        .collect();
     if parts.len() > 1 && parts.last().is_some_and(|last| COUNTRIES.contains(&last.as_str())) {
         parts.pop();
     }
@@ -59,16 +78,22 @@ pub(super) fn web_address(text: &str) -> Option<Url> {
 
 /// Moves street, postal code and town from `parts` into `place`, where they look like it.
 fn take_town(parts: &mut Vec<String>, place: &mut Place) {
-    if let Some((index, code, town)) = parts.iter().enumerate().find_map(|(index, part)| town(part).map(|(c, t)| (index, c, t))) {
+    if let Some((index, code, town)) =
+        parts.iter().enumerate().find_map(|(index, part)| town(part).map(|(c, t)| (index, c, t)))
+    {
         place.postal_code = Some(code);
         place.locality = Some(town);
         parts.remove(index);
-        if let Some(before) = index.checked_sub(1).filter(|before| parts.get(*before).is_some_and(|part| is_street(part, true))) {
+        if let Some(before) =
+            index.checked_sub(1).filter(|before| parts.get(*before).is_some_and(|part| is_street(part, true)))
+        {
             place.street = Some(parts.remove(before));
         }
         return;
     }
-    let Some(index) = parts.iter().skip(1).position(|part| is_street(part, false)).map(|index| index + 1) else { return };
+    let Some(index) = parts.iter().skip(1).position(|part| is_street(part, false)).map(|index| index + 1) else {
+        return;
+    };
     let no_figures = |part: &String| !part.contains(|c: char| c.is_ascii_digit());
     if parts.len() == index + 2 && parts.last().is_some_and(no_figures) {
         place.locality = parts.pop();
@@ -112,11 +137,23 @@ mod tests {
     fn german_addresses_are_taken_apart() {
         for (text, expected) in [
             ("Bürgerhaus Nord", ["Bürgerhaus Nord", "-", "-", "-"]),
-            ("Bürgerhaus Nord, Hauptstraße 5, 45881 Gelsenkirchen", ["Bürgerhaus Nord", "Hauptstraße 5", "45881", "Gelsenkirchen"]),
-            ("Bürgerhaus Nord\nHauptstr. 5-7\n45881 Gelsenkirchen\nDeutschland", ["Bürgerhaus Nord", "Hauptstr. 5-7", "45881", "Gelsenkirchen"]),
-            ("Bürgerhaus, Saal 2, Am Bahnhof 12 a, D-45881 Bad Salzuflen", ["Bürgerhaus, Saal 2", "Am Bahnhof 12 a", "45881", "Bad Salzuflen"]),
+            (
+                "Bürgerhaus Nord, Hauptstraße 5, 45881 Gelsenkirchen",
+                ["Bürgerhaus Nord", "Hauptstraße 5", "45881", "Gelsenkirchen"],
+            ),
+            (
+                "Bürgerhaus Nord\nHauptstr. 5-7\n45881 Gelsenkirchen\nDeutschland",
+                ["Bürgerhaus Nord", "Hauptstr. 5-7", "45881", "Gelsenkirchen"],
+            ),
+            (
+                "Bürgerhaus, Saal 2, Am Bahnhof 12 a, D-45881 Bad Salzuflen",
+                ["Bürgerhaus, Saal 2", "Am Bahnhof 12 a", "45881", "Bad Salzuflen"],
+            ),
             ("Bürgerhaus, Saal 2, 45881 Gelsenkirchen", ["Bürgerhaus, Saal 2", "-", "45881", "Gelsenkirchen"]),
-            ("Hauptstraße 5, 45881 Gelsenkirchen, Germany", ["Hauptstraße 5", "Hauptstraße 5", "45881", "Gelsenkirchen"]),
+            (
+                "Hauptstraße 5, 45881 Gelsenkirchen, Germany",
+                ["Hauptstraße 5", "Hauptstraße 5", "45881", "Gelsenkirchen"],
+            ),
             ("Café Mira, Lindenallee 3, Gelsenkirchen", ["Café Mira", "Lindenallee 3", "-", "Gelsenkirchen"]),
             ("Café Mira, Lindenallee 3", ["Café Mira", "Lindenallee 3", "-", "-"]),
             ("Alter Markt, Platz vor der Kirche", ["Alter Markt, Platz vor der Kirche", "-", "-", "-"]),

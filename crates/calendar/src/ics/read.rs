@@ -1,8 +1,10 @@
 //! A calendar file from outside becomes events, and a list of what was refused and where.
 
+mod entry;
+
 use std::collections::{HashMap, HashSet};
 
-use domain::event::{Details, Status};
+use domain::event::Details;
 use domain::import::{Item, Key, Refusal};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,11 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::component::{self, Component};
 use super::recurrence::Window;
-use super::series::{Occurrence, Series, is_series};
+use super::series::{Series, is_series};
 use super::times::{Times, Zones};
-use super::value::Moment;
-use super::{Fault, facts, value};
+use super::{Fault, facts};
 use crate::zone;
+use entry::Entry;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 10_000_000;
@@ -24,8 +26,6 @@ pub const MAX_ITEMS: usize = 10_000;
 const MAX_TEXT: usize = 64_000_000;
 /// How many days the rules of one file may look at together.
 const EFFORT: i64 = 3_000_000;
-/// The longest UID that is kept; it becomes part of a database key.
-const MAX_UID: usize = 500;
 
 /// What a reading needs to know.
 #[derive(Clone, Debug)]
@@ -41,7 +41,8 @@ pub struct Options {
 pub struct Reading {
     /// What the calendar calls itself (`X-WR-CALNAME`, `NAME`), at most 200 characters.
     pub name: Option<String>,
-    /// The events, each occurrence of a series for itself. Every one passes `domain::event::Draft::new`.
+    /// The events by their starts, each occurrence of a series for itself. Every one passes
+    /// `domain::event::Draft::new`.
     pub items: Vec<Item>,
     /// What could not be read.
     pub refusals: Vec<Refusal>,
@@ -65,32 +66,25 @@ pub fn read(bytes: &[u8], options: &Options) -> Reading {
     let scan = component::scan(bytes);
     reader.reading.name = scan.name;
     reader.reading.refusals = scan.refusals;
-    let zones: Vec<Zones> = scan.calendars.iter().map(|calendar| {
-        // Many programs that know no zone write UTC here; nobody tells times in it.
-        let own = calendar.timezone.as_deref().and_then(zone::find).filter(|own| !zone::is_utc(own));
-        Zones::new(&calendar.zones, own.unwrap_or_else(|| reader.default.clone()), options.now)
-    }).collect();
+    let zones: Vec<Zones> = scan
+        .calendars
+        .iter()
+        .map(|calendar| {
+            // Many programs that know no zone write UTC here; nobody tells times in it.
+            let own = calendar.timezone.as_deref().and_then(zone::find).filter(|own| !zone::is_utc(own));
+            Zones::new(&calendar.zones, own.unwrap_or_else(|| reader.default.clone()), options.now)
+        })
+        .collect();
     let mut entries = Vec::new();
     for (calendar, zones) in scan.calendars.iter().zip(&zones) {
         for event in &calendar.events {
             entries.extend(reader.entry(event, zones, calendar.cancels));
         }
     }
-    reader.take(entries);
+    reader.take(&entries);
+    reader.reading.items.sort_by_key(|item| item.details.starts_at);
     reader.reading.refusals.sort_by_key(|refusal| refusal.line);
     reader.reading
-}
-
-/// One readable VEVENT: an event, a series, or a change to one of a series.
-struct Entry<'a> {
-    event: &'a Component,
-    zones: &'a Zones<'a>,
-    uid: String,
-    sequence: i64,
-    /// Which of a series it changes.
-    recurrence: Option<Moment>,
-    /// What it says and when; `None` if it was refused but still takes the place of one of a series.
-    content: Option<(Details, Times)>,
 }
 
 struct Reader {
@@ -108,56 +102,58 @@ struct Reader {
 impl Reader {
     fn new(options: &Options) -> Self {
         let default = zone::find(&options.default_timezone).unwrap_or(TimeZone::UTC);
-        let days_from_now = |days: i64| options.now.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(options.now);
+        let days_from_now =
+            |days: i64| options.now.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(options.now);
         let date = |at: Timestamp| -> Date { default.to_datetime(at).date() };
         let window = Window { first: date(days_from_now(-31)), last: date(days_from_now(400)) };
         let oldest = days_from_now(-400);
-        Self { default, window, oldest, effort: EFFORT, text: 0, full: false, told: HashMap::new(), reading: Reading::default() }
+        Self {
+            default,
+            window,
+            oldest,
+            effort: EFFORT,
+            text: 0,
+            full: false,
+            told: HashMap::new(),
+            reading: Reading::default(),
+        }
     }
 
     /// Reads one VEVENT and notes what is wrong with it.
     fn entry<'a>(&mut self, event: &'a Component, zones: &'a Zones<'a>, cancels: bool) -> Option<Entry<'a>> {
-        let recurrence = match recurrence_of(event, zones, &zones.default) {
-            Ok(recurrence) => recurrence,
+        let entry = match Entry::read(event, zones, cancels) {
+            Ok(entry) => entry,
             Err(fault) => {
                 self.refuse(event, fault);
                 return None;
             }
         };
-        let content = facts::read(event).and_then(|details| Ok((details, Times::read(event, zones, recurrence.as_ref())?)));
-        let content = content.map_err(|fault| self.refuse(event, fault)).ok().map(|(mut details, times)| {
-            if cancels {
-                details.status = Status::Cancelled;
-            }
-            (details, times)
-        });
-        let uid = uid(event, content.as_ref());
-        if uid.chars().count() > MAX_UID {
-            self.refuse(event, Fault { line: event.line, why: "import-uid-long" });
-            return None;
+        if let Err(fault) = entry.content {
+            self.refuse(event, fault);
         }
         self.remark_on_range(event);
-        let sequence = event.word("SEQUENCE").parse().unwrap_or(0);
-        let kept = content.is_some() || recurrence.is_some();
-        kept.then_some(Entry { event, zones, uid, sequence, recurrence, content })
+        (entry.content.is_ok() || entry.is_change()).then_some(entry)
     }
 
     /// Tells events, series and changes apart and turns them into items.
-    fn take(&mut self, entries: Vec<Entry>) {
-        let masters = self.newest(entries.iter().filter(|entry| entry.recurrence.is_none()), |entry| entry.uid.clone());
-        let changed = |entry: &Entry| (entry.uid.clone(), original(entry, masters.get(&entry.uid).copied()));
-        let changes = self.newest(entries.iter().filter(|entry| entry.recurrence.is_some()), changed);
+    fn take(&mut self, entries: &[Entry]) {
+        let masters = self.newest(entries.iter().filter(|entry| !entry.is_change()), |entry| entry.uid.clone());
+        let slot_of = |entry: &Entry| (entry.uid.clone(), entry.original(masters.get(&entry.uid).copied()));
+        let changes = self.newest(entries.iter().filter(|entry| entry.is_change()), slot_of);
         let taken: HashSet<&(String, Option<Timestamp>)> = changes.keys().collect();
-        let is_newest = |newest: Option<&&Entry>, entry: &Entry| newest.is_some_and(|newest| std::ptr::eq(*newest, entry));
-        for entry in entries.iter().filter(|entry| entry.recurrence.is_none()) {
+        let is_newest =
+            |newest: Option<&&Entry>, entry: &Entry| newest.is_some_and(|newest| std::ptr::eq(*newest, entry));
+        for entry in entries.iter().filter(|entry| !entry.is_change()) {
             if is_newest(masters.get(&entry.uid), entry) {
                 self.take_master(entry, &taken);
             }
         }
-        for entry in entries.iter().filter(|entry| entry.recurrence.is_some()) {
-            let key = changed(entry);
+        for entry in entries.iter().filter(|entry| entry.is_change()) {
+            let key = slot_of(entry);
             let series = masters.get(&entry.uid).copied();
-            if is_newest(changes.get(&key), entry) && !series.is_some_and(|series| self.is_outdated(entry, series, key.1)) {
+            if is_newest(changes.get(&key), entry)
+                && !series.is_some_and(|series| self.is_outdated(entry, series, key.1))
+            {
                 self.take_single(entry, key.1, series);
             }
         }
@@ -167,7 +163,8 @@ impl Reader {
     fn is_outdated(&self, entry: &Entry, series: &Entry, original: Option<Timestamp>) -> bool {
         let date = original.map(|at| self.default.to_datetime(at).date());
         let told = date.is_some_and(|date| self.window.contains(date));
-        let still_there = || original.is_some_and(|at| self.told.get(&entry.uid).is_some_and(|starts| starts.contains(&at)));
+        let still_there =
+            || original.is_some_and(|at| self.told.get(&entry.uid).is_some_and(|starts| starts.contains(&at)));
         series.sequence > entry.sequence && told && !still_there()
     }
 
@@ -193,7 +190,7 @@ impl Reader {
     }
 
     fn take_master(&mut self, entry: &Entry, taken: &HashSet<&(String, Option<Timestamp>)>) {
-        let Some((details, times)) = entry.content.as_ref().filter(|_| !self.full) else { return };
+        let (Ok((details, times)), false) = (&entry.content, self.full) else { return };
         if !is_series(entry.event) {
             return self.take_single(entry, None, None);
         }
@@ -221,10 +218,11 @@ impl Reader {
 
     /// An event that does not repeat, or a changed one of a series.
     fn take_single(&mut self, entry: &Entry, recurrence: Option<Timestamp>, series: Option<&Entry>) {
-        let Some((details, times)) = &entry.content else { return };
+        let Ok((details, times)) = &entry.content else { return };
         let mut details = details.clone();
-        let unmoved = series.and_then(|series| unmoved(entry, series, recurrence?));
-        let (start, lasting) = unmoved.as_ref().map_or((&times.start, &times.lasting), |one| (&one.start, &one.lasting));
+        let unmoved = series.and_then(|series| entry.unmoved(series, recurrence?));
+        let (start, lasting) =
+            unmoved.as_ref().map_or((&times.start, &times.lasting), |one| (&one.start, &one.lasting));
         if let Err(why) = Times::put(&mut details, start, lasting, entry.zones) {
             return self.refuse(entry.event, Fault { line: times.line, why });
         }
@@ -251,7 +249,9 @@ impl Reader {
     }
 
     fn refuse(&mut self, event: &Component, fault: Fault) {
-        self.reading.refusals.push(Refusal { line: fault.line, what: event.what(), why: fault.why });
+        // Who is told of a private event learns its UID, not its title.
+        let what = if fault.why == facts::PRIVATE { event.uid() } else { event.what() };
+        self.reading.refusals.push(Refusal { line: fault.line, what, why: fault.why });
     }
 
     fn remark_on_range(&mut self, event: &Component) {
@@ -260,38 +260,4 @@ impl Reader {
             self.reading.remarks.push(Refusal { line: line.number, what: event.what(), why: "import-only-once" });
         }
     }
-}
-
-/// The `RECURRENCE-ID`; `floating` is the zone of a time that names none.
-fn recurrence_of(event: &Component, zones: &Zones, floating: &TimeZone) -> Result<Option<Moment>, Fault> {
-    let line = event.first("RECURRENCE-ID").filter(|line| !line.value.trim().is_empty());
-    line.map(|line| zones.moment(line, &line.value, floating)).transpose()
-}
-
-/// The original start of the one that `entry` changes.
-fn original(entry: &Entry, master: Option<&Entry>) -> Option<Timestamp> {
-    let Some((master, times)) = master.and_then(|master| Some((master, &master.content.as_ref()?.1))) else {
-        return entry.recurrence.as_ref()?.instant(&entry.zones.default);
-    };
-    let moment = recurrence_of(entry.event, entry.zones, times.zone(master.zones)).ok()??;
-    Series { event: master.event, times, zones: master.zones }.original(&moment)
-}
-
-/// The occurrence of `series` that `entry` changes, if `entry` leaves its time as it is.
-fn unmoved(entry: &Entry, series: &Entry, original: Timestamp) -> Option<Occurrence> {
-    let (_, times) = series.content.as_ref().filter(|_| entry.event.first("DTSTART").is_none())?;
-    let series = Series { event: series.event, times, zones: series.zones };
-    Some(Occurrence { start: series.moment(original), lasting: times.lasting.clone() })
-}
-
-/// The UID, or a name made of start and title, which stay when the calendar is read again.
-fn uid(event: &Component, content: Option<&(Details, Times)>) -> String {
-    let given = event.first("UID").map(|line| value::text(&line.value)).unwrap_or_default();
-    let given: String = given.trim().chars().filter(|c| !c.is_control()).collect();
-    if !given.is_empty() {
-        return given;
-    }
-    let start = event.first("DTSTART").map(|line| line.value.trim().chars().take(32).collect::<String>()).unwrap_or_default();
-    let title = content.map(|(details, _)| details.name.to_lowercase()).unwrap_or_default();
-    format!("{start}/{title}")
 }

@@ -17,7 +17,7 @@ pub(super) struct Window {
 
 impl Window {
     /// Whether `date` lies in it.
-    pub(super) fn contains(&self, date: Date) -> bool {
+    pub(super) fn contains(self, date: Date) -> bool {
         (self.first..=self.last).contains(&date)
     }
 }
@@ -26,12 +26,7 @@ impl Window {
 ///
 /// The start itself always counts, as the first, whether the rule names it or not. A rule that names no other day is
 /// refused. `effort` is how many days may still be looked at for the whole file.
-pub(super) fn dates(
-    rule: &Rule,
-    start: DateTime,
-    window: Window,
-    effort: &mut i64,
-) -> Result<Vec<Date>, &'static str> {
+pub(super) fn dates(rule: &Rule, start: DateTime, window: Window, effort: &mut i64) -> Result<Vec<Date>, &'static str> {
     if *effort <= 0 {
         return Err("import-effort");
     }
@@ -218,5 +213,4 @@ fn days_between(from: Date, to: Date) -> i64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may break loudly")]
 mod tests;

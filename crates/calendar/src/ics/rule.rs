@@ -76,7 +76,7 @@ impl Rule {
 
     fn take(&mut self, key: &str, value: &str, start: DateTime, zone: &TimeZone) -> Result<(), &'static str> {
         match key {
-            "INTERVAL" => self.interval = value.parse().ok().filter(|n| (1..=100_000).contains(n)).ok_or("import-rule")?,
+            "INTERVAL" => self.interval = interval(value)?,
             // Written by some for "without end".
             "COUNT" if value == "-1" => {}
             "COUNT" => self.count = Some(count(value)?),
@@ -130,6 +130,10 @@ fn frequency_named(name: &str) -> Result<Frequency, &'static str> {
         "HOURLY" | "MINUTELY" | "SECONDLY" => Err("import-rule-frequent"),
         _ => Err("import-rule"),
     }
+}
+
+fn interval(value: &str) -> Result<i32, &'static str> {
+    value.parse().ok().filter(|interval| (1..=100_000).contains(interval)).ok_or("import-rule")
 }
 
 fn count(value: &str) -> Result<usize, &'static str> {
@@ -186,7 +190,6 @@ fn weekday(name: &str) -> Result<Weekday, &'static str> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may break loudly")]
 mod tests {
     use super::*;
 

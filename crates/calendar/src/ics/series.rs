@@ -46,7 +46,11 @@ pub(super) fn is_series(event: &Component) -> bool {
 
 impl Series<'_> {
     /// The occurrences in `window` by their original starts.
-    pub(super) fn occurrences(&self, window: Window, effort: &mut i64) -> Result<BTreeMap<Timestamp, Occurrence>, Fault> {
+    pub(super) fn occurrences(
+        &self,
+        window: Window,
+        effort: &mut i64,
+    ) -> Result<BTreeMap<Timestamp, Occurrence>, Fault> {
         let mut found = BTreeMap::new();
         for date in self.days_of("RRULE", window, effort)? {
             self.insert(&mut found, self.on(date), self.times.lasting.clone());
@@ -114,7 +118,13 @@ impl Series<'_> {
     fn single_dates(&self, name: &str) -> Result<Vec<(&Line, &str)>, Fault> {
         let mut dates = Vec::new();
         for line in filled(self.event, name) {
-            dates.extend(line.value.split(',').filter(|text| !text.trim().is_empty()).take(MAX_DATES + 1).map(|text| (line, text)));
+            dates.extend(
+                line.value
+                    .split(',')
+                    .filter(|text| !text.trim().is_empty())
+                    .take(MAX_DATES + 1)
+                    .map(|text| (line, text)),
+            );
             if dates.len() > MAX_DATES {
                 return Err(Fault { line: line.number, why: "import-dates-many" });
             }

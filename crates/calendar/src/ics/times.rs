@@ -88,7 +88,7 @@ impl Times {
         };
         let lasting = lasting(event, zones, &start)?;
         let times = Self { line, start, lasting };
-        Ok(if event.is_whole_days() { times.as_whole_days() } else { times })
+        Ok(if event.is_whole_days() { times.in_whole_days() } else { times })
     }
 
     /// The zone of the clock times of its series.
@@ -100,13 +100,18 @@ impl Times {
     }
 
     /// Writes the times of an occurrence that begins at `start` into `details`.
-    pub(super) fn put(details: &mut Details, start: &Moment, lasting: &Lasting, zones: &Zones) -> Result<(), &'static str> {
+    pub(super) fn put(
+        details: &mut Details,
+        start: &Moment,
+        lasting: &Lasting,
+        zones: &Zones,
+    ) -> Result<(), &'static str> {
         const WRONG: &str = "import-date-range";
         let zone = match start {
             Moment::Time(_, zone) if !zone::is_utc(zone) => zone,
             _ => &zones.default,
         };
-        details.timezone = zone::name(zone).to_owned();
+        zone::name(zone).clone_into(&mut details.timezone);
         details.starts_at = start.instant(zone).ok_or(WRONG)?;
         details.ends_at = end(start, lasting, zone, details.starts_at).ok_or(WRONG)?;
         details.open_end = *lasting == Lasting::Open;
@@ -123,7 +128,7 @@ impl Times {
     }
 
     /// What runs from midnight to midnight becomes days.
-    fn as_whole_days(self) -> Self {
+    fn in_whole_days(self) -> Self {
         let day = SignedDuration::from_hours(24);
         match (&self.start, &self.lasting) {
             (Moment::Time(local, _), Lasting::Exact(length)) if local.time() == Time::midnight() => {

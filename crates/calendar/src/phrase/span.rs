@@ -41,7 +41,8 @@ impl<'a> Span<'a> {
     /// `15:00–17:30 Uhr`, `ab 19:00 Uhr, Ende offen`, `Einlass 18:30 Uhr, Beginn 19:00 Uhr`.
     pub(super) fn within_a_day(&self) -> String {
         let from = self.clock(self.start.time());
-        let to = if self.ends_at_midnight() { midnight(self.language, self.style) } else { self.clock(self.end.time()) };
+        let to =
+            if self.ends_at_midnight() { midnight(self.language, self.style) } else { self.clock(self.end.time()) };
         let open = self.details.open_end;
         match (self.details.doors_at, self.style) {
             (None, _) if open => self.say("dates-open", &[("time", &from)]),

@@ -4,14 +4,26 @@ editors-back = Zurück zur Redaktion
 editors-neighbours = Nachbarn
 editors-deliveries = Was bei den Nachbarn ankommt
 editors-summary-none = Es gibt noch niemanden, der unsere Nachrichten bekommt.
-editors-summary-good = { $count -> [one] Ein Empfänger, erreicht. *[other] { $count } Empfänger, alle erreicht. }
-editors-summary-bad = { $count -> [one] Ein Empfänger ist gerade nicht zu erreichen. *[other] { $count } Empfänger sind gerade nicht zu erreichen. } Es geht nichts verloren: Wir versuchen es sieben Tage lang.
+editors-summary-good = { $count ->
+    [one] Ein Empfänger, erreicht.
+   *[other] { $count } Empfänger, alle erreicht.
+    }
+editors-summary-bad = { $count ->
+    [one] Ein Empfänger ist gerade nicht zu erreichen.
+   *[other] { $count } Empfänger sind gerade nicht zu erreichen.
+    } Es geht nichts verloren: Wir versuchen es sieben Tage lang.
 editors-host-good = erreicht
 editors-host-good-at = zuletzt erreicht: { $at }
-editors-host-waiting = { $count -> [one] Eine Nachricht wartet. *[other] { $count } Nachrichten warten. }
+editors-host-waiting = { $count ->
+    [one] Eine Nachricht wartet.
+   *[other] { $count } Nachrichten warten.
+    }
 editors-host-down = antwortet seit { $at } nicht
 editors-host-next = Nächster Versuch: { $at }
-editors-host-failed = { $count -> [one] Eine Nachricht wurde nicht zugestellt. *[other] { $count } Nachrichten wurden nicht zugestellt. }
+editors-host-failed = { $count ->
+    [one] Eine Nachricht wurde nicht zugestellt.
+   *[other] { $count } Nachrichten wurden nicht zugestellt.
+    }
 editors-last-error = Letzte Antwort:
 editors-retry = Jetzt noch einmal versuchen
 editors-drop = Nicht Zugestelltes verwerfen

@@ -18,7 +18,11 @@ events-filter-theme = Thema wählen
 events-filter-theme-chosen = Thema: { $theme }
 events-filter-theme-any = alle Themen
 events-range = { $from } bis { $to }
-events-count = { $count -> [0] kein Termin [one] ein Termin *[other] { $count } Termine }
+events-count = { $count ->
+    [0] kein Termin
+    [one] ein Termin
+   *[other] { $count } Termine
+    }
 events-empty = Für diese Auswahl ist nichts eingetragen.
 events-empty-ask = Sie planen etwas oder wissen von einem Termin?
 events-empty-contact = Die Redaktion trägt ihn gern ein. Adresse und Telefon stehen hier:

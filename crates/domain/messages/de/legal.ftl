@@ -25,7 +25,11 @@ legal-privacy-public = Was Sie veröffentlichen
 legal-privacy-public-1 = Termine und Beiträge sind öffentlich. Wir schicken sie an Nachbarquartiere und an alle, die diesem Quartier folgen.
 legal-privacy-public-2 = Wenn Sie etwas löschen, bitten wir alle Empfänger, es auch zu löschen. Erzwingen können wir das nicht.
 legal-privacy-receivers = Wer Kopien bekommt
-legal-privacy-receivers-1 = { $count -> [0] Zurzeit bekommt keine andere Seite unsere Veröffentlichungen. [one] Zurzeit bekommt eine andere Seite unsere Veröffentlichungen: *[other] Zurzeit bekommen { $count } andere Seiten unsere Veröffentlichungen: }
+legal-privacy-receivers-1 = { $count ->
+    [0] Zurzeit bekommt keine andere Seite unsere Veröffentlichungen.
+    [one] Zurzeit bekommt eine andere Seite unsere Veröffentlichungen:
+   *[other] Zurzeit bekommen { $count } andere Seiten unsere Veröffentlichungen:
+    }
 legal-privacy-rights = Ihre Rechte
 legal-privacy-rights-1 = Sie können Auskunft, Berichtigung, Löschung und eine Kopie Ihrer Daten verlangen (Artikel 15 bis 20 DSGVO).
 legal-privacy-rights-2 = Sie können sich bei einer Aufsichtsbehörde für Datenschutz beschweren.

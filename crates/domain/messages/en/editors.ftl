@@ -4,14 +4,26 @@ editors-back = Back to the editorial team
 editors-neighbours = Neighbours
 editors-deliveries = What reaches the neighbours
 editors-summary-none = Nobody receives our messages yet.
-editors-summary-good = { $count -> [one] One receiver, reached. *[other] { $count } receivers, all reached. }
-editors-summary-bad = { $count -> [one] One receiver cannot be reached at the moment. *[other] { $count } receivers cannot be reached at the moment. } Nothing is lost: we keep trying for seven days.
+editors-summary-good = { $count ->
+    [one] One receiver, reached.
+   *[other] { $count } receivers, all reached.
+    }
+editors-summary-bad = { $count ->
+    [one] One receiver cannot be reached at the moment.
+   *[other] { $count } receivers cannot be reached at the moment.
+    } Nothing is lost: we keep trying for seven days.
 editors-host-good = reached
 editors-host-good-at = last reached: { $at }
-editors-host-waiting = { $count -> [one] One message is waiting. *[other] { $count } messages are waiting. }
+editors-host-waiting = { $count ->
+    [one] One message is waiting.
+   *[other] { $count } messages are waiting.
+    }
 editors-host-down = has not answered since { $at }
 editors-host-next = Next try: { $at }
-editors-host-failed = { $count -> [one] One message was not delivered. *[other] { $count } messages were not delivered. }
+editors-host-failed = { $count ->
+    [one] One message was not delivered.
+   *[other] { $count } messages were not delivered.
+    }
 editors-last-error = Last answer:
 editors-retry = Try again now
 editors-drop = Drop what was not delivered

@@ -18,7 +18,11 @@ events-filter-theme = Choose a theme
 events-filter-theme-chosen = Theme: { $theme }
 events-filter-theme-any = all themes
 events-range = { $from } to { $to }
-events-count = { $count -> [0] no event [one] one event *[other] { $count } events }
+events-count = { $count ->
+    [0] no event
+    [one] one event
+   *[other] { $count } events
+    }
 events-empty = Nothing is entered for this selection.
 events-empty-ask = Are you planning something, or do you know of an event?
 events-empty-contact = The editorial team will gladly enter it. Address and phone are here:

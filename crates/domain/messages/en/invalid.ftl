@@ -14,3 +14,4 @@ invalid-email = This is not an e-mail address.
 invalid-speaker = You may not write in this name.
 invalid-name-short = Please enter a name.
 invalid-handle-taken = This handle is taken. A handle is never given a second time.
+invalid-moment = Please give the moment with its offset, for example 2026-12-05T15:00:00+01:00.

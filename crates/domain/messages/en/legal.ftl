@@ -25,7 +25,11 @@ legal-privacy-public = What you publish
 legal-privacy-public-1 = Events and posts are public. We send them to neighbouring quarters and to everyone who follows this quarter.
 legal-privacy-public-2 = If you delete something, we ask all receivers to delete it too. We cannot force them.
 legal-privacy-receivers = Who receives copies
-legal-privacy-receivers-1 = { $count -> [0] No other site receives our publications at the moment. [one] One other site receives our publications at the moment: *[other] { $count } other sites receive our publications at the moment: }
+legal-privacy-receivers-1 = { $count ->
+    [0] No other site receives our publications at the moment.
+    [one] One other site receives our publications at the moment:
+   *[other] { $count } other sites receive our publications at the moment:
+    }
 legal-privacy-rights = Your rights
 legal-privacy-rights-1 = You can ask for information, correction, erasure and a copy of your data (Articles 15 to 20 GDPR).
 legal-privacy-rights-2 = You can complain to a data protection authority.

@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::{Tx, actors, follows, reactions};
+use url::Url;
 
 use super::{Dropped, Outgoing};
 use crate::error::Result;
@@ -52,9 +53,9 @@ impl Undo {
     }
 }
 
-/// Takes back the follow of `followed` by `follower`, if there is one.
-pub async fn follow(tx: &mut Tx, instance: &Instance, follower: &Actor, followed: &Actor) -> Result<()> {
-    let Some(follow) = follows::between(tx, follower.id, followed.id).await? else { return Ok(()) };
+/// Takes back the follow of `followed` by `follower`; the id of the `Undo`, or `None` if there is no such follow.
+pub async fn follow(tx: &mut Tx, instance: &Instance, follower: &Actor, followed: &Actor) -> Result<Option<Url>> {
+    let Some(follow) = follows::between(tx, follower.id, followed.id).await? else { return Ok(None) };
     let outgoing = Outgoing {
         actor: follower,
         kind: "Undo",
@@ -62,15 +63,17 @@ pub async fn follow(tx: &mut Tx, instance: &Instance, follower: &Actor, followed
         object: json!({ "id": follow.activity, "type": "Follow", "actor": follower.url, "object": followed.url }),
         to: Some(&followed.url),
     };
-    outgoing.to_one(tx, instance, followed).await?;
+    let undo = outgoing.to_one(tx, instance, followed).await?;
     follows::remove(tx, follower.id, followed.id).await?;
-    Ok(())
+    Ok(Some(undo.url))
 }
 
-/// Takes back a like or an announce (`kind`) of `actor`; `about` is the id of the reaction's object.
-pub async fn reaction(tx: &mut Tx, instance: &Instance, actor: &Actor, kind: &'static str, about: &url::Url) -> Result<()> {
-    let Some(done) = storage::activities::latest(tx, actor.id, kind, about).await? else { return Ok(()) };
-    reactions::remove(tx, actor.id, kind, about).await?;
+/// Takes back a like or an announce (`kind`) of the object `about`; the id of the `Undo`, or `None` if there is none.
+pub async fn reaction(tx: &mut Tx, instance: &Instance, actor: &Actor, kind: &'static str, about: &Url) -> Result<Option<Url>> {
+    if !reactions::remove(tx, actor.id, kind, about).await? {
+        return Ok(None);
+    }
+    let Some(done) = storage::activities::latest(tx, actor.id, kind, about).await? else { return Ok(None) };
     let outgoing = Outgoing {
         actor,
         kind: "Undo",
@@ -78,6 +81,6 @@ pub async fn reaction(tx: &mut Tx, instance: &Instance, actor: &Actor, kind: &'s
         object: json!({ "id": done.url, "type": kind, "actor": actor.url, "object": about }),
         to: None,
     };
-    outgoing.to_everyone(tx, instance).await?;
-    Ok(())
+    let (undo, _) = outgoing.to_everyone(tx, instance).await?;
+    Ok(Some(undo.url))
 }

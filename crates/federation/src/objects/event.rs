@@ -6,6 +6,7 @@ use domain::actor::Actor;
 use domain::category::Category;
 use domain::event::{Details, Draft, Event, Status, USUAL_LENGTH};
 use domain::html::{self, Html};
+use domain::invalid::Invalid;
 use domain::language::Language;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -126,15 +127,17 @@ fn mobilizon_value(fact: &str, answer: Answer) -> &'static str {
     }
 }
 
-/// Reads an event in whatever shape it comes; `None` if it has no title, no start, or times that cannot be.
-pub fn read(object: &Value, settings: &Settings) -> Option<Details> {
-    let name = html::line(shape::text(object, "name")?, 200);
-    let starts_at = shape::time(object, "startTime")?;
+/// Reads an event in whatever shape it comes; every problem by its property if it cannot be one.
+pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
+    let name = html::line(shape::text(object, "name").unwrap_or_default(), 200);
+    let starts_at = shape::time(object, "startTime").ok_or_else(|| Invalid::one("startTime", "invalid-moment"))?;
     let hidden_end = object.get("displayEndTime") == Some(&Value::Bool(false));
     let end = shape::time(object, "endTime").filter(|end| *end > starts_at);
     let timezone = shape::text(object, "timezone").and_then(zone::find);
     let timezone = timezone.as_ref().map_or(settings.timezone.as_str(), zone::name);
-    let mut details = Details::new(name, starts_at, end.or_else(|| starts_at.checked_add(USUAL_LENGTH).ok())?, timezone);
+    let ends_at = end.or_else(|| starts_at.checked_add(USUAL_LENGTH).ok());
+    let ends_at = ends_at.ok_or_else(|| Invalid::one("startTime", "invalid-date"))?;
+    let mut details = Details::new(name, starts_at, ends_at, timezone);
     details.open_end = hidden_end || end.is_none();
     details.content = shape::text(object, "content").map(Html::clean).unwrap_or_default();
     details.short = shape::text(object, "summary").map(|text| html::line(text, 300)).filter(|text| !text.is_empty());
@@ -146,7 +149,7 @@ pub fn read(object: &Value, settings: &Settings) -> Option<Details> {
     details.link = website(object);
     details.languages = shape::text(object, "inLanguage").filter(|tag| tag.len() <= 35).map(str::to_owned).into_iter().collect();
     details.tags = read_tags(object);
-    Draft::new(details).ok().map(|draft| draft.details().clone())
+    Draft::new(details)
 }
 
 fn status(object: &Value) -> Status {

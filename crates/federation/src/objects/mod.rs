@@ -11,6 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::gate;
 use crate::instance::Instance;
 use crate::shape;
 
@@ -105,16 +106,18 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     let url = shape::id(object, "id").or_else(|| shape::id(object, "@id"))?;
     let owner = shape::id(object, "attributedTo").or_else(|| shape::id(object, "actor"))?;
     let content = shape::kind(object, |kind| match kind {
-        "Event" => event::read(object, instance.settings()).map(|details| Content::Event(Box::new(details))),
+        "Event" => event::read(object, instance.settings()).ok().map(|draft| Content::Event(Box::new(draft.details().clone()))),
         "Note" | "Article" | "Page" | "Question" => note::read(object).map(Content::Post),
         _ => None,
     })?;
     let page = shape::link(object, "url").filter(|page| page.host() == url.host()).unwrap_or_else(|| url.clone());
     // An event is public only by `to`: in `cc` it would be "unlisted", and that is no calendar.
     let public = shape::is_public(object, matches!(content, Content::Post(_)));
-    let moment = |name| shape::time(object, name).map(|at: Timestamp| at.clamp(Timestamp::UNIX_EPOCH, now));
-    let published_at = moment("published").unwrap_or(now);
-    Some(Incoming { page, owner, public, published_at, updated_at: moment("updated"), content, url })
+    let moment = |name, latest| shape::time(object, name).map(|at: Timestamp| at.clamp(Timestamp::UNIX_EPOCH, latest));
+    let published_at = moment("published", now).unwrap_or(now);
+    // A peer's clock may be ahead by as much as its signatures may.
+    let updated_at = moment("updated", now + gate::WINDOW_AHEAD);
+    Some(Incoming { page, owner, public, published_at, updated_at, content, url })
 }
 
 /// What became of an object that came in.

@@ -28,8 +28,14 @@ fn leap_days_are_kept_as_leap_days() {
 
 #[test]
 fn months_without_a_31st_are_left_out() {
-    assert_eq!(expand("2026-01-31T10:00", "FREQ=MONTHLY;COUNT=4"), ["2026-01-31", "2026-03-31", "2026-05-31", "2026-07-31"]);
-    assert_eq!(expand("2026-01-31T10:00", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3"), ["2026-01-31", "2026-02-28", "2026-03-31"]);
+    assert_eq!(
+        expand("2026-01-31T10:00", "FREQ=MONTHLY;COUNT=4"),
+        ["2026-01-31", "2026-03-31", "2026-05-31", "2026-07-31"]
+    );
+    assert_eq!(
+        expand("2026-01-31T10:00", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3"),
+        ["2026-01-31", "2026-02-28", "2026-03-31"]
+    );
 }
 
 #[test]
@@ -125,7 +131,8 @@ fn the_rrule_crate_agrees() {
         "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;COUNT=40",
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=10",
     ];
-    for (rule, start) in rules.iter().flat_map(|rule| ["1997-09-02", "2000-02-29", "2011-01-01"].map(|day| (rule, day))) {
+    for (rule, start) in rules.iter().flat_map(|rule| ["1997-09-02", "2000-02-29", "2011-01-01"].map(|day| (rule, day)))
+    {
         let set: rrule::RRuleSet = format!("DTSTART:{}T090000Z\nRRULE:{rule}", start.replace('-', "")).parse().unwrap();
         let theirs: Vec<_> = set.all(800).dates.iter().map(|date| date.format("%Y-%m-%d").to_string()).collect();
         let mut ours = expand(&format!("{start}T09:00"), rule);

@@ -43,7 +43,8 @@ fn facts(details: &Details, language: Language) -> Vec<String> {
         ("dates-line-contact", details.contact.clone()),
         ("dates-line-link", details.link.as_ref().map(ToString::to_string)),
     ];
-    let known = lines.into_iter().filter_map(|(key, value)| Some((key, value.filter(|value| !value.trim().is_empty())?)));
+    let known =
+        lines.into_iter().filter_map(|(key, value)| Some((key, value.filter(|value| !value.trim().is_empty())?)));
     let mut known: Vec<String> = known.map(|(key, value)| text_with(language, key, &[("value", &value)])).collect();
     if details.open_end {
         known.insert(0, message(language, "dates-open-end"));

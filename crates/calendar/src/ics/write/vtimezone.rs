@@ -110,7 +110,8 @@ fn yearly_rule(group: &[Change]) -> Option<String> {
     };
     let weekday = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
     let weekday = weekday.get(usize::try_from(date.weekday().to_monday_zero_offset()).ok()?)?;
-    (consecutive && group.iter().all(same)).then(|| format!("FREQ=YEARLY;BYMONTH={};BYDAY={nth}{weekday}", date.month()))
+    (consecutive && group.iter().all(same))
+        .then(|| format!("FREQ=YEARLY;BYMONTH={};BYDAY={nth}{weekday}", date.month()))
 }
 
 /// `+0100`, with seconds only where there are any.
@@ -123,7 +124,6 @@ fn offset(offset: Offset) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may break loudly")]
 mod tests {
     use super::*;
 

@@ -1,0 +1,178 @@
+//! What a program may have an actor do, each through the same `publish` as the forms.
+
+use domain::actor::Actor;
+use domain::event;
+use domain::html;
+use domain::post;
+use federation::activities::{announce, create, delete, follow, like, undo, update};
+use federation::{Error, Instance, objects, remote, shape};
+use serde_json::Value;
+use storage::{activities, events, objects as registry, posts};
+use url::Url;
+use uuid::Uuid;
+
+use crate::outbox::is_for_everyone;
+use crate::problem::Problem;
+
+/// Carries out what `json` says, in the name of `actor`; the address of the resulting activity.
+pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) -> Result<Url, Problem> {
+    let kind = shape::kind(json, |kind| Some(kind.to_owned())).ok_or_else(|| Problem::bad("type: is missing"))?;
+    if let Some(claimed) = shape::id(json, "actor")
+        && claimed != actor.url
+    {
+        return Err(Problem::bad("actor: is not the actor of this outbox"));
+    }
+    let object = shape::get(json, "object");
+    match (kind.as_str(), object) {
+        ("Create", Some(object)) => publish(instance, actor, object).await,
+        ("Update", Some(object)) => change(instance, actor, object).await,
+        ("Delete", Some(object)) => remove(instance, actor, &id(object)?).await,
+        ("Undo", Some(object)) => take_back(instance, actor, object).await,
+        ("Follow", Some(object)) => ask(instance, actor, &id(object)?).await,
+        ("Like", Some(object)) => appreciate(instance, actor, &id(object)?).await,
+        ("Announce", Some(object)) => boost(instance, actor, &id(object)?).await,
+        ("Create" | "Update" | "Delete" | "Undo" | "Follow" | "Like" | "Announce", None) => {
+            Err(Problem::bad("object: is missing"))
+        }
+        ("Note" | "Article" | "Event", _) => publish(instance, actor, json).await,
+        _ => Err(Problem::bad(format!("type: {} is not understood here", html::line(&kind, 50)))),
+    }
+}
+
+fn id(object: &Value) -> Result<Url, Problem> {
+    shape::id_of(object).ok_or_else(|| Problem::bad("object: is not an id"))
+}
+
+/// What an object says, if it can be published.
+enum Draft {
+    Post(post::Draft),
+    Event(event::Draft),
+}
+
+fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
+    if !is_for_everyone(object) {
+        return Err(Problem::bad("to: everything published here is for everyone; add the public audience or leave it out"));
+    }
+    let kind = shape::kind(object, |kind| matches!(kind, "Note" | "Article" | "Event").then(|| kind.to_owned()));
+    match kind.as_deref() {
+        Some("Event") => Ok(Draft::Event(objects::event::read(object, instance.settings())?)),
+        Some(kind) => {
+            let mut details = objects::note::read(object).ok_or_else(|| Problem::bad("content: is missing"))?;
+            if kind == "Article" && details.title.is_none() {
+                return Err(Problem::bad("name: an article has a title"));
+            }
+            details.language.get_or_insert_with(|| instance.settings().language.code().to_owned());
+            Ok(Draft::Post(post::Draft::new(details)?))
+        }
+        None => Err(Problem::bad("object.type: is none of Note, Article, Event")),
+    }
+}
+
+async fn publish(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+    let url = match read(instance, object)? {
+        Draft::Post(draft) => create::post(instance, actor, draft).await?.url,
+        Draft::Event(draft) => create::event(instance, actor, draft).await?.url,
+    };
+    done(instance, actor, "Create", &url).await
+}
+
+async fn change(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+    let url = shape::id_of(object).ok_or_else(|| Problem::bad("object.id: is missing"))?;
+    let id = own(instance, actor, &url).await?;
+    match read(instance, object)? {
+        Draft::Post(draft) => {
+            posts::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;
+            update::post(instance, id, draft).await?;
+        }
+        Draft::Event(draft) => {
+            events::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;
+            update::event(instance, id, draft).await?;
+        }
+    }
+    done(instance, actor, "Update", &url).await
+}
+
+async fn remove(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Problem> {
+    let id = own(instance, actor, url).await?;
+    delete::object(instance, id).await?;
+    done(instance, actor, "Delete", url).await
+}
+
+/// Our key of an object that is the actor's own.
+async fn own(instance: &Instance, actor: &Actor, url: &Url) -> Result<Uuid, Problem> {
+    let entry = registry::by_url(&mut instance.store().read().await?, url).await?;
+    let entry = entry.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
+    if entry.owner == actor.url.as_str() { Ok(entry.id) } else { Err(Error::Forbidden.into()) }
+}
+
+async fn ask(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Problem> {
+    let other = remote::known_or_fetched(instance, url).await?;
+    let mut tx = instance.store().write().await?;
+    follow::publish(&mut tx, instance, actor, &other).await?;
+    tx.commit().await?;
+    instance.wake();
+    done(instance, actor, "Follow", url).await
+}
+
+async fn appreciate(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Problem> {
+    let author = author_of(instance, url).await?;
+    let mut tx = instance.store().write().await?;
+    like::publish(&mut tx, instance, actor, url, &author).await?;
+    tx.commit().await?;
+    instance.wake();
+    done(instance, actor, "Like", url).await
+}
+
+async fn boost(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Problem> {
+    author_of(instance, url).await?;
+    let mut tx = instance.store().write().await?;
+    announce::publish(&mut tx, instance, actor, url).await?;
+    tx.commit().await?;
+    instance.wake();
+    done(instance, actor, "Announce", url).await
+}
+
+/// The author of an object that we know.
+async fn author_of(instance: &Instance, url: &Url) -> Result<Actor, Problem> {
+    let entry = registry::by_url(&mut instance.store().read().await?, url).await?;
+    let entry = entry.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
+    let owner: Url = entry.owner.parse().map_err(|_| Error::NotFound)?;
+    let author = remote::known_or_fetched(instance, &owner).await?;
+    if author.is_local() { Err(Problem::bad("object: is one of ours")) } else { Ok(author) }
+}
+
+/// Takes back a follow, a like or an announce, told by its id or as it was.
+async fn take_back(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+    let mut tx = instance.store().write().await?;
+    let told = shape::id_of(object);
+    let kept = match &told {
+        Some(url) => activities::by_url(&mut tx, url).await?.filter(|activity| activity.actor == actor.id),
+        None => None,
+    };
+    let (kind, about) = match &kept {
+        Some(activity) => (activity.kind.clone(), activity.object.clone()),
+        None => {
+            let kind = shape::kind(object, |kind| Some(kind.to_owned())).ok_or(Error::NotFound)?;
+            (kind, shape::id(object, "object").ok_or(Error::NotFound)?)
+        }
+    };
+    let undone = match kind.as_str() {
+        "Follow" => {
+            let other = storage::actors::by_url(&mut tx, &about).await?.ok_or(Error::NotFound)?;
+            undo::follow(&mut tx, instance, actor, &other).await?
+        }
+        "Like" => undo::reaction(&mut tx, instance, actor, "Like", &about).await?,
+        "Announce" => undo::reaction(&mut tx, instance, actor, "Announce", &about).await?,
+        _ => return Err(Problem::bad("object: only a Follow, a Like or an Announce can be taken back")),
+    };
+    let undone = undone.ok_or(Error::NotFound)?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(undone)
+}
+
+/// The address of the activity that was just made.
+async fn done(instance: &Instance, actor: &Actor, kind: &str, about: &Url) -> Result<Url, Problem> {
+    let made = activities::latest(&mut instance.store().read().await?, actor.id, kind, about).await?;
+    Ok(made.ok_or(Error::NotFound)?.url)
+}

@@ -1,0 +1,175 @@
+//! What the queue promises: order, patience, and a visible end.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::actor::{Actor, PublicKey};
+use domain::clock::SteppedClock;
+use federation::activities::{create, delete, update};
+use jiff::SignedDuration;
+use serde_json::Value;
+use storage::follows::Follow;
+use storage::{actors, deliveries, follows, lanes};
+use support::{TestQuarter, clock, note, until};
+use tokio::net::TcpListener;
+use url::Url;
+
+/// A server that follows a quarter, notes what it gets, and answers what it is told to, else 202.
+#[derive(Clone, Default)]
+struct Sink {
+    got: Arc<Mutex<Vec<Value>>>,
+    answers: Arc<Mutex<VecDeque<Response>>>,
+}
+
+impl Sink {
+    async fn following(quarter: &TestQuarter, name: &str) -> Self {
+        let sink = Self::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let host = format!("{name}.localhost:{}", listener.local_addr().expect("an address").port());
+        let routes = Router::new().fallback(Self::take).with_state(sink.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let follower = actor(&host);
+        let mut tx = quarter.instance.store().write().await.expect("a transaction");
+        actors::insert(&mut tx, &follower, None).await.expect("an insert");
+        let now = quarter.instance.clock().now();
+        let follow = Follow {
+            follower: follower.id,
+            followed: quarter.instance.quarter().id,
+            activity: format!("http://{host}/follow").parse().expect("a URL"),
+            requested_at: now,
+            accepted_at: Some(now),
+        };
+        follows::insert(&mut tx, &follow).await.expect("an insert");
+        tx.commit().await.expect("a commit");
+        sink
+    }
+
+    async fn take(State(sink): State<Self>, body: String) -> Response {
+        if let Some(answer) = sink.answers.lock().expect("a lock").pop_front() {
+            return answer;
+        }
+        sink.got.lock().expect("a lock").push(serde_json::from_str(&body).expect("JSON"));
+        http::StatusCode::ACCEPTED.into_response()
+    }
+
+    fn will_answer(&self, answers: impl IntoIterator<Item = Response>) {
+        self.answers.lock().expect("a lock").extend(answers);
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        let got = self.got.lock().expect("a lock");
+        got.iter().map(|activity| activity["type"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+fn actor(host: &str) -> Actor {
+    let url = |path: &str| -> Url { format!("http://{host}{path}").parse().expect("a URL") };
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    Actor {
+        id: uuid::Uuid::now_v7(),
+        url: url("/actor"),
+        kind: domain::actor::Kind::Service,
+        part: None,
+        handle: "sink".to_owned(),
+        host: host.parse().expect("a host"),
+        name: "Sink".to_owned(),
+        summary: domain::html::Html::default(),
+        page: url("/"),
+        inbox: url("/inbox"),
+        shared_inbox: None,
+        outbox: None,
+        followers: None,
+        key: PublicKey { id: url("/actor#main-key"), pem: String::new() },
+        created_at: at,
+        updated_at: at,
+        deleted_at: None,
+    }
+}
+
+async fn status(quarter: &TestQuarter, host: &str) -> lanes::Status {
+    let all = lanes::status(&mut quarter.read().await).await.expect("lanes");
+    all.into_iter().find(|lane| lane.host.starts_with(host)).expect("the lane")
+}
+
+async fn quarter(clock: &SteppedClock) -> TestQuarter {
+    TestQuarter::new("nord", clock, storage::testing::sqlite()).await
+}
+
+#[tokio::test]
+async fn create_update_and_delete_arrive_in_this_order_after_an_outage() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let sink = Sink::following(&north, "eins").await;
+    sink.will_answer([http::StatusCode::BAD_GATEWAY.into_response(), http::StatusCode::BAD_GATEWAY.into_response()]);
+    let kept = create::post(&north.instance, north.instance.quarter(), note("eins")).await.expect("a post");
+    until("the host has failed", async || status(&north, "eins").await.failures == 1).await;
+    update::post(&north.instance, kept.id, note("zwei")).await.expect("a change");
+    delete::object(&north.instance, kept.id).await.expect("a deletion");
+    assert!(sink.kinds().is_empty());
+    clock.step(SignedDuration::from_secs(16));
+    until("the host has failed again", async || status(&north, "eins").await.failures == 2).await;
+    clock.step(SignedDuration::from_secs(31));
+    until("all is there", async || sink.kinds() == ["Create", "Update", "Delete"]).await;
+    until("the lane is well", async || status(&north, "eins").await.failures == 0).await;
+}
+
+#[tokio::test]
+async fn a_host_that_asks_for_a_pause_gets_it_and_is_not_blamed() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let sink = Sink::following(&north, "eins").await;
+    sink.will_answer([(http::StatusCode::TOO_MANY_REQUESTS, [(http::header::RETRY_AFTER, "600")]).into_response()]);
+    create::post(&north.instance, north.instance.quarter(), note("eins")).await.expect("a post");
+    let resumes = clock.clock().now() + SignedDuration::from_secs(600);
+    until("it is paused", async || status(&north, "eins").await.due_at == Some(resumes)).await;
+    assert_eq!(status(&north, "eins").await.failures, 0);
+    clock.step(SignedDuration::from_secs(601));
+    until("it is there", async || sink.kinds() == ["Create"]).await;
+}
+
+#[tokio::test]
+async fn a_refused_activity_is_set_aside_and_the_next_one_goes_out() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let sink = Sink::following(&north, "eins").await;
+    sink.will_answer([http::StatusCode::UNPROCESSABLE_ENTITY.into_response()]);
+    let first = create::post(&north.instance, north.instance.quarter(), note("eins")).await.expect("a post");
+    until("it is refused", async || status(&north, "eins").await.failed == 1).await;
+    create::post(&north.instance, north.instance.quarter(), note("zwei")).await.expect("a post");
+    until("the next is there", async || sink.kinds() == ["Create"]).await;
+    let told = deliveries::of_object(&mut north.read().await, &first.url, 9).await.expect("records");
+    assert_eq!((told[0].state.as_str(), told[0].error.as_deref()), ("failed", Some("HTTP 422")));
+}
+
+#[tokio::test]
+async fn after_a_week_it_is_said_that_it_was_not_delivered() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let sink = Sink::following(&north, "eins").await;
+    sink.will_answer([http::StatusCode::SERVICE_UNAVAILABLE.into_response()]);
+    create::post(&north.instance, north.instance.quarter(), note("eins")).await.expect("a post");
+    until("the host has failed", async || status(&north, "eins").await.failures == 1).await;
+    clock.step(SignedDuration::from_hours(7 * 24 + 1));
+    until("it is given up", async || status(&north, "eins").await.failed == 1).await;
+    assert!(sink.kinds().is_empty());
+}
+
+#[tokio::test]
+async fn one_dead_host_holds_up_nobody() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let (dead, alive) = (Sink::following(&north, "tot").await, Sink::following(&north, "lebt").await);
+    dead.will_answer((0..3).map(|_| http::StatusCode::INTERNAL_SERVER_ERROR.into_response()));
+    for text in ["eins", "zwei", "drei"] {
+        create::post(&north.instance, north.instance.quarter(), note(text)).await.expect("a post");
+    }
+    until("the living one has all", async || alive.kinds().len() == 3).await;
+    assert!(dead.kinds().is_empty());
+    assert_eq!(status(&north, "tot").await.waiting, 3);
+}

@@ -1,0 +1,126 @@
+//! Quarters in this process that talk to each other over real HTTP on the loopback, at a time that the test sets.
+#![allow(clippy::expect_used, dead_code, unreachable_pub, missing_docs, reason = "each test file uses its part; a test that cannot set up has failed")]
+
+use std::time::Duration;
+
+use domain::clock::SteppedClock;
+use domain::event::{Details, Draft};
+use domain::handle::Address;
+use domain::html::Html;
+use domain::language::Language;
+use domain::neighbour::State;
+use domain::post;
+use federation::fetch::{self, Client};
+use federation::{AcceptNeighbours, Instance, Settings, delivery, neighbours};
+use jiff::{SignedDuration, Timestamp};
+use storage::testing::{self, Database};
+use storage::{Store, Tx};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// A running quarter; gone when it is dropped.
+pub struct TestQuarter {
+    pub instance: Instance,
+    _database: Database,
+    _shutdown: oneshot::Sender<()>,
+}
+
+/// The time at which every story begins.
+pub fn clock() -> SteppedClock {
+    SteppedClock::at("2026-11-22T12:00:00Z".parse().expect("a time"))
+}
+
+impl TestQuarter {
+    /// A quarter `name` on a fresh database.
+    pub async fn new(name: &str, clock: &SteppedClock, database: Database) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let base_url = format!("http://{name}.localhost:{port}").parse().expect("a URL");
+        let store = Store::open(&database.url).await.expect("a store");
+        let client = Client::new(&
+            fetch::Settings {
+                local: true,
+                private_networks: Vec::new(),
+                extra_ca: None,
+                user_agent: "quartier-test".to_owned(),
+                timeout: Duration::from_secs(10),
+            },
+            clock.clock(),
+        );
+        let settings = Settings {
+            base_url,
+            handle: name.parse().expect("a handle"),
+            name: name.to_owned(),
+            summary: Html::default(),
+            language: Language::De,
+            timezone: "Europe/Berlin".to_owned(),
+            position: None,
+            local: true,
+            accept_neighbours: AcceptNeighbours::ByEditor,
+            version: "0.0.0".to_owned(),
+            source_url: "https://quartier.example/source".parse().expect("a URL"),
+        };
+        let instance = Instance::start(settings, store, clock.clock(), client.expect("a client")).await.expect("a quarter");
+        let routes = federation::router(instance.clone()).merge(federation::fixed(instance.clone()));
+        let (shutdown, stopped) = oneshot::channel::<()>();
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        tokio::spawn(delivery::run(instance.clone(), async {
+            let _ = stopped.await;
+        }));
+        Self { instance, _database: database, _shutdown: shutdown }
+    }
+
+    /// Its address, as people type it.
+    pub fn address(&self) -> Address {
+        self.instance.quarter().address().parse().expect("an address")
+    }
+
+    /// A look into its database.
+    pub async fn read(&self) -> Tx {
+        self.instance.store().read().await.expect("a transaction")
+    }
+
+    /// How it stands with its first neighbour.
+    pub async fn first_state(&self) -> Option<State> {
+        let all = storage::neighbours::list(&mut self.read().await, self.instance.quarter().id).await;
+        all.expect("neighbours").first().map(|one| one.state)
+    }
+}
+
+/// Two quarters that are neighbours, on each database in turn.
+pub async fn neighbours_on_each(clock: &SteppedClock) -> Vec<(TestQuarter, TestQuarter)> {
+    let mut pairs = Vec::new();
+    for (one, other) in testing::all().into_iter().zip(testing::all()) {
+        let north = TestQuarter::new("nord", clock, one).await;
+        let south = TestQuarter::new("sued", clock, other).await;
+        neighbours::invite(&north.instance, &south.address()).await.expect("an invitation");
+        until("the south hears of it", async || south.first_state().await == Some(State::Asked)).await;
+        neighbours::accept(&south.instance, &north.address()).await.expect("a yes");
+        until("the north has a neighbour", async || north.first_state().await == Some(State::Established)).await;
+        until("the south has a neighbour", async || south.first_state().await == Some(State::Established)).await;
+        pairs.push((north, south));
+    }
+    pairs
+}
+
+/// Waits until something holds that happens over the network.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..600 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("waited in vain until {what}");
+}
+
+/// An event tomorrow.
+pub fn event(name: &str) -> Draft {
+    let start: Timestamp = "2026-11-23T17:00:00Z".parse().expect("a time");
+    Draft::new(Details::new(name, start, start + SignedDuration::from_hours(2), "Europe/Berlin")).expect("an event")
+}
+
+/// A note.
+pub fn note(text: &str) -> post::Draft {
+    post::Draft::new(post::Details::typed("", text, Language::De)).expect("a note")
+}

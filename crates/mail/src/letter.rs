@@ -1,0 +1,68 @@
+//! A letter in the form that mail servers take (RFC 5322).
+
+use jiff::Timestamp;
+use lettre::Message;
+use lettre::message::Mailbox;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use storage::letters::Queued;
+
+/// The message of `queued`: plain text in UTF-8, one stable `Message-ID`, marked as written by a program (RFC 3834).
+///
+/// A letter that cannot be written (its recipient is no address for lettre) is an error for good.
+pub(crate) fn message(queued: &Queued, from: &Mailbox, now: Timestamp) -> Result<Message, String> {
+    let to: Mailbox = queued.letter.to.as_str().parse().map_err(|_| "the recipient is not an address".to_owned())?;
+    Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(queued.letter.subject.clone())
+        .date(now.into())
+        // Stable, so that a letter sent twice is shown once.
+        .message_id(Some(format!("<{}@{}>", queued.id, from.email.domain())))
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+        .header(ContentType::TEXT_PLAIN)
+        .body(queued.letter.text.clone())
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use storage::letters::Letter;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn written(subject: &str) -> String {
+        let letter = Letter {
+            to: "mira@nord.example".parse().expect("an address"),
+            subject: subject.into(),
+            text: "Grüß Gott,\n\nkommen Sie vorbei: http://nord.example/anmelden/abc".into(),
+        };
+        let now: Timestamp = "2026-12-05T14:00:00Z".parse().expect("a time");
+        let queued = Queued { id: Uuid::nil(), letter, attempts: 0, created_at: now };
+        let from = "Nordstadt <termine@nord.example>".parse().expect("a mailbox");
+        String::from_utf8(message(&queued, &from, now).expect("a message").formatted()).expect("text")
+    }
+
+    #[test]
+    fn a_letter_has_every_header_it_needs() {
+        let text = written("Anmelden");
+        for line in [
+            "From: Nordstadt <termine@nord.example>",
+            "To: mira@nord.example",
+            "Subject: Anmelden",
+            "Date: Sat, 05 Dec 2026 14:00:00 +0000",
+            "Message-ID: <00000000-0000-0000-0000-000000000000@nord.example>",
+            "Auto-Submitted: auto-generated",
+            "Content-Type: text/plain; charset=utf-8",
+        ] {
+            assert!(text.contains(&format!("{line}\r\n")), "{line} is missing in:\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_subject_cannot_smuggle_a_header_in() {
+        let text = written("Hallo\r\nBcc: all@nord.example");
+        let head = text.split("\r\n\r\n").next().expect("a head");
+        assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+    }
+}

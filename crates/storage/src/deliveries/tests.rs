@@ -1,0 +1,164 @@
+use domain::actor::{Actor, Part};
+
+use super::*;
+use crate::activities::{self, Activity};
+use crate::follows::{self, Follow};
+use crate::lanes::{self, Lane, Release};
+use crate::samples::{activity, hours, known, noon, stores};
+
+/// Our quarter with followers on `a.example` (two, one shared inbox) and `b.example`.
+async fn followed(tx: &mut Tx) -> Actor {
+    let ours = known(tx, "nord", Some(Part::Quarter)).await;
+    for handle in ["a", "b"] {
+        let follower = known(tx, handle, None).await;
+        follow(tx, follower.id, ours.id).await;
+    }
+    let mut second = crate::samples::actor("a", None);
+    second.url = "https://a.example/@second".parse().expect("a URL");
+    crate::actors::insert(tx, &second, None).await.expect("an insert");
+    follow(tx, second.id, ours.id).await;
+    ours
+}
+
+async fn follow(tx: &mut Tx, follower: Uuid, followed: Uuid) {
+    let activity = format!("https://x.example/{follower}").parse().expect("a URL");
+    let kept = Follow { follower, followed, activity, requested_at: noon(), accepted_at: Some(noon()) };
+    follows::insert(tx, &kept).await.expect("an insert");
+}
+
+async fn publish(tx: &mut Tx, ours: &Actor) -> Activity {
+    let done = activity(ours, "Create");
+    activities::insert(tx, &done).await.expect("an insert");
+    to_followers(tx, done.id, ours.id, noon()).await.expect("deliveries");
+    done
+}
+
+async fn claim(tx: &mut Tx, at: i64) -> Vec<String> {
+    let lanes = lanes::claim(tx, noon() + hours(at), noon() + hours(at + 1), 9).await.expect("lanes");
+    let mut hosts: Vec<String> = lanes.into_iter().map(|Lane { host, .. }| host).collect();
+    hosts.sort();
+    hosts
+}
+
+#[tokio::test]
+async fn an_activity_goes_once_to_each_shared_inbox() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        let done = publish(&mut tx, &ours).await;
+        assert_eq!(count(&mut tx).await.expect("counts"), [("waiting".to_owned(), 2)]);
+        assert_eq!(claim(&mut tx, 0).await, ["a.example", "b.example"]);
+        assert!(claim(&mut tx, 0).await.is_empty(), "both are leased");
+        let waiting = waiting(&mut tx, "a.example", None, 9).await.expect("deliveries");
+        assert_eq!(waiting.iter().map(|found| (found.activity, found.inbox.as_str())).collect::<Vec<_>>(), [(done.id, "https://a.example/inbox")]);
+        assert_eq!(waiting[0].sender, ours.id);
+    }
+}
+
+#[tokio::test]
+async fn a_lane_keeps_the_order_and_is_idle_when_it_is_empty() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        let (first, second) = (publish(&mut tx, &ours).await, publish(&mut tx, &ours).await);
+        claim(&mut tx, 0).await;
+        let found = waiting(&mut tx, "b.example", None, 9).await.expect("deliveries");
+        assert_eq!(found.iter().map(|one| one.activity).collect::<Vec<_>>(), [first.id, second.id]);
+        let rest = waiting(&mut tx, "b.example", Some((first.id, &found[0].inbox)), 9).await.expect("deliveries");
+        assert_eq!(rest, found[1..]);
+        for one in found {
+            let done = Done { activity: one.activity, inbox: one.inbox, result: Ok(()) };
+            finish(&mut tx, &done, noon()).await.expect("an update");
+        }
+        mark_alive(&mut tx, "b.example", noon()).await.expect("an update");
+        for host in ["a.example", "b.example"] {
+            lanes::release(&mut tx, host, &Release::Well, noon()).await.expect("an update");
+        }
+        assert_eq!(claim(&mut tx, 0).await, ["a.example"]);
+        let status = lanes::status(&mut tx).await.expect("rows");
+        let told: Vec<_> = status.iter().map(|one| (one.host.as_str(), one.waiting, one.delivered_at)).collect();
+        assert_eq!(told, [("a.example", 2, None), ("b.example", 0, Some(noon()))]);
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_fails_is_left_alone_and_new_deliveries_do_not_wake_it() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        let done = publish(&mut tx, &ours).await;
+        claim(&mut tx, 0).await;
+        let inbox: Url = "https://a.example/inbox".parse().expect("a URL");
+        mark_tried(&mut tx, done.id, &inbox, "no answer").await.expect("an update");
+        let failing = Release::Failing { failures: 1, until: noon() + hours(5), error: "no answer".into() };
+        lanes::release(&mut tx, "a.example", &failing, noon()).await.expect("an update");
+        publish(&mut tx, &ours).await;
+        assert!(claim(&mut tx, 0).await.is_empty());
+        assert_eq!(lanes::next_due(&mut tx).await.expect("a time"), Some(noon() + hours(1)), "the lease of b ends first");
+        lanes::release_all(&mut tx).await.expect("an update");
+        assert_eq!(claim(&mut tx, 0).await, ["b.example"]);
+        let again = lanes::claim(&mut tx, noon() + hours(5), noon() + hours(6), 1).await.expect("lanes");
+        assert!(again.iter().any(|lane| lane.host != "b.example" || lane.failures == 0));
+        lanes::release_all(&mut tx).await.expect("an update");
+        lanes::hurry(&mut tx, "a.example", noon()).await.expect("an update");
+        assert_eq!(claim(&mut tx, 0).await, ["a.example", "b.example"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_up_is_told_retried_and_dropped() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        let done = publish(&mut tx, &ours).await;
+        assert_eq!(expire(&mut tx, "a.example", noon(), noon()).await.expect("an update"), 0);
+        assert_eq!(expire(&mut tx, "a.example", noon() + hours(1), noon() + hours(1)).await.expect("an update"), 1);
+        let told = of_object(&mut tx, &done.object, 9).await.expect("records");
+        let states: Vec<_> = told.iter().map(|one| (one.host.as_str(), one.state.as_str())).collect();
+        assert_eq!(states, [("a.example", "failed"), ("b.example", "waiting")]);
+        assert_eq!(unfinished(&mut tx, "a.example", 9).await.expect("records").len(), 1);
+        assert_eq!(unfinished(&mut tx, "", 9).await.expect("records").len(), 2);
+        assert_eq!(retry(&mut tx, "", noon()).await.expect("an update"), 1);
+        assert_eq!(claim(&mut tx, 0).await, ["a.example", "b.example"]);
+        assert_eq!(drop(&mut tx, "a.example").await.expect("a removal"), 1);
+        assert_eq!(drop(&mut tx, "").await.expect("a removal"), 1);
+        lanes::release_all(&mut tx).await.expect("an update");
+        assert!(claim(&mut tx, 9).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn who_heard_of_an_object_hears_of_its_end() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        let created = publish(&mut tx, &ours).await;
+        let former = crate::actors::by_url(&mut tx, &"https://b.example/@b".parse().expect("a URL")).await.expect("a row");
+        follows::remove(&mut tx, former.expect("the actor").id, ours.id).await.expect("a removal");
+        let mut deleted = activity(&ours, "Delete");
+        deleted.object = created.object.clone();
+        activities::insert(&mut tx, &deleted).await.expect("an insert");
+        to_followers(&mut tx, deleted.id, ours.id, noon()).await.expect("deliveries");
+        to_receivers_of(&mut tx, deleted.id, &created.object, noon()).await.expect("deliveries");
+        assert_eq!(waiting(&mut tx, "b.example", None, 9).await.expect("deliveries").len(), 2);
+        assert_eq!(waiting(&mut tx, "a.example", None, 9).await.expect("deliveries").len(), 2);
+        let done = Done { activity: deleted.id, inbox: "https://b.example/inbox".parse().expect("a URL"), result: Err("no".into()) };
+        finish(&mut tx, &done, noon()).await.expect("an update");
+        assert_eq!(prune(&mut tx, noon() + hours(1)).await.expect("a removal"), 1);
+    }
+}
+
+#[tokio::test]
+async fn one_inbox_gets_what_is_for_it_alone() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        let done = activity(&ours, "Accept");
+        activities::insert(&mut tx, &done).await.expect("an insert");
+        let inbox: Url = "https://a.example/@a/inbox".parse().expect("a URL");
+        to_inbox(&mut tx, done.id, &inbox, "a.example", noon()).await.expect("a delivery");
+        to_inbox(&mut tx, done.id, &inbox, "a.example", noon()).await.expect("the same delivery");
+        assert_eq!(waiting(&mut tx, "a.example", None, 9).await.expect("deliveries").len(), 1);
+        assert_eq!(claim(&mut tx, 0).await, ["a.example"]);
+    }
+}
