@@ -37,9 +37,7 @@ impl Problem {
 
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
-        let field = |problem: &domain::invalid::Problem| {
-            json!({ "field": problem.field, "detail": messages::text(Language::En, problem.message) })
-        };
+        let field = |problem: &domain::invalid::Problem| json!({ "field": problem.field, "detail": messages::text(Language::En, problem.message) });
         let fields = invalid.problems.iter().map(field).collect();
         Self { status: StatusCode::BAD_REQUEST, detail: invalid.to_string(), fields }
     }
@@ -67,10 +65,12 @@ impl From<storage::Error> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or("refused");
-        let mut document = json!({ "title": title, "status": self.status.as_u16(), "detail": self.detail });
-        if !self.fields.is_empty() {
-            document["errors"] = Value::Array(self.fields);
-        }
+        let document = json!({
+            "title": title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+            "errors": self.fields,
+        });
         let mut response = (self.status, Json(document)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -46,16 +46,18 @@ fn id(object: &Value) -> Result<Url, Problem> {
 /// What an object says, if it can be published.
 enum Draft {
     Post(post::Draft),
-    Event(event::Draft),
+    Event(Box<event::Draft>),
 }
 
 fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
     if !is_for_everyone(object) {
-        return Err(Problem::bad("to: everything published here is for everyone; add the public audience or leave it out"));
+        return Err(Problem::bad(
+            "to: everything published here is for everyone; add the public audience or leave it out",
+        ));
     }
     let kind = shape::kind(object, |kind| matches!(kind, "Note" | "Article" | "Event").then(|| kind.to_owned()));
     match kind.as_deref() {
-        Some("Event") => Ok(Draft::Event(objects::event::read(object, instance.settings())?)),
+        Some("Event") => Ok(Draft::Event(Box::new(objects::event::read(object, instance.settings())?))),
         Some(kind) => {
             let mut details = objects::note::read(object).ok_or_else(|| Problem::bad("content: is missing"))?;
             if kind == "Article" && details.title.is_none() {
@@ -71,7 +73,7 @@ fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
 async fn publish(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
     let url = match read(instance, object)? {
         Draft::Post(draft) => create::post(instance, actor, draft).await?.url,
-        Draft::Event(draft) => create::event(instance, actor, draft).await?.url,
+        Draft::Event(draft) => create::event(instance, actor, *draft).await?.url,
     };
     done(instance, actor, "Create", &url).await
 }
@@ -86,7 +88,7 @@ async fn change(instance: &Instance, actor: &Actor, object: &Value) -> Result<Ur
         }
         Draft::Event(draft) => {
             events::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;
-            update::event(instance, id, draft).await?;
+            update::event(instance, id, *draft).await?;
         }
     }
     done(instance, actor, "Update", &url).await
@@ -149,12 +151,11 @@ async fn take_back(instance: &Instance, actor: &Actor, object: &Value) -> Result
         Some(url) => activities::by_url(&mut tx, url).await?.filter(|activity| activity.actor == actor.id),
         None => None,
     };
-    let (kind, about) = match &kept {
-        Some(activity) => (activity.kind.clone(), activity.object.clone()),
-        None => {
-            let kind = shape::kind(object, |kind| Some(kind.to_owned())).ok_or(Error::NotFound)?;
-            (kind, shape::id(object, "object").ok_or(Error::NotFound)?)
-        }
+    let (kind, about) = if let Some(activity) = kept {
+        (activity.kind, activity.object)
+    } else {
+        let kind = shape::kind(object, |kind| Some(kind.to_owned())).ok_or(Error::NotFound)?;
+        (kind, shape::id(object, "object").ok_or(Error::NotFound)?)
     };
     let undone = match kind.as_str() {
         "Follow" => {

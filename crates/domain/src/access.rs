@@ -34,8 +34,22 @@ impl Answer {
 
 /// The facts asked for, by their keys; the message key is `access-KEY` with `-` for `_`.
 pub const FACTS: [&str; 16] = [
-    "step_free", "toilet", "lift", "parking", "hearing_loop", "sign_language", "subtitles", "plain_language",
-    "tactile", "assistance_dog", "quiet", "seating", "companion", "pickup", "smoke_free", "stroller",
+    "step_free",
+    "toilet",
+    "lift",
+    "parking",
+    "hearing_loop",
+    "sign_language",
+    "subtitles",
+    "plain_language",
+    "tactile",
+    "assistance_dog",
+    "quiet",
+    "seating",
+    "companion",
+    "pickup",
+    "smoke_free",
+    "stroller",
 ];
 
 /// The known facts of a place or an event. A key that is not there is unknown.

@@ -36,7 +36,12 @@ const TABLE: [(Category, &str, &str, &[&str]); 16] = [
     (Category::Advice, "advice", "LEARNING", &["BUSINESS"]),
     (Category::Learning, "learning", "LEARNING", &["SCIENCE_TECH", "BOOK_CLUBS"]),
     (Category::Making, "making", "DIY_MAKER_SPACES", &["CRAFTS", "WORKSHOPS_SKILL_SHARING"]),
-    (Category::Culture, "culture", "PERFORMING_VISUAL_ARTS", &["ARTS", "THEATRE", "COMEDY", "FILM_MEDIA", "PHOTOGRAPHY", "CREATIVE_JAM"]),
+    (
+        Category::Culture,
+        "culture",
+        "PERFORMING_VISUAL_ARTS",
+        &["ARTS", "THEATRE", "COMEDY", "FILM_MEDIA", "PHOTOGRAPHY", "CREATIVE_JAM"],
+    ),
     (Category::Music, "music", "MUSIC", &[]),
     (Category::Family, "family", "FAMILY_EDUCATION", &["GAMES"]),
     (Category::Language, "language", "LANGUAGE_CULTURE", &["INCLUSIVE_SPACES", "LGBTQ"]),

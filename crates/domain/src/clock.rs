@@ -47,8 +47,6 @@ impl SteppedClock {
     /// The clock to hand to the code under test.
     pub fn clock(&self) -> Clock {
         let at = Arc::clone(&self.0);
-        Clock::new(move || {
-            Timestamp::from_millisecond(at.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
-        })
+        Clock::new(move || Timestamp::from_millisecond(at.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX))
     }
 }

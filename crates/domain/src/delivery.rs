@@ -61,8 +61,9 @@ pub fn retry_after(value: &str, now: Timestamp) -> Option<SignedDuration> {
 pub fn pause(failures: u32, chance: f64) -> SignedDuration {
     let doublings = failures.saturating_sub(1).min(12);
     let base = SignedDuration::from_secs(15 * (1 << doublings)).min(MAX_PAUSE);
-    let jitter = base.as_secs_f64() / 3.0 * chance.clamp(0.0, 1.0);
-    base - SignedDuration::from_millis((jitter * 1000.0) as i64)
+    // At most two hours: far from the ends of either type.
+    let jitter = SignedDuration::try_from_secs_f64(base.as_secs_f64() * chance.clamp(0.0, 1.0) / 3.0).unwrap_or_default();
+    base - jitter
 }
 
 #[cfg(test)]
@@ -80,7 +81,15 @@ mod tests {
     #[test]
     fn every_form_of_retry_after_is_bounded() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("a time");
-        let cases = [("120", 120), ("0", 10), ("-5", 60), ("9999999999", 86_400), ("banana", 60), ("Sun, 22 Nov 2026 12:05:00 GMT", 300), ("Sun, 22 Nov 2020 12:05:00 GMT", 10)];
+        let cases = [
+            ("120", 120),
+            ("0", 10),
+            ("-5", 60),
+            ("9999999999", 86_400),
+            ("banana", 60),
+            ("Sun, 22 Nov 2026 12:05:00 GMT", 300),
+            ("Sun, 22 Nov 2020 12:05:00 GMT", 10),
+        ];
         for (value, seconds) in cases {
             let outcome = Outcome::of_status(429, 0, retry_after(value, now));
             assert_eq!(outcome, Outcome::Wait(SignedDuration::from_secs(seconds)), "{value}");

@@ -155,7 +155,11 @@ impl Draft {
         invalid.unless(details.doors_at.is_none_or(|doors| doors <= details.starts_at), "doors", "invalid-doors-late");
         invalid.unless(length(details.short.as_ref()) <= 300, "short", "invalid-too-long");
         invalid.unless(details.content.as_str().len() <= 60_000, "content", "invalid-too-long");
-        invalid.unless(details.place.as_ref().is_none_or(|place| place.name.chars().count() <= 200), "place", "invalid-too-long");
+        invalid.unless(
+            details.place.as_ref().is_none_or(|place| place.name.chars().count() <= 200),
+            "place",
+            "invalid-too-long",
+        );
         for (field, value) in [
             ("price", &details.price),
             ("registration", &details.registration),

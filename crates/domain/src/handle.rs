@@ -24,8 +24,26 @@ pub enum Refused {
 }
 
 const RESERVED: [&str; 20] = [
-    "abuse", "admin", "administrator", "api", "help", "hostmaster", "info", "instance", "mod", "moderator",
-    "noreply", "owner", "postmaster", "redaktion", "root", "security", "staff", "support", "system", "webmaster",
+    "abuse",
+    "admin",
+    "administrator",
+    "api",
+    "help",
+    "hostmaster",
+    "info",
+    "instance",
+    "mod",
+    "moderator",
+    "noreply",
+    "owner",
+    "postmaster",
+    "redaktion",
+    "root",
+    "security",
+    "staff",
+    "support",
+    "system",
+    "webmaster",
 ];
 
 impl Handle {

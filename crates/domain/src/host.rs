@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn every_spelling_of_a_host_is_one_host() {
-        for text in ["EXAMPLE.com", "example.com.", "example.com:443", "example。com", "ｅxample.com", "%65xample.com"] {
+        for text in ["EXAMPLE.com", "example.com.", "example.com:443", "example。com", "ｅxample.com", "%65xample.com"]
+        {
             assert_eq!(text.parse::<Host>().map(String::from), Ok("example.com".into()), "{text}");
         }
         assert_eq!("Köln.example".parse::<Host>().map(String::from), Ok("xn--kln-sna.example".into()));

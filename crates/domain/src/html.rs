@@ -17,8 +17,29 @@ pub const MAX_LEN: usize = 200_000;
 
 /// What Mastodon keeps too, so that what people see here is what followers see there.
 const TAGS: [&str; 23] = [
-    "a", "b", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre",
-    "s", "span", "strong", "u", "ul",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strong",
+    "u",
+    "ul",
 ];
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -49,14 +70,14 @@ impl Html {
     pub fn from_text(text: &str) -> Self {
         let text = text.replace("\r\n", "\n");
         let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-        let html: String =
-            paragraphs.map(|paragraph| format!("<p>{}</p>", linked(paragraph).replace('\n', "<br>"))).collect();
-        Self::clean(&html)
+        let paragraphs = paragraphs.map(|paragraph| format!("<p>{}</p>", linked(paragraph).replace('\n', "<br>")));
+        Self::clean(&paragraphs.collect::<Vec<_>>().concat())
     }
 
     /// The text back as it would be typed into a form.
     pub fn to_text(&self) -> String {
-        let breaks = self.0.replace("<br>", "\n").replace("</p>", "\n\n").replace("</li>", "\n").replace("</h2>", "\n\n");
+        let breaks =
+            self.0.replace("<br>", "\n").replace("</p>", "\n\n").replace("</li>", "\n").replace("</h2>", "\n\n");
         plain(&breaks).trim().to_owned()
     }
 
@@ -110,11 +131,14 @@ pub fn line(text: &str, max: usize) -> String {
 
 /// The text of some HTML, entities resolved.
 fn plain(html: &str) -> String {
-    let stripped = ammonia::Builder::empty()
-        .clean_content_tags(HashSet::from(["script", "style"]))
-        .clean(html)
-        .to_string();
-    stripped.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&quot;", "\"").replace("&amp;", "&")
+    let stripped =
+        ammonia::Builder::empty().clean_content_tags(HashSet::from(["script", "style"])).clean(html).to_string();
+    stripped
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&nbsp;", " ")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }
 
 /// Text for the inside of an element or an attribute.
@@ -125,15 +149,15 @@ pub fn escape(text: &str) -> String {
 fn linked(text: &str) -> String {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url, LinkKind::Email]);
-    finder.spans(text).fold(String::new(), |mut html, span| {
+    let spans = finder.spans(text).map(|span| {
         let shown = escape(span.as_str());
         match span.kind() {
-            Some(LinkKind::Email) => html.push_str(&format!("<a href=\"mailto:{shown}\">{shown}</a>")),
-            Some(_) => html.push_str(&format!("<a href=\"{shown}\">{shown}</a>")),
-            None => html.push_str(&shown),
+            Some(LinkKind::Email) => format!("<a href=\"mailto:{shown}\">{shown}</a>"),
+            Some(_) => format!("<a href=\"{shown}\">{shown}</a>"),
+            None => shown,
         }
-        html
-    })
+    });
+    spans.collect::<Vec<_>>().concat()
 }
 
 /// Drops what PostgreSQL refuses (NUL) and what disguises text: controls, direction overrides, zero-width characters.
@@ -159,15 +183,23 @@ mod tests {
 
     #[test]
     fn scripts_and_styles_are_gone_and_links_carry_rel() {
-        let html = Html::clean("<p style=x onclick=y>Hallo <script>alert(1)</script><a href=\"javascript:x\">a</a> <a href=\"https://x.example\">b</a><img src=x></p>");
-        assert_eq!(html.as_str(), "<p>Hallo <a rel=\"nofollow noopener ugc\">a</a> <a href=\"https://x.example\" rel=\"nofollow noopener ugc\">b</a></p>");
+        let html = Html::clean(
+            "<p style=x onclick=y>Hallo <script>alert(1)</script><a href=\"javascript:x\">a</a> <a href=\"https://x.example\">b</a><img src=x></p>",
+        );
+        assert_eq!(
+            html.as_str(),
+            "<p>Hallo <a rel=\"nofollow noopener ugc\">a</a> <a href=\"https://x.example\" rel=\"nofollow noopener ugc\">b</a></p>"
+        );
     }
 
     #[test]
     fn typed_text_becomes_paragraphs_and_comes_back() {
         let text = "Kommen Sie vorbei & bringen Sie <Kuchen> mit.\nBitte!\n\nhttps://x.example/?a=1&b=2";
         let html = Html::from_text(text);
-        assert!(html.as_str().starts_with("<p>Kommen Sie vorbei &amp; bringen Sie &lt;Kuchen&gt; mit.<br>Bitte!</p><p><a href"));
+        assert!(
+            html.as_str()
+                .starts_with("<p>Kommen Sie vorbei &amp; bringen Sie &lt;Kuchen&gt; mit.<br>Bitte!</p><p><a href")
+        );
         assert_eq!(html.to_text(), text);
     }
 

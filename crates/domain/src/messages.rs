@@ -24,7 +24,8 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// The message of `key` with its variables filled in.
 pub fn text_with(language: Language, key: &str, values: &[(&'static str, &str)]) -> String {
-    let values = values.iter().map(|(name, value)| (Cow::from(*name), FluentValue::from((*value).to_owned()))).collect();
+    let values =
+        values.iter().map(|(name, value)| (Cow::from(*name), FluentValue::from((*value).to_owned()))).collect();
     fill(language, key, &values)
 }
 

@@ -57,9 +57,11 @@ async fn of(instance: &Instance, actor: &Actor, name: &str, cursor: &Cursor) -> 
         // Who follows is nobody's business; how many is.
         "followers" => collection::counted(&url, follows::count_followers(&mut tx, actor.id).await?),
         "following" => collection::counted(&url, follows::count_following(&mut tx, actor.id).await?),
-        "featured" => collection::whole(&url, Vec::new()),
-        "upcoming" => collection::whole(&url, upcoming(&mut tx, instance, actor).await?),
-        "neighbours" if actor.part == Some(Part::Quarter) => collection::whole(&url, established(&mut tx, actor).await?),
+        "featured" => collection::whole(&url, &[]),
+        "upcoming" => collection::whole(&url, &upcoming(&mut tx, instance, actor).await?),
+        "neighbours" if actor.part == Some(Part::Quarter) => {
+            collection::whole(&url, &established(&mut tx, actor).await?)
+        }
         _ => return Err(Missing::NotFound),
     }))
 }
@@ -69,8 +71,8 @@ async fn outbox_page(tx: &mut Tx, actor: &Actor, before: Option<Uuid>) -> Result
     let full = activities.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = activities.last().filter(|_| full).map(|last| format!("page=true&before={}", last.id));
     let query = before.map_or_else(|| "page=true".to_owned(), |before| format!("page=true&before={before}"));
-    let items = activities.iter().filter_map(|activity| serde_json::from_str(&activity.body).ok()).collect();
-    Ok(collection::page(&paths::of(actor, "outbox"), &query, items, next))
+    let items: Vec<Value> = activities.iter().filter_map(|activity| serde_json::from_str(&activity.body).ok()).collect();
+    Ok(collection::page(&paths::of(actor, "outbox"), &query, &items, next))
 }
 
 /// The ids of what is on next: of the quarter with its neighbours, of an initiative its own.

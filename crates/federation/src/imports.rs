@@ -93,7 +93,8 @@ pub async fn refresh_due(instance: &Instance) -> Result<usize> {
 async fn refresh(instance: &Instance, mut source: Source) -> Result<Report> {
     let now = instance.clock().now();
     let (etag, modified) = (source.etag.clone(), source.last_modified.clone());
-    let fetched = instance.client().get_bytes(&source.url, ACCEPT, etag.as_deref(), modified.as_deref(), MAX_BYTES).await;
+    let fetched =
+        instance.client().get_bytes(&source.url, ACCEPT, etag.as_deref(), modified.as_deref(), MAX_BYTES).await;
     let mut tx = instance.store().write().await?;
     source.read_at = Some(now);
     let outcome = match fetched {
@@ -113,7 +114,13 @@ async fn refresh(instance: &Instance, mut source: Source) -> Result<Report> {
 }
 
 /// Brings the events of `source` in line with the file, in one transaction.
-async fn take_in(tx: &mut Tx, instance: &Instance, source: &mut Source, bytes: &[u8], author: &Actor) -> Result<Report> {
+async fn take_in(
+    tx: &mut Tx,
+    instance: &Instance,
+    source: &mut Source,
+    bytes: &[u8],
+    author: &Actor,
+) -> Result<Report> {
     let now = instance.clock().now();
     let options = ics::read::Options { default_timezone: instance.settings().timezone.clone(), now };
     let reading = ics::read::read(bytes, &options);

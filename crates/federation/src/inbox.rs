@@ -39,10 +39,16 @@ impl IntoResponse for Refused {
 
 /// Takes in one activity. 202 once it is committed, or when it is none of our business; 400, 401 or 413 with a sentence
 /// when the request is wrong; 503 when it should come again.
-pub(crate) async fn receive(State(instance): State<Instance>, OriginalUri(uri): OriginalUri, request: Request) -> Result<StatusCode, Refused> {
+pub(crate) async fn receive(
+    State(instance): State<Instance>,
+    OriginalUri(uri): OriginalUri,
+    request: Request,
+) -> Result<StatusCode, Refused> {
     let (parts, body) = request.into_parts();
     let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await;
-    let bytes = bytes.map_err(|refusal| Refused::new(refusal.status().as_u16(), "the body could not be read or is larger than 1 MiB"))?;
+    let bytes = bytes.map_err(|refusal| {
+        Refused::new(refusal.status().as_u16(), "the body could not be read or is larger than 1 MiB")
+    })?;
     let mut headers = parts.headers;
     if let (false, Some(authority)) = (headers.contains_key(header::HOST), parts.uri.authority())
         && let Ok(host) = HeaderValue::from_str(authority.as_str())

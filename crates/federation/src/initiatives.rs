@@ -27,7 +27,14 @@ pub async fn show_member(instance: &Instance, account: &Account, handle: &Handle
     Ok(actor)
 }
 
-async fn add(tx: &mut Tx, instance: &Instance, part: Part, name: &str, handle: &Handle, summary: Html) -> Result<Actor> {
+async fn add(
+    tx: &mut Tx,
+    instance: &Instance,
+    part: Part,
+    name: &str,
+    handle: &Handle,
+    summary: Html,
+) -> Result<Actor> {
     let name = domain::html::line(name, 100);
     let mut invalid = Invalid::default();
     invalid.unless(name.chars().count() >= 2, "name", "invalid-name-short");

@@ -81,7 +81,8 @@ struct Inner {
 impl Instance {
     /// Takes up the quarter kept in `store`, or founds it: its instance actor and its quarter actor with their keys.
     pub async fn start(settings: Settings, store: Store, clock: Clock, client: Client) -> Result<Self> {
-        let host = Host::of(&settings.base_url).ok_or_else(|| Error::Settings("the base URL has no host".to_owned()))?;
+        let host =
+            Host::of(&settings.base_url).ok_or_else(|| Error::Settings("the base URL has no host".to_owned()))?;
         let mut tx = store.write().await?;
         let application = own(&mut tx, &settings, &host, Part::Instance, "instance", &clock).await?;
         let quarter = own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
@@ -192,7 +193,8 @@ impl std::fmt::Debug for Instance {
 /// The actor of that part, brought up to date with the settings, or a new one.
 async fn own(tx: &mut Tx, settings: &Settings, host: &Host, part: Part, handle: &str, clock: &Clock) -> Result<Actor> {
     let Some(mut kept) = actors::of_part(tx, part).await?.into_iter().next() else {
-        let (actor, key) = new_actor(settings, host, part, handle, &settings.name, settings.summary.clone(), clock.now())?;
+        let (actor, key) =
+            new_actor(settings, host, part, handle, &settings.name, settings.summary.clone(), clock.now())?;
         if !actors::insert(tx, &actor, Some(&key.to_pkcs8()?)).await? {
             return Err(Error::Settings(format!("the handle {handle} is taken in this database")));
         }

@@ -18,7 +18,7 @@ use crate::signatures::keys::VerifyingKey;
 /// How long a fetched actor is believed before a failed signature makes us look again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 /// What a peer is told to wait when we could not reach it for its key.
-pub const RETRY_AFTER: Duration = Duration::from_secs(60);
+pub const RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// Why the sender of a request is not believed.
 #[derive(Debug)]

@@ -70,11 +70,14 @@ impl<E: Into<Error>> From<E> for Missing {
 impl IntoResponse for Missing {
     fn into_response(self) -> Response {
         match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, [(header::VARY, "Accept")], "there is nothing at this address").into_response(),
+            Self::NotFound => {
+                (StatusCode::NOT_FOUND, [(header::VARY, "Accept")], "there is nothing at this address").into_response()
+            }
             Self::Gone(json) => (StatusCode::GONE, document(json)).into_response(),
             Self::Broken(cause) => {
                 error!(%cause, "A document could not be given");
-                (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "60")], "something broke on our side").into_response()
+                (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "60")], "something broke on our side")
+                    .into_response()
             }
         }
     }

@@ -77,7 +77,8 @@ pub fn link(object: &Value, name: &str) -> Option<Url> {
         let url = (text.len() <= MAX_ID).then(|| Url::parse(text).ok()).flatten()?;
         matches!(url.scheme(), "https" | "http").then_some(url)
     };
-    let html = entries(object, name).filter(|value| value.get("mediaType").and_then(Value::as_str) == Some("text/html"));
+    let html =
+        entries(object, name).filter(|value| value.get("mediaType").and_then(Value::as_str) == Some("text/html"));
     html.chain(entries(object, name)).find_map(href)
 }
 
@@ -106,11 +107,14 @@ mod tests {
     #[test]
     fn an_id_is_found_in_every_shape() {
         let url = "https://a.example/1";
-        for value in [json!(url), json!({"id": url}), json!({"@id": url}), json!([url]), json!([{"id": url, "type": "Note"}])] {
+        for value in
+            [json!(url), json!({"id": url}), json!({"@id": url}), json!([url]), json!([{"id": url, "type": "Note"}])]
+        {
             let object = json!({"object": value});
             assert_eq!(id(&object, "object").map(String::from).as_deref(), Some(url), "{object}");
         }
-        for value in [json!(null), json!(7), json!("urn:x"), json!([]), json!({"id": 5}), json!("javascript:alert(1)")] {
+        for value in [json!(null), json!(7), json!("urn:x"), json!([]), json!({"id": 5}), json!("javascript:alert(1)")]
+        {
             assert_eq!(id(&json!({"object": value}), "object"), None);
         }
     }
@@ -130,7 +134,12 @@ mod tests {
 
     #[test]
     fn a_text_is_found_in_every_shape() {
-        for object in [json!({"name": "Fest"}), json!({"name": ["Fest"]}), json!({"name": {"@value": "Fest"}}), json!({"nameMap": {"de": "Fest"}})] {
+        for object in [
+            json!({"name": "Fest"}),
+            json!({"name": ["Fest"]}),
+            json!({"name": {"@value": "Fest"}}),
+            json!({"nameMap": {"de": "Fest"}}),
+        ] {
             assert_eq!(text(&object, "name"), Some("Fest"), "{object}");
         }
         assert_eq!(text(&json!({"name": 5}), "name"), None);

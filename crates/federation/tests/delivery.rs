@@ -1,5 +1,5 @@
 //! What the queue promises: order, patience, and a visible end.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, clippy::unused_async, reason = "a test that cannot go on has failed")]
 
 mod support;
 

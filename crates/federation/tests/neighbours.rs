@@ -1,5 +1,5 @@
 //! Stories of two quarters: what one publishes stands at the other, and what it takes back is gone there.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
@@ -30,7 +30,8 @@ async fn what_a_quarter_publishes_stands_at_its_neighbour() {
         create::post(&north.instance, quarter, note("Guten Morgen")).await.expect("a post");
         create::event(&north.instance, quarter, event("Lichterfest")).await.expect("an event");
         until("the note is there", async || texts(&south).await == ["Guten Morgen"]).await;
-        until("the event is there", async || names(&south).await == [("Lichterfest".to_owned(), Status::Confirmed)]).await;
+        until("the event is there", async || names(&south).await == [("Lichterfest".to_owned(), Status::Confirmed)])
+            .await;
     }
 }
 
@@ -38,12 +39,20 @@ async fn what_a_quarter_publishes_stands_at_its_neighbour() {
 async fn a_cancelled_event_is_cancelled_at_the_neighbour_and_said_in_a_note() {
     let clock = clock();
     for (north, south) in neighbours_on_each(&clock).await {
-        let kept = create::event(&north.instance, north.instance.quarter(), event("Lichterfest")).await.expect("an event");
+        let kept =
+            create::event(&north.instance, north.instance.quarter(), event("Lichterfest")).await.expect("an event");
         until("the event is there", async || names(&south).await.len() == 1).await;
         update::cancel(&north.instance, kept.id, Some("Es stürmt.")).await.expect("a cancellation");
-        until("it is cancelled there", async || names(&south).await == [("Lichterfest".to_owned(), Status::Cancelled)]).await;
-        let outbox = storage::activities::outbox(&mut north.read().await, north.instance.quarter().id, None, 9).await.expect("activities");
-        assert!(outbox[0].body.contains("Fällt aus: Lichterfest") && outbox[0].body.contains("Es stürmt."), "{}", outbox[0].body);
+        until("it is cancelled there", async || names(&south).await == [("Lichterfest".to_owned(), Status::Cancelled)])
+            .await;
+        let outbox = storage::activities::outbox(&mut north.read().await, north.instance.quarter().id, None, 9)
+            .await
+            .expect("activities");
+        assert!(
+            outbox[0].body.contains("Fällt aus: Lichterfest") && outbox[0].body.contains("Es stürmt."),
+            "{}",
+            outbox[0].body
+        );
         assert!(outbox[0].body.contains(&format!("\"inReplyTo\":\"{}\"", kept.url)));
     }
 }
@@ -55,7 +64,8 @@ async fn a_deleted_post_is_gone_at_the_neighbour() {
         until("the note is there", async || texts(&south).await.len() == 1).await;
         delete::object(&north.instance, kept.id).await.expect("a deletion");
         until("the note is gone", async || texts(&south).await.is_empty()).await;
-        let entry = storage::objects::by_url(&mut south.read().await, &kept.url).await.expect("a query").expect("the entry");
+        let entry =
+            storage::objects::by_url(&mut south.read().await, &kept.url).await.expect("a query").expect("the entry");
         assert!(entry.deleted_at.is_some());
     }
 }
@@ -64,11 +74,14 @@ async fn a_deleted_post_is_gone_at_the_neighbour() {
 async fn what_an_initiative_publishes_reaches_the_neighbour_through_its_quarter() {
     for (north, south) in neighbours_on_each(&clock()).await {
         let handle = "chor".parse().expect("a handle");
-        let choir = initiatives::create(&north.instance, "Chor Nord", &handle, domain::html::Html::default()).await.expect("an initiative");
+        let choir = initiatives::create(&north.instance, "Chor Nord", &handle, domain::html::Html::default())
+            .await
+            .expect("an initiative");
         let kept = create::event(&north.instance, &choir, event("Offene Probe")).await.expect("an event");
         until("the event is there", async || names(&south).await.len() == 1).await;
         let found = events::by_url(&mut south.read().await, &kept.url).await.expect("a query").expect("the event");
-        let author = storage::actors::by_id(&mut south.read().await, found.author).await.expect("a query").expect("the author");
+        let author =
+            storage::actors::by_id(&mut south.read().await, found.author).await.expect("a query").expect("the author");
         assert_eq!((author.name.as_str(), &author.url), ("Chor Nord", &choir.url));
         update::cancel(&north.instance, kept.id, None).await.expect("a cancellation");
         until("it is cancelled there", async || names(&south).await[0].1 == Status::Cancelled).await;
@@ -84,7 +97,8 @@ async fn what_was_a_neighbours_leaves_the_board_when_the_neighbourhood_ends() {
         until("the event is there", async || names(&south).await.len() == 1).await;
         neighbours::end(&south.instance, &north.address()).await.expect("an end");
         assert!(names(&south).await.is_empty());
-        until("the north knows", async || north.first_state().await != Some(domain::neighbour::State::Established)).await;
+        until("the north knows", async || north.first_state().await != Some(domain::neighbour::State::Established))
+            .await;
         create::event(&north.instance, north.instance.quarter(), event("Nachspiel")).await.expect("an event");
         until("nothing waits", async || {
             let counts = storage::deliveries::count(&mut north.read().await).await.expect("counts");

@@ -1,5 +1,11 @@
 //! Attacks by actors that sign correctly and want what is not theirs.
-#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    clippy::unused_async,
+    reason = "a test that cannot go on has failed, and reads better without borrows"
+)]
 
 mod support;
 
@@ -60,7 +66,10 @@ impl Mallory {
         mallory
     }
 
-    async fn answer(State(mallory): State<Self>, uri: http::Uri) -> Result<([(&'static str, &'static str); 1], String), http::StatusCode> {
+    async fn answer(
+        State(mallory): State<Self>,
+        uri: http::Uri,
+    ) -> Result<([(&'static str, &'static str); 1], String), http::StatusCode> {
         mallory.asked.lock().expect("a lock").push(uri.path().to_owned());
         let found = mallory.documents.lock().expect("a lock").get(uri.path()).cloned();
         let json = found.ok_or(http::StatusCode::NOT_FOUND)?;
@@ -124,9 +133,17 @@ async fn nobody_changes_or_deletes_what_is_ours() {
     let mut forged = json!({ "id": kept.url, "type": "Event", "name": "Gekapert", "startTime": "2026-12-01T10:00:00Z", "to": [PUBLIC] });
     for (number, owner) in [(1, mallory.id("/mallory")), (2, north.instance.quarter().url.to_string())] {
         forged["attributedTo"] = json!(owner);
-        assert_eq!(mallory.send(&north, "mallory", mallory.activity(number, "mallory", "Update", forged.clone())).await, 202);
+        assert_eq!(
+            mallory.send(&north, "mallory", mallory.activity(number, "mallory", "Update", forged.clone())).await,
+            202
+        );
     }
-    for (number, object) in [(3, json!(kept.url)), (4, json!({"id": kept.url, "type": "Tombstone"})), (5, json!([kept.url])), (6, json!(north.instance.quarter().url))] {
+    for (number, object) in [
+        (3, json!(kept.url)),
+        (4, json!({"id": kept.url, "type": "Tombstone"})),
+        (5, json!([kept.url])),
+        (6, json!(north.instance.quarter().url)),
+    ] {
         assert_eq!(mallory.send(&north, "mallory", mallory.activity(number, "mallory", "Delete", object)).await, 202);
     }
     let found = events::by_id(&mut north.read().await, kept.id).await.expect("a query").expect("the event");
@@ -216,18 +233,25 @@ async fn only_the_asked_one_accepts_and_only_the_follower_undoes() {
     let clock = clock();
     for (north, south) in neighbours_on_each(&clock).await {
         let mallory = Mallory::new(&clock).await;
-        let theirs = follows::between(&mut south.read().await, north.instance.quarter().id, south.instance.quarter().id).await;
+        let theirs =
+            follows::between(&mut south.read().await, north.instance.quarter().id, south.instance.quarter().id).await;
         assert_eq!(theirs.expect("a query"), None, "keys of one database mean nothing in the other");
         let quarter = south.instance.quarter();
         let other = storage::actors::by_url(&mut south.read().await, &north.instance.quarter().url).await;
         let other = other.expect("a query").expect("the actor");
-        let follow = follows::between(&mut south.read().await, other.id, quarter.id).await.expect("a query").expect("the follow");
+        let follow = follows::between(&mut south.read().await, other.id, quarter.id)
+            .await
+            .expect("a query")
+            .expect("the follow");
         let inner = json!({ "id": follow.activity, "type": "Follow", "actor": other.url, "object": quarter.url });
         for (number, object) in [(1, inner), (2, json!(follow.activity))] {
             assert_eq!(mallory.send(&south, "mallory", mallory.activity(number, "mallory", "Undo", object)).await, 202);
         }
         assert_eq!(south.first_state().await, Some(Standing::Established));
-        let ours = follows::between(&mut south.read().await, quarter.id, other.id).await.expect("a query").expect("the follow");
+        let ours = follows::between(&mut south.read().await, quarter.id, other.id)
+            .await
+            .expect("a query")
+            .expect("the follow");
         let rejected = json!({ "id": ours.activity, "type": "Follow", "actor": quarter.url, "object": other.url });
         assert_eq!(mallory.send(&south, "mallory", mallory.activity(3, "mallory", "Reject", rejected)).await, 202);
         assert_eq!(south.first_state().await, Some(Standing::Established));
@@ -247,10 +271,18 @@ async fn an_actor_likes_once_however_often_it_says_so() {
     let mallory = Mallory::new(&clock).await;
     let post = create::post(&north.instance, north.instance.quarter(), note("Hallo")).await.expect("a post");
     for number in 1..20 {
-        assert_eq!(mallory.send(&north, "mallory", mallory.activity(number, "mallory", "Like", json!(post.url))).await, 202);
+        assert_eq!(
+            mallory.send(&north, "mallory", mallory.activity(number, "mallory", "Like", json!(post.url))).await,
+            202
+        );
     }
     assert_eq!(reactions::count(&mut north.read().await, &post.url, "Like").await.expect("a count"), 1);
-    let undo = mallory.activity(30, "mallory", "Undo", json!({ "type": "Like", "actor": mallory.id("/mallory"), "object": post.url }));
+    let undo = mallory.activity(
+        30,
+        "mallory",
+        "Undo",
+        json!({ "type": "Like", "actor": mallory.id("/mallory"), "object": post.url }),
+    );
     assert_eq!(mallory.send(&north, "mallory", undo).await, 202);
     assert_eq!(reactions::count(&mut north.read().await, &post.url, "Like").await.expect("a count"), 0);
 }
@@ -286,7 +318,12 @@ async fn a_deletion_by_a_stranger_costs_no_fetch() {
         assert_eq!(mallory.send(&north, "mallory", delete).await, 202);
     }
     assert!(mallory.asked.lock().expect("a lock").is_empty());
-    assert_eq!(storage::actors::by_url(&mut north.read().await, &mallory.id("/mallory").parse().expect("a URL")).await.expect("a query"), None);
+    assert_eq!(
+        storage::actors::by_url(&mut north.read().await, &mallory.id("/mallory").parse().expect("a URL"))
+            .await
+            .expect("a query"),
+        None
+    );
 }
 
 #[tokio::test]
@@ -299,7 +336,10 @@ async fn a_deletion_that_comes_first_wins_and_unknown_types_are_dropped() {
     assert_eq!(mallory.send(&north, "mallory", mallory.activity(1, "mallory", "Delete", json!(id))).await, 202);
     let created = mallory.activity(2, "mallory", "Create", a_note(&id, &mallory.id("/mallory")));
     assert_eq!(mallory.send(&north, "mallory", created).await, 202);
-    assert_eq!(storage::posts::by_url(&mut north.read().await, &id.parse().expect("a URL")).await.expect("a query"), None);
+    assert_eq!(
+        storage::posts::by_url(&mut north.read().await, &id.parse().expect("a URL")).await.expect("a query"),
+        None
+    );
     assert_eq!(mallory.send(&north, "mallory", mallory.activity(3, "mallory", "Wiggle", json!(id))).await, 202);
     let mut broken = mallory.activity(4, "mallory", "Follow", json!(7));
     assert_eq!(mallory.send(&north, "mallory", broken.clone()).await, 400);

@@ -37,7 +37,9 @@ impl TryFrom<Row> for Account {
 
 /// A query for accounts: every column of `c`, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
-    AssertSqlSafe(format!("select c.id, c.email, c.name, c.role, c.language, c.actor, c.created_at from accounts c {rest}"))
+    AssertSqlSafe(format!(
+        "select c.id, c.email, c.name, c.role, c.language, c.actor, c.created_at from accounts c {rest}"
+    ))
 }
 
 /// Adds an account; `false` if the e-mail address has one already.
@@ -90,29 +92,25 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Account>> {
 
 /// The account of an e-mail address.
 pub async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Account>> {
-    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where c.email = $1"))
-        .bind(email.as_str())
-        .fetch_optional(conn)
-        .await)?;
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where c.email = $1")).bind(email.as_str()).fetch_optional(conn).await)?;
     row.map(Account::try_from).transpose()
 }
 
 /// Every account, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Account>> {
-    let rows: Vec<Row> =
-        run!(tx, |conn| sqlx::query_as(select("order by c.name, c.id")).fetch_all(conn).await)?;
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("order by c.name, c.id")).fetch_all(conn).await)?;
     rows.into_iter().map(Account::try_from).collect()
 }
 
 /// An account with everything that decides what it may do.
 pub async fn rights(tx: &mut Tx, id: Uuid) -> Result<Option<Rights>> {
     let Some(account) = by_id(tx, id).await? else { return Ok(None) };
-    let rows: Vec<(Uuid, String)> = run!(tx, |conn| sqlx::query_as(
-        "select initiative, membership from memberships where account = $1"
-    )
-    .bind(id)
-    .fetch_all(conn)
-    .await)?;
+    let rows: Vec<(Uuid, String)> =
+        run!(tx, |conn| sqlx::query_as("select initiative, membership from memberships where account = $1")
+            .bind(id)
+            .fetch_all(conn)
+            .await)?;
     let memberships = rows.into_iter().map(|(initiative, name)| Ok((initiative, membership(&name)?)));
     Ok(Some(Rights { account, memberships: memberships.collect::<Result<_>>()? }))
 }

@@ -94,10 +94,8 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Activity>> {
 
 /// The activity with that ActivityPub id.
 pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Activity>> {
-    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where t.url = $1"))
-        .bind(url.as_str())
-        .fetch_optional(conn)
-        .await)?;
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where t.url = $1")).bind(url.as_str()).fetch_optional(conn).await)?;
     row.map(Activity::try_from).transpose()
 }
 

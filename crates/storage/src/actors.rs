@@ -139,19 +139,18 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Actor>> {
 
 /// The actor with that id on the wire.
 pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Actor>> {
-    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where a.url = $1"))
-        .bind(url.as_str())
-        .fetch_optional(conn)
-        .await)?;
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where a.url = $1")).bind(url.as_str()).fetch_optional(conn).await)?;
     row.map(Actor::try_from).transpose()
 }
 
 /// The actor that signs with that key.
 pub async fn by_key(tx: &mut Tx, key_id: &Url) -> Result<Option<Actor>> {
-    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where a.key_id = $1 order by a.created_at limit 1"))
-        .bind(key_id.as_str())
-        .fetch_optional(conn)
-        .await)?;
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where a.key_id = $1 order by a.created_at limit 1"))
+            .bind(key_id.as_str())
+            .fetch_optional(conn)
+            .await)?;
     row.map(Actor::try_from).transpose()
 }
 
@@ -166,12 +165,11 @@ pub async fn by_handle(tx: &mut Tx, handle: &str) -> Result<Option<Actor>> {
 
 /// Our own living actors of that part, by name.
 pub async fn of_part(tx: &mut Tx, part: Part) -> Result<Vec<Actor>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "where a.part = $1 and a.deleted_at is null order by a.name, a.id"
-    ))
-    .bind(part.as_str())
-    .fetch_all(conn)
-    .await)?;
+    let rows: Vec<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where a.part = $1 and a.deleted_at is null order by a.name, a.id"))
+            .bind(part.as_str())
+            .fetch_all(conn)
+            .await)?;
     rows.into_iter().map(Actor::try_from).collect()
 }
 
@@ -224,7 +222,7 @@ mod tests {
             assert_eq!(by_url(&mut tx, &nord.url).await.expect("a row"), Some(nord.clone()));
             assert_eq!(by_key(&mut tx, &nord.key.id).await.expect("a row"), Some(nord.clone()));
             assert_eq!(by_handle(&mut tx, "nord").await.expect("a row"), Some(nord.clone()));
-            assert_eq!(of_part(&mut tx, Part::Quarter).await.expect("rows"), [nord.clone()]);
+            assert_eq!(of_part(&mut tx, Part::Quarter).await.expect("rows"), std::slice::from_ref(&nord));
             assert_eq!(by_ids(&mut tx, [nord.id, Uuid::nil()]).await.expect("rows").len(), 1);
             assert_eq!(private_key(&mut tx, nord.id).await.expect("a key").as_deref(), Some(b"key".as_slice()));
         }

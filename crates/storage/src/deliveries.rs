@@ -213,7 +213,8 @@ pub async fn mark_tried(tx: &mut Tx, activity: Uuid, inbox: &Url, error: &str) -
 
 /// Gives up what has waited for `host` since before `before`; says how many.
 pub async fn expire(tx: &mut Tx, host: &str, before: Timestamp, now: Timestamp) -> Result<u64> {
-    let given_up = run!(tx, |conn| sqlx::query(
+    let given_up = run!(tx, |conn| {
+        sqlx::query(
         "update deliveries set state = 'failed', finished_at = $3 where host = $1 and state = 'waiting' and created_at < $2",
     )
     .bind(host)
@@ -221,7 +222,8 @@ pub async fn expire(tx: &mut Tx, host: &str, before: Timestamp, now: Timestamp) 
     .bind(now.as_millisecond())
     .execute(conn)
     .await
-    .map(|done| done.rows_affected()))?;
+    .map(|done| done.rows_affected())
+    })?;
     Ok(given_up)
 }
 
@@ -293,13 +295,12 @@ pub async fn retry(tx: &mut Tx, host: &str, now: Timestamp) -> Result<u64> {
 
 /// Takes what waits or was given up out of the queue for good; an empty host means all. Says how many.
 pub async fn drop(tx: &mut Tx, host: &str) -> Result<u64> {
-    let dropped = run!(tx, |conn| sqlx::query(
-        "delete from deliveries where state <> 'delivered' and ($1 = '' or host = $1)",
-    )
-    .bind(host)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected()))?;
+    let dropped =
+        run!(tx, |conn| sqlx::query("delete from deliveries where state <> 'delivered' and ($1 = '' or host = $1)",)
+            .bind(host)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
     run!(tx, |conn| sqlx::query("update lanes set due_at = null, failures = 0 where $1 = '' or host = $1")
         .bind(host)
         .execute(conn)
@@ -310,9 +311,10 @@ pub async fn drop(tx: &mut Tx, host: &str) -> Result<u64> {
 
 /// How many deliveries are in each state.
 pub async fn count(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    let counts = run!(tx, |conn| sqlx::query_as("select state, count(*) from deliveries group by state order by state")
-        .fetch_all(conn)
-        .await)?;
+    let counts =
+        run!(tx, |conn| sqlx::query_as("select state, count(*) from deliveries group by state order by state")
+            .fetch_all(conn)
+            .await)?;
     Ok(counts)
 }
 

@@ -252,10 +252,8 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Event>> {
 
 /// The event with that ActivityPub id, drafts too.
 pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Event>> {
-    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where e.url = $1"))
-        .bind(url.as_str())
-        .fetch_optional(conn)
-        .await)?;
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where e.url = $1")).bind(url.as_str()).fetch_optional(conn).await)?;
     row.map(Event::try_from).transpose()
 }
 
@@ -283,11 +281,10 @@ pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Event, Actor)>> {
 
 /// Events that no editor has published yet, by start.
 pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
-    let rows: Vec<Row> =
-        run!(tx, |conn| sqlx::query_as(select("where e.draft order by e.starts_at, e.id limit $1"))
-            .bind(limit)
-            .fetch_all(conn)
-            .await)?;
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("where e.draft order by e.starts_at, e.id limit $1"))
+        .bind(limit)
+        .fetch_all(conn)
+        .await)?;
     with_authors(tx, rows).await
 }
 
@@ -313,9 +310,7 @@ pub async fn of_source(tx: &mut Tx, source: Uuid) -> Result<Vec<(Event, Option<T
     let query = select("where e.source = $1").0.replacen("e.updated_at", "e.updated_at, e.recurrence", 1);
     let rows: Vec<Occurrence> =
         run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query)).bind(source).fetch_all(conn).await)?;
-    rows.into_iter()
-        .map(|found| Ok((Event::try_from(found.row)?, row::time_or_null(found.recurrence)?)))
-        .collect()
+    rows.into_iter().map(|found| Ok((Event::try_from(found.row)?, row::time_or_null(found.recurrence)?))).collect()
 }
 
 #[cfg(test)]
@@ -350,8 +345,11 @@ mod tests {
     async fn the_list_knows_every_filter() {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
-            let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
-            for (author, name, offset) in [(&ours, "vorbei", -5), (&ours, "läuft", -1), (&theirs, "bald", 3), (&ours, "später", 90)] {
+            let (ours, theirs) =
+                (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
+            for (author, name, offset) in
+                [(&ours, "vorbei", -5), (&ours, "läuft", -1), (&theirs, "bald", 3), (&ours, "später", 90)]
+            {
                 let mut kept = event(&mut tx, author, name, offset).await;
                 kept.details.free = name == "bald";
                 kept.details.category = (name == "später").then_some(Category::Music);
@@ -395,9 +393,15 @@ mod tests {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
             let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
-            let source = crate::sources::add(&mut tx, &"https://verein.example/k.ics".parse().expect("a URL"), "Verein", ours.id, true)
-                .await
-                .expect("a source");
+            let source = crate::sources::add(
+                &mut tx,
+                &"https://verein.example/k.ics".parse().expect("a URL"),
+                "Verein",
+                ours.id,
+                true,
+            )
+            .await
+            .expect("a source");
             let mut kept = event(&mut tx, &ours, "Probe", 1).await;
             kept.source = Some(source.id);
             insert(&mut tx, &kept, Some(noon())).await.expect("an insert");

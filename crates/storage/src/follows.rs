@@ -159,13 +159,16 @@ pub async fn count_following(tx: &mut Tx, follower: Uuid) -> Result<i64> {
 
 /// The accepted followers of an actor, the oldest first.
 pub async fn followers(tx: &mut Tx, followed: Uuid, limit: i64) -> Result<Vec<Actor>> {
-    let ids: Vec<Uuid> = run!(tx, |conn| sqlx::query_scalar(
+    let ids: Vec<Uuid> =
+        run!(tx, |conn| {
+            sqlx::query_scalar(
         "select follower from follows where followed = $1 and accepted_at is not null order by requested_at limit $2"
     )
     .bind(followed)
     .bind(limit)
     .fetch_all(conn)
-    .await)?;
+    .await
+        })?;
     let mut found = actors::by_ids(tx, ids.iter().copied()).await?;
     Ok(ids.into_iter().filter_map(|id| found.remove(&id)).collect())
 }
@@ -181,9 +184,11 @@ mod tests {
     async fn a_follow_is_asked_accepted_and_ended_once() {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
-            let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
+            let (ours, theirs) =
+                (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
             let activity: Url = "https://nord.example/activities/1".parse().expect("a URL");
-            let mut follow = Follow { follower: ours.id, followed: theirs.id, activity, requested_at: noon(), accepted_at: None };
+            let mut follow =
+                Follow { follower: ours.id, followed: theirs.id, activity, requested_at: noon(), accepted_at: None };
             assert!(insert(&mut tx, &follow).await.expect("an insert"));
             assert!(!is_followed_by_us(&mut tx, theirs.id).await.expect("a query"));
             assert!(accept(&mut tx, ours.id, theirs.id, noon()).await.expect("an update"));
@@ -195,7 +200,7 @@ mod tests {
             assert!(is_followed_by_us(&mut tx, theirs.id).await.expect("a query"));
             assert_eq!(count_followers(&mut tx, theirs.id).await.expect("a count"), 1);
             assert_eq!(count_following(&mut tx, ours.id).await.expect("a count"), 1);
-            assert_eq!(followers(&mut tx, theirs.id, 9).await.expect("rows"), [ours.clone()]);
+            assert_eq!(followers(&mut tx, theirs.id, 9).await.expect("rows"), std::slice::from_ref(&ours));
             assert!(remove(&mut tx, ours.id, theirs.id).await.expect("a removal"));
             assert!(!remove(&mut tx, ours.id, theirs.id).await.expect("a removal"));
         }
@@ -205,7 +210,8 @@ mod tests {
     async fn a_deleted_actor_follows_and_is_followed_by_nobody() {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
-            let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
+            let (ours, theirs) =
+                (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
             for (follower, followed) in [(ours.id, theirs.id), (theirs.id, ours.id)] {
                 let activity = format!("https://x.example/{follower}").parse().expect("a URL");
                 let follow = Follow { follower, followed, activity, requested_at: noon(), accepted_at: Some(noon()) };

@@ -75,11 +75,13 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
 
 /// When the next host's turn comes; `None` while nothing waits anywhere.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let due: Option<i64> = run!(tx, |conn| sqlx::query_scalar(
+    let due: Option<i64> = run!(tx, |conn| {
+        sqlx::query_scalar(
         "select min(case when leased_until > due_at then leased_until else due_at end) from lanes where due_at is not null"
     )
     .fetch_one(conn)
-    .await)?;
+    .await
+    })?;
     row::time_or_null(due)
 }
 
@@ -90,7 +92,8 @@ pub async fn release(tx: &mut Tx, host: &str, release: &Release, now: Timestamp)
         Release::Paused(until) => (*until, 0, None),
         Release::Failing { failures, until, error } => (*until, i64::from(*failures), Some(error)),
     };
-    run!(tx, |conn| sqlx::query(
+    run!(tx, |conn| {
+        sqlx::query(
         "update lanes set leased_until = null, failures = $3, error = coalesce($4, error),
            failed_at = case when $4 is null then failed_at else $5 end,
            due_at = case when exists (select 1 from deliveries where host = $1 and state = 'waiting') then $2 else null end
@@ -103,7 +106,8 @@ pub async fn release(tx: &mut Tx, host: &str, release: &Release, now: Timestamp)
     .bind(now.as_millisecond())
     .execute(conn)
     .await
-    .map(|_| ()))?;
+    .map(|_| ())
+    })?;
     Ok(())
 }
 

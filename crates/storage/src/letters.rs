@@ -60,7 +60,8 @@ pub async fn insert(tx: &mut Tx, letter: &Letter, now: Timestamp) -> Result<()> 
 
 /// Takes the letters that are due and leases them until `leased_until`, the longest waiting first.
 pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: i64) -> Result<Vec<Queued>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
+    let rows: Vec<Row> = run!(tx, |conn| {
+        sqlx::query_as(
         "update letters set due_at = $2 where id in (select id from letters where due_at <= $1 order by due_at limit $3)
          and due_at <= $1 returning id, recipient, subject, body, attempts, created_at",
     )
@@ -68,7 +69,8 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
     .bind(leased_until.as_millisecond())
     .bind(limit)
     .fetch_all(conn)
-    .await)?;
+    .await
+    })?;
     rows.into_iter()
         .map(|row| {
             let to = row.recipient.parse().map_err(|_| Error::Unreadable("e-mail address"))?;
@@ -80,28 +82,28 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
 
 /// The letter is out; what it said is forgotten.
 pub async fn mark_sent(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
-    run!(tx, |conn| sqlx::query(
+    run!(tx, |conn| {
+        sqlx::query(
         "update letters set sent_at = $2, due_at = null, body = '', error = null, attempts = attempts + 1 where id = $1",
     )
     .bind(id)
     .bind(now.as_millisecond())
     .execute(conn)
     .await
-    .map(|_| ()))?;
+    .map(|_| ())
+    })?;
     Ok(())
 }
 
 /// The letter did not go out; it is due again at `due_at`, or never.
 pub async fn mark_failed(tx: &mut Tx, id: Uuid, error: &str, due_at: Option<Timestamp>) -> Result<()> {
-    run!(tx, |conn| sqlx::query(
-        "update letters set error = $2, due_at = $3, attempts = attempts + 1 where id = $1",
-    )
-    .bind(id)
-    .bind(error)
-    .bind(due_at.map(Timestamp::as_millisecond))
-    .execute(conn)
-    .await
-    .map(|_| ()))?;
+    run!(tx, |conn| sqlx::query("update letters set error = $2, due_at = $3, attempts = attempts + 1 where id = $1",)
+        .bind(id)
+        .bind(error)
+        .bind(due_at.map(Timestamp::as_millisecond))
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 
@@ -124,7 +126,8 @@ mod tests {
     async fn a_letter_is_claimed_once_until_it_is_due_again() {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
-            let letter = Letter { to: "mira@nord.example".parse().expect("an address"), subject: "S".into(), text: "T".into() };
+            let letter =
+                Letter { to: "mira@nord.example".parse().expect("an address"), subject: "S".into(), text: "T".into() };
             insert(&mut tx, &letter, noon()).await.expect("an insert");
             let claimed = claim(&mut tx, noon(), noon() + hours(1), 9).await.expect("letters");
             assert_eq!(claimed.iter().map(|queued| &queued.letter).collect::<Vec<_>>(), [&letter]);

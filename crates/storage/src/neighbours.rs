@@ -9,12 +9,13 @@ use crate::{Result, Tx, actors, follows, row};
 
 /// Notes that an editor wants this actor as a neighbour; `false` if it was noted before.
 pub async fn insert(tx: &mut Tx, actor: Uuid, now: Timestamp) -> Result<bool> {
-    let added = run!(tx, |conn| sqlx::query("insert into neighbours (actor, since) values ($1, $2) on conflict do nothing")
-        .bind(actor)
-        .bind(now.as_millisecond())
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() > 0))?;
+    let added =
+        run!(tx, |conn| sqlx::query("insert into neighbours (actor, since) values ($1, $2) on conflict do nothing")
+            .bind(actor)
+            .bind(now.as_millisecond())
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected() > 0))?;
     Ok(added)
 }
 
@@ -39,9 +40,10 @@ pub async fn contains(tx: &mut Tx, actor: Uuid) -> Result<bool> {
 
 /// How this quarter stands with every neighbour and with every group that follows it and waits for an answer.
 pub async fn list(tx: &mut Tx, quarter: Uuid) -> Result<Vec<Neighbour>> {
-    let wanted: Vec<(Uuid, i64)> = run!(tx, |conn| sqlx::query_as("select actor, since from neighbours order by since, actor")
-        .fetch_all(conn)
-        .await)?;
+    let wanted: Vec<(Uuid, i64)> =
+        run!(tx, |conn| sqlx::query_as("select actor, since from neighbours order by since, actor")
+            .fetch_all(conn)
+            .await)?;
     let asking: Vec<(Uuid, i64)> = run!(tx, |conn| sqlx::query_as(
         "select f.follower, f.requested_at from follows f join actors a on a.id = f.follower
          where f.followed = $1 and a.kind <> 'Person' and a.part is null and a.deleted_at is null
@@ -88,7 +90,8 @@ mod tests {
     async fn a_neighbour_goes_from_invited_to_established() {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
-            let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await.id, known(&mut tx, "sued", None).await.id);
+            let (ours, theirs) =
+                (known(&mut tx, "nord", Some(Part::Quarter)).await.id, known(&mut tx, "sued", None).await.id);
             let state = async |tx: &mut Tx| list(tx, ours).await.expect("a list").first().map(|found| found.state);
             assert!(insert(&mut tx, theirs, noon()).await.expect("an insert"));
             assert_eq!(state(&mut tx).await, None);

@@ -158,7 +158,11 @@ pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
     for statement in ["delete from posts where author = $1", "delete from events where author = $1"] {
         run!(tx, |conn| sqlx::query(statement).bind(actor).execute(conn).await.map(|_| ()))?;
     }
-    run!(tx, |conn| sqlx::query("delete from objects where owner = $1").bind(url.as_str()).execute(conn).await.map(|_| ()))?;
+    run!(tx, |conn| sqlx::query("delete from objects where owner = $1")
+        .bind(url.as_str())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 

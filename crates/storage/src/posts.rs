@@ -88,7 +88,8 @@ fn select(rest: &str) -> AssertSqlSafe<String> {
 
 /// Adds a post whose id was claimed; `held` ones are kept for the editors and shown to nobody else.
 pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
-    run!(tx, |conn| sqlx::query(
+    run!(tx, |conn| {
+        sqlx::query(
         "insert into posts (id, url, page, author, title, content, language, in_reply_to, held, published_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
@@ -105,7 +106,8 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
     .bind(post.updated_at.as_millisecond())
     .execute(conn)
     .await
-    .map(|_| ()))?;
+    .map(|_| ())
+    })?;
     Ok(())
 }
 
@@ -129,10 +131,8 @@ pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
 
 /// The shown post with our key `id`.
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
-    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where p.id = $1 and not p.held"))
-        .bind(id)
-        .fetch_optional(conn)
-        .await)?;
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where p.id = $1 and not p.held")).bind(id).fetch_optional(conn).await)?;
     row.map(Post::try_from).transpose()
 }
 
@@ -147,10 +147,8 @@ pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Post>> {
 
 /// Whether the post with our key `id` is kept, held or shown.
 pub async fn exists(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let count: i64 = run!(tx, |conn| sqlx::query_scalar("select count(*) from posts where id = $1")
-        .bind(id)
-        .fetch_one(conn)
-        .await)?;
+    let count: i64 =
+        run!(tx, |conn| sqlx::query_scalar("select count(*) from posts where id = $1").bind(id).fetch_one(conn).await)?;
     Ok(count > 0)
 }
 
@@ -208,13 +206,14 @@ mod tests {
     use domain::actor::Part;
 
     use super::*;
-    use crate::samples::{hours, known, note, noon, stores};
+    use crate::samples::{hours, known, noon, note, stores};
 
     #[tokio::test]
     async fn posts_are_listed_newest_first_and_page_by_page() {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
-            let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
+            let (ours, theirs) =
+                (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
             for (author, text, offset) in [(&ours, "eins", 1), (&theirs, "zwei", 2), (&ours, "drei", 3)] {
                 let post = note(&mut tx, author, text, offset).await;
                 insert(&mut tx, &post, false).await.expect("an insert");

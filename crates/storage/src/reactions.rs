@@ -8,7 +8,14 @@ use crate::store::run;
 use crate::{Result, Tx};
 
 /// Adds a reaction of `kind` (`Like` or `Announce`); `false` if the actor has one already.
-pub async fn insert(tx: &mut Tx, actor: Uuid, object: &Url, kind: &str, activity: &Url, now: Timestamp) -> Result<bool> {
+pub async fn insert(
+    tx: &mut Tx,
+    actor: Uuid,
+    object: &Url,
+    kind: &str,
+    activity: &Url,
+    now: Timestamp,
+) -> Result<bool> {
     let added = run!(tx, |conn| sqlx::query(
         "insert into reactions (actor, object, kind, activity, created_at) values ($1, $2, $3, $4, $5)
          on conflict do nothing",
@@ -56,7 +63,8 @@ mod tests {
     #[tokio::test]
     async fn an_actor_likes_an_object_once_and_may_take_it_back() {
         let url = |text: &str| text.parse::<Url>().expect("a URL");
-        let (object, first, second) = (url("https://n.example/1"), url("https://a.example/l1"), url("https://a.example/l2"));
+        let (object, first, second) =
+            (url("https://n.example/1"), url("https://a.example/l1"), url("https://a.example/l2"));
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
             let fan = known(&mut tx, "fan", None).await.id;

@@ -23,25 +23,32 @@ pub async fn insert(tx: &mut Tx, hash: &[u8], account: Uuid, now: Timestamp, exp
 
 /// Whose session it is, if it has not ended.
 pub async fn account_of(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<Option<Uuid>> {
-    let account = run!(tx, |conn| sqlx::query_scalar(
-        "select account from sessions where token_hash = $1 and expires_at > $2"
-    )
-    .bind(hash)
-    .bind(now.as_millisecond())
-    .fetch_optional(conn)
-    .await)?;
+    let account =
+        run!(tx, |conn| sqlx::query_scalar("select account from sessions where token_hash = $1 and expires_at > $2")
+            .bind(hash)
+            .bind(now.as_millisecond())
+            .fetch_optional(conn)
+            .await)?;
     Ok(account)
 }
 
 /// Ends a session.
 pub async fn delete(tx: &mut Tx, hash: &[u8]) -> Result<()> {
-    run!(tx, |conn| sqlx::query("delete from sessions where token_hash = $1").bind(hash).execute(conn).await.map(|_| ()))?;
+    run!(tx, |conn| sqlx::query("delete from sessions where token_hash = $1")
+        .bind(hash)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 
 /// Ends every session of an account.
 pub async fn delete_of(tx: &mut Tx, account: Uuid) -> Result<()> {
-    run!(tx, |conn| sqlx::query("delete from sessions where account = $1").bind(account).execute(conn).await.map(|_| ()))?;
+    run!(tx, |conn| sqlx::query("delete from sessions where account = $1")
+        .bind(account)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 

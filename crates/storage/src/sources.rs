@@ -66,8 +66,7 @@ pub async fn add(tx: &mut Tx, url: &Url, name: &str, author: Uuid, publish: bool
 
 /// Every calendar, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Source>> {
-    let rows: Vec<Row> =
-        run!(tx, |conn| sqlx::query_as(select("order by s.name, s.id")).fetch_all(conn).await)?;
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("order by s.name, s.id")).fetch_all(conn).await)?;
     rows.into_iter().map(Source::try_from).collect()
 }
 
@@ -80,7 +79,8 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Source>> {
 
 /// The calendars that are due to be read again, leased until `leased_until`.
 pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: i64) -> Result<Vec<Source>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
+    let rows: Vec<Row> = run!(tx, |conn| {
+        sqlx::query_as(
         "update sources set due_at = $2 where id in (select id from sources where due_at <= $1 order by due_at limit $3)
          and due_at <= $1 returning id, url, name, author, publish, etag, last_modified, read_at, error",
     )
@@ -88,13 +88,15 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
     .bind(leased_until.as_millisecond())
     .bind(limit)
     .fetch_all(conn)
-    .await)?;
+    .await
+    })?;
     rows.into_iter().map(Source::try_from).collect()
 }
 
 /// Keeps what a reading found: its name, validators, time and error, and when to read again (`None`: never, a file).
 pub async fn mark_read(tx: &mut Tx, source: &Source, due_at: Option<Timestamp>) -> Result<()> {
-    run!(tx, |conn| sqlx::query(
+    run!(tx, |conn| {
+        sqlx::query(
         "update sources set name = $2, etag = $3, last_modified = $4, read_at = $5, error = $6, due_at = $7 where id = $1",
     )
     .bind(source.id)
@@ -106,7 +108,8 @@ pub async fn mark_read(tx: &mut Tx, source: &Source, due_at: Option<Timestamp>) 
     .bind(due_at.map(Timestamp::as_millisecond))
     .execute(conn)
     .await
-    .map(|_| ()))?;
+    .map(|_| ())
+    })?;
     Ok(())
 }
 

@@ -17,7 +17,9 @@ pub enum Error {
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
     /// It was written by a newer version of quartier.
-    #[error("the database was written by a newer version of quartier (migration {0}); install that version or restore a backup")]
+    #[error(
+        "the database was written by a newer version of quartier (migration {0}); install that version or restore a backup"
+    )]
     Newer(i64),
     /// A migration failed; nothing was changed.
     #[error("the database could not be brought up to date: {0}")]

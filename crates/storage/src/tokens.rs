@@ -29,7 +29,11 @@ pub async fn account_of(tx: &mut Tx, hash: &[u8]) -> Result<Option<Uuid>> {
 
 /// Ends every token of an account.
 pub async fn delete_of(tx: &mut Tx, account: Uuid) -> Result<()> {
-    run!(tx, |conn| sqlx::query("delete from tokens where account = $1").bind(account).execute(conn).await.map(|_| ()))?;
+    run!(tx, |conn| sqlx::query("delete from tokens where account = $1")
+        .bind(account)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 

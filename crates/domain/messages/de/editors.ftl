@@ -8,18 +8,22 @@ editors-summary-good = { $count ->
     [one] Ein Empfänger, erreicht.
    *[other] { $count } Empfänger, alle erreicht.
     }
+editors-summary-waiting = { $count ->
+    [one] Eine Nachricht ist unterwegs.
+   *[other] { $count } Nachrichten sind unterwegs.
+    }
 editors-summary-bad = { $count ->
     [one] Ein Empfänger ist gerade nicht zu erreichen.
    *[other] { $count } Empfänger sind gerade nicht zu erreichen.
     } Es geht nichts verloren: Wir versuchen es sieben Tage lang.
-editors-host-good = erreicht
-editors-host-good-at = zuletzt erreicht: { $at }
+editors-host-good = Alles ist angekommen.
+editors-host-good-at = Zuletzt erreicht: { $at }.
 editors-host-waiting = { $count ->
     [one] Eine Nachricht wartet.
    *[other] { $count } Nachrichten warten.
     }
-editors-host-down = antwortet seit { $at } nicht
-editors-host-next = Nächster Versuch: { $at }
+editors-host-down = Antwortet seit { $at } nicht.
+editors-host-next = Nächster Versuch: { $at }.
 editors-host-failed = { $count ->
     [one] Eine Nachricht wurde nicht zugestellt.
    *[other] { $count } Nachrichten wurden nicht zugestellt.

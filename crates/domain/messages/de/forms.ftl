@@ -16,6 +16,7 @@ forms-post-title = Überschrift
 forms-post-title-hint = Für kurze Nachrichten nicht nötig.
 forms-post-content = Text
 forms-post-content-hint = Eine leere Zeile trennt Absätze. Internet-Adressen werden zu Links.
+forms-event-needed = Nötig sind nur Titel, Tag und Beginn. Alles andere hilft den Menschen, die kommen wollen.
 forms-event-name = Titel
 forms-event-name-hint = Was ist es? Zum Beispiel: Adventssingen im Hof
 forms-event-when = Wann?

@@ -8,18 +8,22 @@ editors-summary-good = { $count ->
     [one] One receiver, reached.
    *[other] { $count } receivers, all reached.
     }
+editors-summary-waiting = { $count ->
+    [one] One message is on its way.
+   *[other] { $count } messages are on their way.
+    }
 editors-summary-bad = { $count ->
     [one] One receiver cannot be reached at the moment.
    *[other] { $count } receivers cannot be reached at the moment.
     } Nothing is lost: we keep trying for seven days.
-editors-host-good = reached
-editors-host-good-at = last reached: { $at }
+editors-host-good = Everything has arrived.
+editors-host-good-at = Last reached: { $at }.
 editors-host-waiting = { $count ->
     [one] One message is waiting.
    *[other] { $count } messages are waiting.
     }
-editors-host-down = has not answered since { $at }
-editors-host-next = Next try: { $at }
+editors-host-down = Has not answered since { $at }.
+editors-host-next = Next try: { $at }.
 editors-host-failed = { $count ->
     [one] One message was not delivered.
    *[other] { $count } messages were not delivered.

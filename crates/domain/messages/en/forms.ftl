@@ -16,6 +16,7 @@ forms-post-title = Headline
 forms-post-title-hint = Not needed for short messages.
 forms-post-content = Text
 forms-post-content-hint = An empty line separates paragraphs. Web addresses become links.
+forms-event-needed = Only title, day and start are needed. Everything else helps the people who want to come.
 forms-event-name = Title
 forms-event-name-hint = What is it? For example: Carols in the courtyard
 forms-event-when = When?

@@ -54,6 +54,6 @@ pub async fn publish(tx: &mut Tx, instance: &Instance, followed: &Actor, followe
         object: json!({ "id": follow, "type": "Follow", "actor": follower.url, "object": followed.url }),
         to: Some(&follower.url),
     };
-    outgoing.to_one(tx, instance, follower).await?;
+    outgoing.send(tx, instance, follower).await?;
     Ok(())
 }

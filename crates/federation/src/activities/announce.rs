@@ -132,7 +132,14 @@ async fn fetch(instance: &Instance, url: &Url) -> Result<Found, Dropped> {
 
 /// Passes on what an initiative or a member of ours did, in the name of the quarter and in both forms; `boost` for
 /// things that are new.
-pub(crate) async fn pass_on(tx: &mut Tx, instance: &Instance, author: &Actor, about: &Url, mut activity: Value, boost: bool) -> Result<()> {
+pub(crate) async fn pass_on(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    about: &Url,
+    mut activity: Value,
+    boost: bool,
+) -> Result<()> {
     if !is_announced(author) {
         return Ok(());
     }
@@ -155,7 +162,7 @@ pub(crate) async fn pass_on(tx: &mut Tx, instance: &Instance, author: &Actor, ab
 /// Boosts an object of another server in the name of one of our actors.
 pub async fn publish(tx: &mut Tx, instance: &Instance, actor: &Actor, object: &Url) -> Result<()> {
     let outgoing = Outgoing { actor, kind: "Announce", about: object, object: json!(object), to: None };
-    let (activity, _) = outgoing.to_everyone(tx, instance).await?;
+    let (activity, _) = outgoing.publish(tx, instance).await?;
     reactions::insert(tx, actor.id, object, "Announce", &activity.url, instance.clock().now()).await?;
     Ok(())
 }

@@ -20,13 +20,13 @@ use crate::paths;
 pub struct Create {
     object: Value,
     #[serde(skip)]
-    read: Option<Incoming>,
+    read: Option<Box<Incoming>>,
 }
 
 impl Create {
     /// Refuses what is not by the sender alone or not on its host.
     pub(super) async fn verify(&mut self, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        self.read = Some(owned(&self.object, instance, sender)?);
+        self.read = Some(Box::new(owned(&self.object, instance, sender)?));
         Ok(())
     }
 
@@ -149,6 +149,6 @@ async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: 
 /// Keeps and queues the `Create` of an object; the quarter announces what its initiatives and members publish.
 async fn tell(tx: &mut Tx, instance: &Instance, author: &Actor, url: &url::Url, object: Value) -> Result<()> {
     let outgoing = Outgoing { actor: author, kind: "Create", about: url, object, to: None };
-    let (_, json) = outgoing.to_everyone(tx, instance).await?;
+    let (_, json) = outgoing.publish(tx, instance).await?;
     announce::pass_on(tx, instance, author, url, json, true).await
 }

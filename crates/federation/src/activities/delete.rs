@@ -68,6 +68,6 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
     }
     let object = tombstone::write(&entry.url, &entry.kind, now);
     let outgoing = Outgoing { actor: &author, kind: "Delete", about: &entry.url, object, to: None };
-    let (_, json) = outgoing.to_everyone(tx, instance).await?;
+    let (_, json) = outgoing.publish(tx, instance).await?;
     announce::pass_on(tx, instance, &author, &entry.url, json, false).await
 }

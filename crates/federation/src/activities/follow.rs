@@ -30,7 +30,8 @@ impl Follow {
     /// Records the follow and accepts it: our actors are public. With neighbours let in automatically, a quarter that
     /// follows ours is followed back.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        let followed = actors::by_url(tx, &self.object).await?.filter(|actor| actor.is_local() && actor.deleted_at.is_none());
+        let followed =
+            actors::by_url(tx, &self.object).await?.filter(|actor| actor.is_local() && actor.deleted_at.is_none());
         let followed = followed.ok_or(Dropped::Unwanted("there is no such actor here"))?;
         let now = instance.clock().now();
         let kept = Kept {
@@ -65,7 +66,7 @@ pub async fn publish(tx: &mut Tx, instance: &Instance, follower: &Actor, followe
         object: json!(followed.url),
         to: Some(&followed.url),
     };
-    let activity = outgoing.to_one(tx, instance, followed).await?;
+    let activity = outgoing.send(tx, instance, followed).await?;
     let kept = Kept {
         follower: follower.id,
         followed: followed.id,

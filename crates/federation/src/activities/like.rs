@@ -38,7 +38,7 @@ impl Like {
 /// Likes an object of another server, whose `author` is told.
 pub async fn publish(tx: &mut Tx, instance: &Instance, actor: &Actor, object: &Url, author: &Actor) -> Result<()> {
     let outgoing = Outgoing { actor, kind: "Like", about: object, object: json!(object), to: Some(&author.url) };
-    let activity = outgoing.to_one(tx, instance, author).await?;
+    let activity = outgoing.send(tx, instance, author).await?;
     reactions::insert(tx, actor.id, object, "Like", &activity.url, instance.clock().now()).await?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 //!
 //! The list below is the only place that names them all. Dispatch opens the transaction, asks whether the activity was
 //! seen before, carries it out and commits: processing once, and all or nothing, live here and nowhere else.
+#![expect(clippy::unused_async, reason = "every verb has the same shape, whether it has to fetch or not")]
 
 use domain::actor::Actor;
 use serde_json::Value;

@@ -67,7 +67,7 @@ impl Outgoing<'_> {
     }
 
     /// Keeps the activity and queues it for the followers of its actor and for everyone who heard of its object before.
-    pub(crate) async fn to_everyone(self, tx: &mut Tx, instance: &Instance) -> Result<(Activity, Value)> {
+    pub(crate) async fn publish(self, tx: &mut Tx, instance: &Instance) -> Result<(Activity, Value)> {
         let (actor, about) = (self.actor, self.about);
         let (activity, json) = self.keep(tx, instance, true).await?;
         let now = instance.clock().now();
@@ -77,7 +77,7 @@ impl Outgoing<'_> {
     }
 
     /// Keeps the activity and queues it for the inbox of `receiver` alone.
-    pub(crate) async fn to_one(self, tx: &mut Tx, instance: &Instance, receiver: &Actor) -> Result<Activity> {
+    pub(crate) async fn send(self, tx: &mut Tx, instance: &Instance, receiver: &Actor) -> Result<Activity> {
         let (activity, _) = self.keep(tx, instance, false).await?;
         let host = receiver.host.as_str();
         deliveries::to_inbox(tx, activity.id, &receiver.inbox, host, instance.clock().now()).await?;

@@ -28,7 +28,8 @@ impl Undo {
     pub(super) async fn receive(self, tx: &mut Tx, _instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
         let id = shape::id_of(&self.object);
         let about = shape::id(&self.object, "object");
-        let kind = shape::kind(&self.object, |kind| ["Follow", "Like", "Announce"].into_iter().find(|known| *known == kind));
+        let kind =
+            shape::kind(&self.object, |kind| ["Follow", "Like", "Announce"].into_iter().find(|known| *known == kind));
         if matches!(kind, None | Some("Follow")) {
             if let Some(id) = &id
                 && let Some(follow) = follows::by_activity(tx, id).await?
@@ -63,13 +64,19 @@ pub async fn follow(tx: &mut Tx, instance: &Instance, follower: &Actor, followed
         object: json!({ "id": follow.activity, "type": "Follow", "actor": follower.url, "object": followed.url }),
         to: Some(&followed.url),
     };
-    let undo = outgoing.to_one(tx, instance, followed).await?;
+    let undo = outgoing.send(tx, instance, followed).await?;
     follows::remove(tx, follower.id, followed.id).await?;
     Ok(Some(undo.url))
 }
 
 /// Takes back a like or an announce (`kind`) of the object `about`; the id of the `Undo`, or `None` if there is none.
-pub async fn reaction(tx: &mut Tx, instance: &Instance, actor: &Actor, kind: &'static str, about: &Url) -> Result<Option<Url>> {
+pub async fn reaction(
+    tx: &mut Tx,
+    instance: &Instance,
+    actor: &Actor,
+    kind: &'static str,
+    about: &Url,
+) -> Result<Option<Url>> {
     if !reactions::remove(tx, actor.id, kind, about).await? {
         return Ok(None);
     }
@@ -81,6 +88,6 @@ pub async fn reaction(tx: &mut Tx, instance: &Instance, actor: &Actor, kind: &'s
         object: json!({ "id": done.url, "type": kind, "actor": actor.url, "object": about }),
         to: None,
     };
-    let (undo, _) = outgoing.to_everyone(tx, instance).await?;
+    let (undo, _) = outgoing.publish(tx, instance).await?;
     Ok(Some(undo.url))
 }

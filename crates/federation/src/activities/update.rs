@@ -30,7 +30,7 @@ pub struct Update {
 #[derive(Debug)]
 enum Change {
     Actor(Box<Actor>),
-    Object(Incoming),
+    Object(Box<Incoming>),
 }
 
 impl Update {
@@ -40,7 +40,7 @@ impl Update {
             let now = instance.clock().now();
             Change::Actor(Box::new(objects::actor::read(&self.object, now).map_err(Dropped::Unwanted)?))
         } else {
-            Change::Object(create::owned(&self.object, instance, sender)?)
+            Change::Object(Box::new(create::owned(&self.object, instance, sender)?))
         });
         Ok(())
     }
@@ -136,16 +136,26 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
         text_with(language, "federation-takes-place", &values)
     } else if before.starts_at != now.starts_at {
         text_with(language, "federation-moved", &values)
-    } else if now.place.is_some() && before.place.as_ref().map(|place| &place.name) != now.place.as_ref().map(|place| &place.name) {
+    } else if now.place.is_some()
+        && before.place.as_ref().map(|place| &place.name) != now.place.as_ref().map(|place| &place.name)
+    {
         let place = now.place.as_ref().map(domain::place::Place::one_line).unwrap_or_default();
         text_with(language, "federation-new-place", &[("name", now.name.as_str()), ("place", place.as_str())])
     } else {
         return None;
     };
     let more = format!("{}: {}", text(language, "federation-more"), event.page);
-    let words: Vec<&str> = [sentence.as_str(), reason.unwrap_or_default(), more.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    let words: Vec<&str> = [sentence.as_str(), reason.unwrap_or_default(), more.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     let content = Html::from_text(&words.join("\n\n"));
-    let details = post::Details { title: None, content, language: Some(language.code().to_owned()), in_reply_to: Some(event.url.clone()) };
+    let details = post::Details {
+        title: None,
+        content,
+        language: Some(language.code().to_owned()),
+        in_reply_to: Some(event.url.clone()),
+    };
     post::Draft::new(details).ok()
 }
 
@@ -162,6 +172,6 @@ fn later(instance: &Instance, before: Timestamp) -> Timestamp {
 /// Keeps and queues the `Update` of an object.
 async fn tell(tx: &mut Tx, instance: &Instance, author: &Actor, url: &Url, object: Value) -> Result<()> {
     let outgoing = Outgoing { actor: author, kind: "Update", about: url, object, to: None };
-    let (_, json) = outgoing.to_everyone(tx, instance).await?;
+    let (_, json) = outgoing.publish(tx, instance).await?;
     announce::pass_on(tx, instance, author, url, json, false).await
 }

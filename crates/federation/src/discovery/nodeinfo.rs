@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::actor::Part;
 use http::header;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use storage::{actors, posts};
 
 use crate::instance::Instance;
@@ -35,10 +35,10 @@ pub(crate) async fn get(State(instance): State<Instance>, Path(version): Path<St
     let mut tx = instance.store().read().await?;
     let members = actors::of_part(&mut tx, Part::Member).await?.len();
     let local_posts = posts::count_own(&mut tx).await?;
-    let mut software = json!({ "name": "quartier", "version": settings.version });
+    let mut software = Map::from_iter([("name".to_owned(), json!("quartier")), ("version".to_owned(), json!(settings.version))]);
     if version == "2.1" {
-        software["repository"] = json!(settings.source_url);
-        software["homepage"] = json!(settings.source_url);
+        software.insert("repository".to_owned(), json!(settings.source_url));
+        software.insert("homepage".to_owned(), json!(settings.source_url));
     }
     let document = json!({
         "version": version,

@@ -51,7 +51,9 @@ async fn find(instance: &Instance, resource: &str) -> Result<Option<Actor>> {
         return Ok(Some(instance.application().clone()));
     }
     let mut tx = instance.store().read().await?;
-    Ok(actors::by_handle(&mut tx, &address.name.to_lowercase()).await?.filter(|actor| actor.part != Some(Part::Instance)))
+    Ok(actors::by_handle(&mut tx, &address.name.to_lowercase())
+        .await?
+        .filter(|actor| actor.part != Some(Part::Instance)))
 }
 
 fn jrd(actor: &Actor) -> Webfinger {

@@ -11,7 +11,7 @@ pub fn counted(url: &Url, total: i64) -> Value {
 }
 
 /// A collection that is short enough to be told whole.
-pub fn whole(url: &Url, items: Vec<Value>) -> Value {
+pub fn whole(url: &Url, items: &[Value]) -> Value {
     json!({ "@context": context(), "id": url, "type": "OrderedCollection", "totalItems": items.len(), "orderedItems": items })
 }
 
@@ -23,7 +23,7 @@ pub fn paged(url: &Url, total: i64) -> Value {
 }
 
 /// One page of a collection; `next` is the query of the following one.
-pub fn page(collection: &Url, query: &str, items: Vec<Value>, next: Option<String>) -> Value {
+pub fn page(collection: &Url, query: &str, items: &[Value], next: Option<String>) -> Value {
     let at = |query: &str| {
         let mut url = collection.clone();
         url.set_query(Some(query));

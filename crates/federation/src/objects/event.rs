@@ -1,4 +1,4 @@
-//! Events on the wire, as FEP-8a8e says and as Mobilizon, Gancio, WordPress and Mastodon read them.
+//! Events on the wire, as FEP-8a8e says and as Mobilizon, Gancio, `WordPress` and Mastodon read them.
 
 use calendar::{phrase, zone};
 use domain::access::{self, Answer};
@@ -147,7 +147,8 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     details.registration_url = shape::link(object, "externalParticipationUrl");
     details.access = read_access(object);
     details.link = website(object);
-    details.languages = shape::text(object, "inLanguage").filter(|tag| tag.len() <= 35).map(str::to_owned).into_iter().collect();
+    details.languages =
+        shape::text(object, "inLanguage").filter(|tag| tag.len() <= 35).map(str::to_owned).into_iter().collect();
     details.tags = read_tags(object);
     Draft::new(details)
 }
@@ -164,7 +165,9 @@ fn status(object: &Value) -> Status {
 
 fn website(object: &Value) -> Option<url::Url> {
     let named = |entry: &&Value| shape::text(entry, "name") == Some("Website");
-    shape::entries(object, "attachment").find(named).and_then(|entry| shape::link(entry, "href").or_else(|| shape::link(entry, "url")))
+    shape::entries(object, "attachment")
+        .find(named)
+        .and_then(|entry| shape::link(entry, "href").or_else(|| shape::link(entry, "url")))
 }
 
 fn read_access(object: &Value) -> access::Access {

@@ -1,4 +1,5 @@
 //! Objects on the wire: how ours are written, and how others' are read in whatever shape they come.
+#![expect(clippy::indexing_slicing, reason = "our own JSON takes new members by index; nothing from outside is indexed")]
 
 use domain::actor::Actor;
 use domain::event::{self as happening, Event, State};
@@ -21,7 +22,6 @@ pub mod event;
 pub mod note;
 pub mod place;
 pub mod tombstone;
-
 
 /// The terms that an actor or object of ours uses beyond ActivityStreams.
 pub fn context() -> Value {
@@ -106,7 +106,9 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     let url = shape::id(object, "id").or_else(|| shape::id(object, "@id"))?;
     let owner = shape::id(object, "attributedTo").or_else(|| shape::id(object, "actor"))?;
     let content = shape::kind(object, |kind| match kind {
-        "Event" => event::read(object, instance.settings()).ok().map(|draft| Content::Event(Box::new(draft.details().clone()))),
+        "Event" => {
+            event::read(object, instance.settings()).ok().map(|draft| Content::Event(Box::new(draft.details().clone())))
+        }
         "Note" | "Article" | "Page" | "Question" => note::read(object).map(Content::Post),
         _ => None,
     })?;
@@ -117,7 +119,7 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     let published_at = moment("published", now).unwrap_or(now);
     // A peer's clock may be ahead by as much as its signatures may.
     let updated_at = moment("updated", now + gate::WINDOW_AHEAD);
-    Some(Incoming { page, owner, public, published_at, updated_at, content, url })
+    Some(Incoming { url, page, owner, public, published_at, updated_at, content })
 }
 
 /// What became of an object that came in.
@@ -175,7 +177,14 @@ async fn insert(tx: &mut Tx, object: &Incoming, id: Uuid, author: &Actor, held: 
     Ok(())
 }
 
-async fn change(tx: &mut Tx, instance: &Instance, object: &Incoming, id: Uuid, author: &Actor, held: bool) -> Result<()> {
+async fn change(
+    tx: &mut Tx,
+    instance: &Instance,
+    object: &Incoming,
+    id: Uuid,
+    author: &Actor,
+    held: bool,
+) -> Result<()> {
     let now = instance.clock().now();
     match &object.content {
         Content::Post(details) => {

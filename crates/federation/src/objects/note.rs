@@ -49,7 +49,7 @@ pub fn write(post: &Post, author: &Actor) -> Value {
 pub fn read(object: &Value) -> Option<Details> {
     let mut content = shape::text(object, "content").map(Html::clean).unwrap_or_default();
     let title = shape::text(object, "name").map(|name| html::line(name, 200)).filter(|title| !title.is_empty());
-    let note = shape::kind(object, |kind| Kind::from_name(kind)) == Some(Kind::Note);
+    let note = shape::kind(object, Kind::from_name) == Some(Kind::Note);
     // A note's name is no title (a poll's vote has one), but it is better than nothing.
     let title = if note && !content.is_empty() { None } else { title };
     if content.is_empty() {
@@ -75,9 +75,13 @@ mod tests {
     #[test]
     fn an_empty_note_is_none_and_an_article_keeps_its_title() {
         assert!(read(&json!({"type": "Note"})).is_none());
-        let article = read(&json!({"type": "Article", "name": "Fest", "content": "<p>Viel <script>x</script>Spaß</p>"}));
+        let article =
+            read(&json!({"type": "Article", "name": "Fest", "content": "<p>Viel <script>x</script>Spaß</p>"}));
         let article = article.expect("an article");
-        assert_eq!((article.kind(), article.title.as_deref(), article.content.as_str()), (Kind::Article, Some("Fest"), "<p>Viel Spaß</p>"));
+        assert_eq!(
+            (article.kind(), article.title.as_deref(), article.content.as_str()),
+            (Kind::Article, Some("Fest"), "<p>Viel Spaß</p>")
+        );
     }
 
     #[test]

@@ -1,5 +1,11 @@
 //! Quarters in this process that talk to each other over real HTTP on the loopback, at a time that the test sets.
-#![allow(clippy::expect_used, dead_code, unreachable_pub, missing_docs, reason = "each test file uses its part; a test that cannot set up has failed")]
+#![allow(
+    clippy::expect_used,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test file uses its part; a test that cannot set up has failed"
+)]
 
 use std::time::Duration;
 
@@ -37,8 +43,8 @@ impl TestQuarter {
         let port = listener.local_addr().expect("an address").port();
         let base_url = format!("http://{name}.localhost:{port}").parse().expect("a URL");
         let store = Store::open(&database.url).await.expect("a store");
-        let client = Client::new(&
-            fetch::Settings {
+        let client = Client::new(
+            &fetch::Settings {
                 local: true,
                 private_networks: Vec::new(),
                 extra_ca: None,
@@ -60,7 +66,8 @@ impl TestQuarter {
             version: "0.0.0".to_owned(),
             source_url: "https://quartier.example/source".parse().expect("a URL"),
         };
-        let instance = Instance::start(settings, store, clock.clock(), client.expect("a client")).await.expect("a quarter");
+        let instance =
+            Instance::start(settings, store, clock.clock(), client.expect("a client")).await.expect("a quarter");
         let routes = federation::router(instance.clone()).merge(federation::fixed(instance.clone()));
         let (shutdown, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move { axum::serve(listener, routes).await });

@@ -50,7 +50,10 @@ async fn an_activity_goes_once_to_each_shared_inbox() {
         assert_eq!(claim(&mut tx, 0).await, ["a.example", "b.example"]);
         assert!(claim(&mut tx, 0).await.is_empty(), "both are leased");
         let waiting = waiting(&mut tx, "a.example", None, 9).await.expect("deliveries");
-        assert_eq!(waiting.iter().map(|found| (found.activity, found.inbox.as_str())).collect::<Vec<_>>(), [(done.id, "https://a.example/inbox")]);
+        assert_eq!(
+            waiting.iter().map(|found| (found.activity, found.inbox.as_str())).collect::<Vec<_>>(),
+            [(done.id, "https://a.example/inbox")]
+        );
         assert_eq!(waiting[0].sender, ours.id);
     }
 }
@@ -94,7 +97,11 @@ async fn a_host_that_fails_is_left_alone_and_new_deliveries_do_not_wake_it() {
         lanes::release(&mut tx, "a.example", &failing, noon()).await.expect("an update");
         publish(&mut tx, &ours).await;
         assert!(claim(&mut tx, 0).await.is_empty());
-        assert_eq!(lanes::next_due(&mut tx).await.expect("a time"), Some(noon() + hours(1)), "the lease of b ends first");
+        assert_eq!(
+            lanes::next_due(&mut tx).await.expect("a time"),
+            Some(noon() + hours(1)),
+            "the lease of b ends first"
+        );
         lanes::release_all(&mut tx).await.expect("an update");
         assert_eq!(claim(&mut tx, 0).await, ["b.example"]);
         let again = lanes::claim(&mut tx, noon() + hours(5), noon() + hours(6), 1).await.expect("lanes");
@@ -133,7 +140,8 @@ async fn who_heard_of_an_object_hears_of_its_end() {
         let mut tx = store.write().await.expect("a transaction");
         let ours = followed(&mut tx).await;
         let created = publish(&mut tx, &ours).await;
-        let former = crate::actors::by_url(&mut tx, &"https://b.example/@b".parse().expect("a URL")).await.expect("a row");
+        let former =
+            crate::actors::by_url(&mut tx, &"https://b.example/@b".parse().expect("a URL")).await.expect("a row");
         follows::remove(&mut tx, former.expect("the actor").id, ours.id).await.expect("a removal");
         let mut deleted = activity(&ours, "Delete");
         deleted.object = created.object.clone();
@@ -142,7 +150,11 @@ async fn who_heard_of_an_object_hears_of_its_end() {
         to_receivers_of(&mut tx, deleted.id, &created.object, noon()).await.expect("deliveries");
         assert_eq!(waiting(&mut tx, "b.example", None, 9).await.expect("deliveries").len(), 2);
         assert_eq!(waiting(&mut tx, "a.example", None, 9).await.expect("deliveries").len(), 2);
-        let done = Done { activity: deleted.id, inbox: "https://b.example/inbox".parse().expect("a URL"), result: Err("no".into()) };
+        let done = Done {
+            activity: deleted.id,
+            inbox: "https://b.example/inbox".parse().expect("a URL"),
+            result: Err("no".into()),
+        };
         finish(&mut tx, &done, noon()).await.expect("an update");
         assert_eq!(prune(&mut tx, noon() + hours(1)).await.expect("a removal"), 1);
     }

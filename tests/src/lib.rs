@@ -1,0 +1,28 @@
+//! Stories of several instances: real servers, real browsers, real peers, and what is needed to start them.
+
+#![expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
+
+pub mod browser;
+pub mod client;
+pub mod fedify;
+pub mod keys;
+pub mod mailbox;
+pub mod process;
+pub mod quarter;
+pub mod sink;
+pub mod wait;
+
+/// Says that a real server is missing, so that the story is not told.
+///
+/// # Panics
+/// Under `CI=true`: there nothing may be missing.
+pub fn skip(problem: &str) {
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "this story needs what is not here: {problem}");
+    eprintln!("SKIPPED: {problem}");
+}
+
+/// A random number: harness randomness needs no library and no seed.
+pub fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::hash::RandomState::new().build_hasher().finish()
+}

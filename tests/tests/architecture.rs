@@ -1,0 +1,136 @@
+//! The house is built as docs/ARCHITECTURE.md says: arrows one way, libraries with their owners, files of one page.
+
+#![expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// A crate and those of ours that it may name.
+const ARROWS: [(&str, &[&str]); 9] = [
+    ("domain", &[]),
+    ("calendar", &["domain"]),
+    ("storage", &["domain", "calendar"]),
+    ("federation", &["domain", "calendar", "storage"]),
+    ("mail", &["domain", "calendar", "storage", "federation"]),
+    ("web", &["domain", "calendar", "storage", "federation"]),
+    ("api", &["domain", "calendar", "storage", "federation"]),
+    ("quartier", &["domain", "calendar", "storage", "federation", "mail", "web", "api"]),
+    ("tests", &["domain", "calendar", "storage", "federation", "mail", "web", "api", "quartier"]),
+];
+
+/// A library and who may name it. The stories have an HTTP client of their own: they are strangers to the server.
+const OWNERS: [(&str, &[&str]); 5] = [
+    ("activitypub_federation", &["federation"]),
+    ("lettre", &["mail"]),
+    ("reqwest", &["federation", "tests"]),
+    ("sqlx", &["storage"]),
+    ("http-signature-normalization", &["federation"]),
+];
+
+/// The longest that a Rust file may be, in lines.
+const LONGEST: usize = 450;
+
+/// Every crate of the workspace with everything it names, for building and testing too.
+fn crates() -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    let done = command.args(["metadata", "--format-version", "1", "--no-deps"]).current_dir(root()).output()?;
+    let metadata: Value = serde_json::from_slice(&done.stdout).context("cargo metadata prints JSON")?;
+    let packages = metadata["packages"].as_array().context("packages")?;
+    let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
+    let named = |package: &Value| package["dependencies"].as_array().into_iter().flatten().map(name).collect();
+    Ok(packages.iter().map(|package| (name(package), named(package))).collect())
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every file under `folder` with one of the `endings`, without what tools put there.
+fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
+            found.extend(files(&path, endings)?);
+        } else if path.extension().is_some_and(|ending| endings.iter().any(|one| ending == *one)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The targets of a Markdown text's inline links and pictures.
+fn links(text: &str) -> Vec<&str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target).collect()
+}
+
+#[test]
+fn arrows_between_crates_go_one_way() {
+    let crates = crates().expect("the workspace");
+    let ours: BTreeSet<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+    let mut wrong = Vec::new();
+    for (name, named) in &crates {
+        let Some((_, allowed)) = ARROWS.iter().find(|(known, _)| known == name) else {
+            wrong.push(format!("{name} has no place in ARROWS"));
+            continue;
+        };
+        let bad = named.iter().filter(|one| ours.contains(one.as_str()) && !allowed.contains(&one.as_str()));
+        wrong.extend(bad.map(|one| format!("{name} must not name {one}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(crates.len() >= ours.len(), "these are not all crates: {:?}", crates.keys());
+}
+
+#[test]
+fn a_library_is_named_only_by_the_crate_that_owns_it() {
+    let crates = crates().expect("the workspace");
+    for (library, owners) in OWNERS {
+        let users: Vec<_> = crates.iter().filter(|(_, named)| named.contains(library)).map(|(name, _)| name).collect();
+        assert!(!users.is_empty(), "nobody names {library}: take it from OWNERS");
+        assert!(users.iter().all(|user| owners.contains(&user.as_str())), "{library} is named by {users:?}");
+    }
+}
+
+#[test]
+fn no_rust_file_is_longer_than_one_can_keep_in_mind() {
+    let length = |path: PathBuf| std::fs::read_to_string(&path).map(|text| (text.lines().count(), path));
+    let all = files(&root(), &["rs"]).expect("files").into_iter().map(length).collect::<Result<Vec<_>, _>>();
+    let all = all.expect("readable files");
+    assert!(all.len() > 20, "the walk finds the files");
+    let long: Vec<_> = all.iter().filter(|(lines, _)| *lines > LONGEST).collect();
+    assert!(long.is_empty(), "over {LONGEST} lines: {long:#?}");
+}
+
+#[test]
+fn every_module_says_in_one_sentence_what_it_is() {
+    let silent: Vec<_> = files(&root(), &["rs"])
+        .expect("files")
+        .into_iter()
+        .filter(|path| !std::fs::read_to_string(path).expect("a readable file").starts_with("//! "))
+        .collect();
+    assert!(silent.is_empty(), "no //! sentence: {silent:#?}");
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let mut broken = Vec::new();
+    for document in files(&root(), &["md"]).expect("files") {
+        let text = std::fs::read_to_string(&document).expect("a readable file");
+        let folder = document.parent().expect("a file lies in a folder");
+        for link in links(&text) {
+            let target = link.split(['#', ' ']).next().unwrap_or_default();
+            let outside = target.is_empty() || target.contains(':');
+            if !outside && !folder.join(target).exists() {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}

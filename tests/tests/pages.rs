@@ -1,0 +1,79 @@
+//! Pages in a real browser: read and written on a telephone and at a desk, also by those who cannot see them.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use tests::browser;
+use tests::mailbox::Mailbox;
+use tests::quarter::Quarter;
+
+/// Neighbours at the first word, as in the demo.
+const OPEN: (&str, &str) = ("QUARTIER_NEIGHBOURS_ACCEPT", "automatic");
+
+/// Walks the pages from the home page at both widths; fails on the first that is not in order.
+#[expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
+async fn walk(quarter: &Quarter, name: &str, sign_in: Option<&str>) -> Result<Option<Value>> {
+    let words = json!({
+        "base": quarter.base, "signIn": sign_in, "name": name, "screenshots": browser::screenshots(),
+    });
+    let Some(found) = browser::run("pages", &words).await? else { return Ok(None) };
+    let problems = found["problems"].as_array().context("problems")?;
+    assert!(problems.is_empty(), "{}", serde_json::to_string_pretty(problems)?);
+    Ok(Some(found))
+}
+
+fn walked(found: &Value, path: &str) -> bool {
+    found["pages"]
+        .as_array()
+        .is_some_and(|pages| pages.iter().any(|page| page.as_str().is_some_and(|page| page.contains(path))))
+}
+
+/// The link in what a command or a letter says.
+fn link(text: &str) -> Result<&str> {
+    text.split_whitespace().find(|word| word.starts_with("http://")).context("no link")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_typed_into_the_form_stands_at_the_neighbour_and_every_page_is_in_order() -> Result<()> {
+    let nord = Quarter::start_with("nord", &[OPEN]).await?;
+    let sued = Quarter::start_with("sued", &[OPEN]).await?;
+    nord.cli(&["neighbours", "invite", &sued.address()]).await?;
+    let sign_in = nord.account("mira@example.org", "editor").await?;
+    let words = json!({
+        "base": nord.base, "signIn": link(&sign_in)?, "other": sued.url("/")?, "title": "Repair-Café für Räder",
+        "screenshots": browser::screenshots(),
+    });
+    let Some(done) = browser::run("publish", &words).await? else { return Ok(()) };
+    assert!(done["seen"].as_u64().is_some_and(|after| after < 5000), "two seconds on a quiet machine: {done}");
+
+    walk(&sued, "sued", None).await?;
+    let sign_in = nord.account("mira@example.org", "editor").await?;
+    let found = walk(&nord, "nord", Some(link(&sign_in)?)).await?.context("the browser was there")?;
+    let event = done["path"].as_str().context("no path")?;
+    assert!(walked(&found, event), "the walk came past the new event: {found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_in_a_letter_signs_in_who_asked_for_it() -> Result<()> {
+    let Some(mailbox) = Mailbox::start().await? else { return Ok(()) };
+    let port = mailbox.port.to_string();
+    let mail = [
+        ("QUARTIER_MAIL_HOST", "127.0.0.1"),
+        ("QUARTIER_MAIL_PORT", port.as_str()),
+        ("QUARTIER_MAIL_TLS", "none"),
+        ("QUARTIER_MAIL_FROM", "termine@nord.example"),
+    ];
+    let nord = Quarter::start_with("nord", &mail).await?;
+    nord.account("mira@example.org", "editor").await?;
+    let asked = json!({ "base": nord.base, "email": "Mira@example.org" });
+    let Some(answer) = browser::run("letter", &asked).await? else { return Ok(()) };
+    let letter = mailbox.letter_to("mira@example.org").await?;
+    assert_eq!(letter.from, "termine@nord.example");
+    let found = walk(&nord, "signed-in", Some(link(&letter.text)?)).await?.context("the browser was there")?;
+    assert!(walked(&found, "/editors"), "signed in after '{answer}': {found:#}");
+
+    browser::run("letter", &json!({ "base": nord.base, "email": "niemand@example.org" })).await?;
+    let strangers = mailbox.letters()?.into_iter().filter(|letter| letter.to != ["mira@example.org"]).count();
+    assert_eq!(strangers, 0, "who has no account gets no letter");
+    Ok(())
+}
