@@ -78,7 +78,7 @@ fn comes_back(details: &Details) {
     let mut expected = details.clone();
     expected.link = Some(event.page);
     assert_eq!(reading.items[0].details, expected);
-    assert_eq!(reading.items[0].key.uid, event.uid);
+    assert_eq!(reading.items[0].key.uid, event.url.as_str());
 }
 
 #[test]

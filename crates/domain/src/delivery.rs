@@ -62,7 +62,8 @@ pub fn pause(failures: u32, chance: f64) -> SignedDuration {
     let doublings = failures.saturating_sub(1).min(12);
     let base = SignedDuration::from_secs(15 * (1 << doublings)).min(MAX_PAUSE);
     // At most two hours: far from the ends of either type.
-    let jitter = SignedDuration::try_from_secs_f64(base.as_secs_f64() * chance.clamp(0.0, 1.0) / 3.0).unwrap_or_default();
+    let jitter =
+        SignedDuration::try_from_secs_f64(base.as_secs_f64() * chance.clamp(0.0, 1.0) / 3.0).unwrap_or_default();
     base - jitter
 }
 

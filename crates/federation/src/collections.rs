@@ -71,7 +71,8 @@ async fn outbox_page(tx: &mut Tx, actor: &Actor, before: Option<Uuid>) -> Result
     let full = activities.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = activities.last().filter(|_| full).map(|last| format!("page=true&before={}", last.id));
     let query = before.map_or_else(|| "page=true".to_owned(), |before| format!("page=true&before={before}"));
-    let items: Vec<Value> = activities.iter().filter_map(|activity| serde_json::from_str(&activity.body).ok()).collect();
+    let items: Vec<Value> =
+        activities.iter().filter_map(|activity| serde_json::from_str(&activity.body).ok()).collect();
     Ok(collection::page(&paths::of(actor, "outbox"), &query, &items, next))
 }
 

@@ -2,7 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use calendar::ics;
+use bytes::Bytes;
+use calendar::ics::{
+    self,
+    read::{Options, Reading},
+};
 use domain::actor::Actor;
 use domain::event::{Details, Draft, Event, State, Status};
 use domain::import::{Item, Key, Refusal, Source};
@@ -38,6 +42,8 @@ pub struct Report {
     pub skipped: usize,
     /// What could not be read, where and why.
     pub refused: Vec<Refusal>,
+    /// What was read otherwise than it may have been meant.
+    pub remarks: Vec<Refusal>,
 }
 
 /// Reads a calendar file in the name of `author`. `name` tells it from other files; reading the file again under the
@@ -45,9 +51,10 @@ pub struct Report {
 pub async fn read_file(instance: &Instance, name: &str, bytes: &[u8], author: &Actor, publish: bool) -> Result<Report> {
     let mut url: Url = "file:///".parse().map_err(|_| Error::Unusable("a file has a name"))?;
     url.set_path(name);
+    let reading = parse(instance, Bytes::copy_from_slice(bytes)).await?;
     let mut tx = instance.store().write().await?;
     let mut source = sources::add(&mut tx, &url, name, author.id, publish).await?;
-    let report = take_in(&mut tx, instance, &mut source, bytes, author).await?;
+    let report = take_in(&mut tx, instance, &mut source, reading, author).await?;
     source.read_at = Some(instance.clock().now());
     sources::mark_read(&mut tx, &source, None).await?;
     tx.commit().await?;
@@ -95,16 +102,23 @@ async fn refresh(instance: &Instance, mut source: Source) -> Result<Report> {
     let (etag, modified) = (source.etag.clone(), source.last_modified.clone());
     let fetched =
         instance.client().get_bytes(&source.url, ACCEPT, etag.as_deref(), modified.as_deref(), MAX_BYTES).await;
-    let mut tx = instance.store().write().await?;
     source.read_at = Some(now);
-    let outcome = match fetched {
-        Ok(Download::Unchanged) => Ok(Report::default()),
+    let reading = match fetched {
+        Ok(Download::Unchanged) => Ok(None),
         Ok(Download::Fresh { body, etag, last_modified, .. }) => {
             (source.etag, source.last_modified) = (etag, last_modified);
-            let author = actors::by_id(&mut tx, source.author).await?.ok_or(Error::NotFound)?;
-            take_in(&mut tx, instance, &mut source, &body, &author).await
+            parse(instance, body).await.map(Some)
         }
         Err(error) => Err(error.into()),
+    };
+    let mut tx = instance.store().write().await?;
+    let outcome = match reading {
+        Ok(Some(reading)) => {
+            let author = actors::by_id(&mut tx, source.author).await?.ok_or(Error::NotFound)?;
+            take_in(&mut tx, instance, &mut source, reading, &author).await
+        }
+        Ok(None) => Ok(Report::default()),
+        Err(error) => Err(error),
     };
     source.error = outcome.as_ref().err().map(ToString::to_string);
     sources::mark_read(&mut tx, &source, Some(now + EVERY)).await?;
@@ -113,21 +127,27 @@ async fn refresh(instance: &Instance, mut source: Source) -> Result<Report> {
     outcome
 }
 
-/// Brings the events of `source` in line with the file, in one transaction.
+/// Reads the bytes of a calendar, off the threads that serve requests: a large one takes seconds.
+async fn parse(instance: &Instance, bytes: Bytes) -> Result<Reading> {
+    let options = Options { default_timezone: instance.settings().timezone.clone(), now: instance.clock().now() };
+    let parsing = tokio::task::spawn_blocking(move || ics::read::read(&bytes, &options)).await;
+    parsing.map_err(|_| Error::Unusable("this calendar could not be read"))
+}
+
+/// Brings the events of `source` in line with what was read, in one transaction.
 async fn take_in(
     tx: &mut Tx,
     instance: &Instance,
     source: &mut Source,
-    bytes: &[u8],
+    reading: Reading,
     author: &Actor,
 ) -> Result<Report> {
     let now = instance.clock().now();
-    let options = ics::read::Options { default_timezone: instance.settings().timezone.clone(), now };
-    let reading = ics::read::read(bytes, &options);
     if let Some(name) = reading.name {
         source.name = domain::html::line(&name, 100);
     }
-    let mut report = Report { refused: reading.refusals, skipped: reading.skipped, ..Report::default() };
+    let mut report =
+        Report { refused: reading.refusals, remarks: reading.remarks, skipped: reading.skipped, ..Report::default() };
     let mut known: HashMap<Key, Event> = HashMap::new();
     for (event, recurrence) in events::of_source(tx, source.id).await? {
         known.insert(Key { uid: event.uid.clone(), recurrence }, event);

@@ -134,9 +134,9 @@ pub async fn count_outbox(tx: &mut Tx, actor: Uuid) -> Result<i64> {
     Ok(count)
 }
 
-/// Takes everything about an object out of the outboxes; for objects that are deleted.
-pub async fn unlist(tx: &mut Tx, object: &Url) -> Result<()> {
-    run!(tx, |conn| sqlx::query("update activities set listed = $2 where object = $1")
+/// Takes everything about an object out of the outboxes and forgets what was said; for objects that are deleted.
+pub async fn erase(tx: &mut Tx, object: &Url) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update activities set listed = $2, body = '' where object = $1")
         .bind(object.as_str())
         .bind(false)
         .execute(conn)
@@ -172,7 +172,7 @@ mod tests {
             assert_eq!(by_url(&mut tx, &kept[0].url).await.expect("a row").as_ref(), kept.first());
             let latest = latest(&mut tx, ours.id, "Create", &kept[0].object).await.expect("a row");
             assert_eq!(latest.as_ref(), kept.first());
-            unlist(&mut tx, &kept[0].object).await.expect("an update");
+            erase(&mut tx, &kept[0].object).await.expect("an update");
             assert_eq!(count_outbox(&mut tx, ours.id).await.expect("a count"), 1);
         }
     }

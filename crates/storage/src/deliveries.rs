@@ -47,7 +47,7 @@ pub struct Record {
     pub kind: String,
     /// The host it is for.
     pub host: String,
-    /// `waiting`, `delivered` or `failed`.
+    /// `waiting`, `delivered`, `failed` or `cancelled`.
     pub state: String,
     /// How often it was tried.
     pub attempts: i64,
@@ -211,20 +211,20 @@ pub async fn mark_tried(tx: &mut Tx, activity: Uuid, inbox: &Url, error: &str) -
     Ok(())
 }
 
-/// Gives up what has waited for `host` since before `before`; says how many.
-pub async fn expire(tx: &mut Tx, host: &str, before: Timestamp, now: Timestamp) -> Result<u64> {
-    let given_up = run!(tx, |conn| {
-        sqlx::query(
-        "update deliveries set state = 'failed', finished_at = $3 where host = $1 and state = 'waiting' and created_at < $2",
+/// Takes out of the queue what still waits about `object`: it is deleted, and what it said goes nowhere any more.
+///
+/// The rows stay as `cancelled`: whoever may have got one hears of the end ([`to_receivers_of`]).
+pub async fn cancel(tx: &mut Tx, object: &Url, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "update deliveries set state = 'cancelled', finished_at = $2
+         where state = 'waiting' and activity in (select id from activities where object = $1)",
     )
-    .bind(host)
-    .bind(before.as_millisecond())
+    .bind(object.as_str())
     .bind(now.as_millisecond())
     .execute(conn)
     .await
-    .map(|done| done.rows_affected())
-    })?;
-    Ok(given_up)
+    .map(|_| ()))?;
+    Ok(())
 }
 
 /// What became of everything about an object, by host; `limit` bounds the list.
@@ -234,7 +234,13 @@ pub async fn of_object(tx: &mut Tx, object: &Url, limit: i64) -> Result<Vec<Reco
 
 /// What waits for or was given up on a host, the oldest first; an empty host means all.
 pub async fn unfinished(tx: &mut Tx, host: &str, limit: i64) -> Result<Vec<Record>> {
-    records(tx, "d.state <> 'delivered' and ($1 = '' or d.host = $1) order by d.host, d.activity", host, limit).await
+    records(
+        tx,
+        "d.state in ('waiting', 'failed') and ($1 = '' or d.host = $1) order by d.host, d.activity",
+        host,
+        limit,
+    )
+    .await
 }
 
 async fn records(tx: &mut Tx, filter: &str, value: &str, limit: i64) -> Result<Vec<Record>> {
@@ -295,12 +301,13 @@ pub async fn retry(tx: &mut Tx, host: &str, now: Timestamp) -> Result<u64> {
 
 /// Takes what waits or was given up out of the queue for good; an empty host means all. Says how many.
 pub async fn drop(tx: &mut Tx, host: &str) -> Result<u64> {
-    let dropped =
-        run!(tx, |conn| sqlx::query("delete from deliveries where state <> 'delivered' and ($1 = '' or host = $1)",)
-            .bind(host)
-            .execute(conn)
-            .await
-            .map(|done| done.rows_affected()))?;
+    let dropped = run!(tx, |conn| sqlx::query(
+        "delete from deliveries where state in ('waiting', 'failed') and ($1 = '' or host = $1)",
+    )
+    .bind(host)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
     run!(tx, |conn| sqlx::query("update lanes set due_at = null, failures = 0 where $1 = '' or host = $1")
         .bind(host)
         .execute(conn)

@@ -159,16 +159,15 @@ pub async fn count_following(tx: &mut Tx, follower: Uuid) -> Result<i64> {
 
 /// The accepted followers of an actor, the oldest first.
 pub async fn followers(tx: &mut Tx, followed: Uuid, limit: i64) -> Result<Vec<Actor>> {
-    let ids: Vec<Uuid> =
-        run!(tx, |conn| {
-            sqlx::query_scalar(
+    let ids: Vec<Uuid> = run!(tx, |conn| {
+        sqlx::query_scalar(
         "select follower from follows where followed = $1 and accepted_at is not null order by requested_at limit $2"
     )
     .bind(followed)
     .bind(limit)
     .fetch_all(conn)
     .await
-        })?;
+    })?;
     let mut found = actors::by_ids(tx, ids.iter().copied()).await?;
     Ok(ids.into_iter().filter_map(|id| found.remove(&id)).collect())
 }

@@ -92,7 +92,8 @@ fn write_event(out: &mut Output, entry: Entry, language: Language) {
     let Entry { event, organizer, organizer_url } = entry;
     let details = &event.details;
     out.line("BEGIN", "VEVENT");
-    out.text("UID", &event.uid);
+    // The same at every quarter that shows the event, and its own for each date of a series.
+    out.text("UID", event.url.as_str());
     out.line("DTSTAMP", &utc(event.updated_at));
     out.line("CREATED", &utc(event.published_at));
     out.line("LAST-MODIFIED", &utc(event.updated_at));

@@ -30,7 +30,7 @@ editors-host-failed = { $count ->
     }
 editors-last-error = Letzte Antwort:
 editors-retry = Jetzt noch einmal versuchen
-editors-drop = Nicht Zugestelltes verwerfen
+editors-drop = Alles an diese Adresse verwerfen
 editors-failed = Nicht zugestellt
 editors-failed-how = Diese Nachrichten haben wir sieben Tage lang versucht zuzustellen, oder der Empfänger hat sie abgelehnt.
 editors-receivers = Wohin ging das?
@@ -38,7 +38,6 @@ editors-receivers-how = Diese Seiten haben es bekommen oder bekommen es noch:
 editors-delivery-waiting = wartet
 editors-delivery-delivered = angekommen { $at }
 editors-delivery-failed = nicht zugestellt
-editors-delivery-dropped = verworfen
 editors-drafts = Entwürfe
 editors-drafts-none = Kein Entwurf wartet.
 editors-drafts-how = Diese Termine kamen aus einem Kalender und sind noch nicht öffentlich.

@@ -68,7 +68,6 @@ events-keep = Merken und weitersagen
 events-to-calendar = In meinen Kalender
 events-share = Teilen
 events-share-how = Diesen Text kopieren und verschicken:
-events-share-text = { $title } – { $when } – { $place } – { $address }
 events-fediverse = Im Fediverse
 events-fediverse-how = Diese Adresse in die Suche von Mastodon oder Mobilizon einfügen:
 events-print = Drucken

@@ -5,7 +5,6 @@ forms-speaker = Im Namen von
 forms-publish = Veröffentlichen
 forms-save = Änderung speichern
 forms-public = Nach dem Veröffentlichen sehen es alle, auch in den Nachbarquartieren.
-forms-nobody = Sie gehören noch zu keiner Initiative. Bitte fragen Sie die Redaktion.
 forms-instead-event = Lieber einen Termin eintragen?
 forms-instead-post = Lieber einen Beitrag schreiben?
 forms-event-new = Termin eintragen

@@ -4,7 +4,6 @@ legal-imprint-operator = Angaben nach § 5 DDG
 legal-imprint-missing = Wer diese Seite betreibt, hat hier noch keine Angaben eingetragen.
 legal-imprint-contact = So erreichen Sie uns
 legal-imprint-phone = Telefon: { $phone }
-legal-imprint-represented = Vertreten durch: { $names }
 legal-imprint-register = Register: { $register }
 legal-imprint-responsible = Verantwortlich für den Inhalt (§ 18 Absatz 2 MStV)
 legal-imprint-reports = Hinweis geben

@@ -2,7 +2,6 @@
 neighbours-title = Nachbarquartiere
 neighbours-lead = Nachbarquartiere zeigen sich gegenseitig ihre Termine und Nachrichten. Jedes Quartier behält seine eigene Seite.
 neighbours-none = Noch gibt es kein Nachbarquartier.
-neighbours-since = Nachbarn seit { $day }
 neighbours-open = Noch offen
 neighbours-accept = Nachbarschaft schließen
 neighbours-end = Nachbarschaft beenden

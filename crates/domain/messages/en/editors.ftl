@@ -30,7 +30,7 @@ editors-host-failed = { $count ->
     }
 editors-last-error = Last answer:
 editors-retry = Try again now
-editors-drop = Drop what was not delivered
+editors-drop = Drop everything for this address
 editors-failed = Not delivered
 editors-failed-how = We tried to deliver these messages for seven days, or the receiver refused them.
 editors-receivers = Where did this go?
@@ -38,7 +38,6 @@ editors-receivers-how = These sites have received it or will:
 editors-delivery-waiting = waiting
 editors-delivery-delivered = arrived { $at }
 editors-delivery-failed = not delivered
-editors-delivery-dropped = dropped
 editors-drafts = Drafts
 editors-drafts-none = No draft is waiting.
 editors-drafts-how = These events came from a calendar and are not public yet.

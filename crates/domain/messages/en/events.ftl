@@ -68,7 +68,6 @@ events-keep = Keep and pass on
 events-to-calendar = To my calendar
 events-share = Share
 events-share-how = Copy this text and send it:
-events-share-text = { $title } – { $when } – { $place } – { $address }
 events-fediverse = In the fediverse
 events-fediverse-how = Paste this address into the search of Mastodon or Mobilizon:
 events-print = Print

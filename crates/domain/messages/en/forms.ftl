@@ -5,7 +5,6 @@ forms-speaker = On behalf of
 forms-publish = Publish
 forms-save = Save the change
 forms-public = Once published, everyone sees it, in the neighbouring quarters too.
-forms-nobody = You do not belong to an initiative yet. Please ask the editorial team.
 forms-instead-event = Add an event instead?
 forms-instead-post = Write a post instead?
 forms-event-new = Add event

@@ -4,7 +4,6 @@ legal-imprint-operator = Information according to § 5 DDG
 legal-imprint-missing = Whoever runs this site has not entered any details here yet.
 legal-imprint-contact = How to reach us
 legal-imprint-phone = Phone: { $phone }
-legal-imprint-represented = Represented by: { $names }
 legal-imprint-register = Register: { $register }
 legal-imprint-responsible = Responsible for the content (§ 18 (2) MStV)
 legal-imprint-reports = Report something

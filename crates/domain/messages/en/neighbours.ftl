@@ -2,7 +2,6 @@
 neighbours-title = Neighbouring quarters
 neighbours-lead = Neighbouring quarters show each other their events and messages. Each quarter keeps its own site.
 neighbours-none = There is no neighbouring quarter yet.
-neighbours-since = Neighbours since { $day }
 neighbours-open = Still open
 neighbours-accept = Become neighbours
 neighbours-end = End being neighbours

@@ -112,7 +112,7 @@ pub(crate) async fn new_event(
         details: draft.details().clone(),
         state,
         source: origin.as_ref().map(|origin| origin.source),
-        uid: origin.as_ref().map_or_else(|| format!("{id}@{}", instance.host()), |origin| origin.uid.clone()),
+        uid: origin.as_ref().map_or_else(|| url.to_string(), |origin| origin.uid.clone()),
         sequence: 0,
         published_at: now,
         updated_at: now,

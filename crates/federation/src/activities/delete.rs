@@ -2,7 +2,7 @@
 
 use domain::actor::Actor;
 use serde::Deserialize;
-use storage::{Tx, activities, actors, follows, objects as registry};
+use storage::{Tx, activities, actors, deliveries, follows, objects as registry};
 use url::Url;
 use uuid::Uuid;
 
@@ -62,7 +62,8 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
     let draft = storage::events::by_id(tx, id).await?.is_some_and(|event| event.state == domain::event::State::Draft);
     let now = instance.clock().now();
     registry::delete(tx, &entry.url, &author.url, now).await?;
-    activities::unlist(tx, &entry.url).await?;
+    deliveries::cancel(tx, &entry.url, now).await?;
+    activities::erase(tx, &entry.url).await?;
     if draft {
         return Ok(());
     }

@@ -35,7 +35,8 @@ pub(crate) async fn get(State(instance): State<Instance>, Path(version): Path<St
     let mut tx = instance.store().read().await?;
     let members = actors::of_part(&mut tx, Part::Member).await?.len();
     let local_posts = posts::count_own(&mut tx).await?;
-    let mut software = Map::from_iter([("name".to_owned(), json!("quartier")), ("version".to_owned(), json!(settings.version))]);
+    let mut software =
+        Map::from_iter([("name".to_owned(), json!("quartier")), ("version".to_owned(), json!(settings.version))]);
     if version == "2.1" {
         software.insert("repository".to_owned(), json!(settings.source_url));
         software.insert("homepage".to_owned(), json!(settings.source_url));

@@ -1,5 +1,8 @@
 //! Objects on the wire: how ours are written, and how others' are read in whatever shape they come.
-#![expect(clippy::indexing_slicing, reason = "our own JSON takes new members by index; nothing from outside is indexed")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "our own JSON takes new members by index; nothing from outside is indexed"
+)]
 
 use domain::actor::Actor;
 use domain::event::{self as happening, Event, State};

@@ -118,8 +118,12 @@ async fn what_is_given_up_is_told_retried_and_dropped() {
         let mut tx = store.write().await.expect("a transaction");
         let ours = followed(&mut tx).await;
         let done = publish(&mut tx, &ours).await;
-        assert_eq!(expire(&mut tx, "a.example", noon(), noon()).await.expect("an update"), 0);
-        assert_eq!(expire(&mut tx, "a.example", noon() + hours(1), noon() + hours(1)).await.expect("an update"), 1);
+        let given_up = Done {
+            activity: done.id,
+            inbox: "https://a.example/inbox".parse().expect("a URL"),
+            result: Err("no".into()),
+        };
+        finish(&mut tx, &given_up, noon()).await.expect("an update");
         let told = of_object(&mut tx, &done.object, 9).await.expect("records");
         let states: Vec<_> = told.iter().map(|one| (one.host.as_str(), one.state.as_str())).collect();
         assert_eq!(states, [("a.example", "failed"), ("b.example", "waiting")]);
@@ -143,20 +147,22 @@ async fn who_heard_of_an_object_hears_of_its_end() {
         let former =
             crate::actors::by_url(&mut tx, &"https://b.example/@b".parse().expect("a URL")).await.expect("a row");
         follows::remove(&mut tx, former.expect("the actor").id, ours.id).await.expect("a removal");
+        cancel(&mut tx, &created.object, noon()).await.expect("an update");
+        assert_eq!(count(&mut tx).await.expect("counts"), [("cancelled".to_owned(), 2)]);
         let mut deleted = activity(&ours, "Delete");
         deleted.object = created.object.clone();
         activities::insert(&mut tx, &deleted).await.expect("an insert");
         to_followers(&mut tx, deleted.id, ours.id, noon()).await.expect("deliveries");
         to_receivers_of(&mut tx, deleted.id, &created.object, noon()).await.expect("deliveries");
-        assert_eq!(waiting(&mut tx, "b.example", None, 9).await.expect("deliveries").len(), 2);
-        assert_eq!(waiting(&mut tx, "a.example", None, 9).await.expect("deliveries").len(), 2);
+        assert_eq!(waiting(&mut tx, "b.example", None, 9).await.expect("deliveries").len(), 1);
+        assert_eq!(waiting(&mut tx, "a.example", None, 9).await.expect("deliveries").len(), 1);
         let done = Done {
             activity: deleted.id,
             inbox: "https://b.example/inbox".parse().expect("a URL"),
             result: Err("no".into()),
         };
         finish(&mut tx, &done, noon()).await.expect("an update");
-        assert_eq!(prune(&mut tx, noon() + hours(1)).await.expect("a removal"), 1);
+        assert_eq!(prune(&mut tx, noon() + hours(1)).await.expect("a removal"), 3);
     }
 }
 
