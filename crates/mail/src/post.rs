@@ -26,7 +26,12 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 const LEASE: SignedDuration = SignedDuration::from_mins(15);
 
 /// Sends what is due until `shutdown` is ready. A failure of the database or the server is logged and tried again.
-pub async fn run(store: Store, clock: Clock, settings: Settings, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+pub async fn run(
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
     let server = server(&settings)?;
     let mut shutdown = pin!(shutdown);
     loop {
@@ -100,7 +105,8 @@ struct Problem {
 }
 
 async fn send(server: &Server, settings: &Settings, queued: &Queued, clock: &Clock) -> Result<(), Problem> {
-    let message = letter::message(queued, &settings.from, clock.now()).map_err(|text| Problem { text, for_good: true })?;
+    let message =
+        letter::message(queued, &settings.from, clock.now()).map_err(|text| Problem { text, for_good: true })?;
     match server.send(message).await {
         Ok(_) => Ok(()),
         Err(error) => {

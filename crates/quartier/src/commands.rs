@@ -1,0 +1,8 @@
+//! What each word of the command line does.
+
+pub(crate) mod account;
+pub(crate) mod import;
+pub(crate) mod initiative;
+pub(crate) mod neighbours;
+pub(crate) mod publish;
+pub(crate) mod queue;

@@ -1,0 +1,75 @@
+//! `quartier account`: who may sign in, by a link that is printed once.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::account::{Account, Email, Role};
+use domain::html;
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use crate::cli;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::output::say;
+
+/// How long a printed link works. It goes by hand, not by mail, so it may take a day.
+const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// Does what `quartier account …` says.
+pub(crate) async fn run(command: cli::Account, config: &Config) -> Result<(), Failure> {
+    let home = Home::open(config).await?;
+    let printed = match command {
+        cli::Account::Create { email, name, role } => create(&home, config, Wanted { email, name, role }).await?,
+        cli::Account::Token { email } => token(&home, &email).await?,
+    };
+    say(printed)?;
+    Ok(())
+}
+
+struct Wanted {
+    email: Email,
+    name: String,
+    role: Role,
+}
+
+/// Makes the account unless it is there; a sign-in link either way.
+async fn create(home: &Home, config: &Config, wanted: Wanted) -> Result<String, Failure> {
+    let name = html::line(&wanted.name, 100);
+    if name.is_empty() {
+        return Err(Failure::words("--name must not be empty"));
+    }
+    let now = home.clock.now();
+    let account = Account {
+        id: Uuid::now_v7(),
+        email: wanted.email,
+        name,
+        role: wanted.role,
+        language: config.quarter.language,
+        actor: None,
+        created_at: now,
+    };
+    let mut tx = home.store.write().await?;
+    storage::accounts::insert(&mut tx, &account).await?;
+    let kept = storage::accounts::by_email(&mut tx, &account.email).await?;
+    let kept = kept.ok_or_else(|| Failure::because("the account was not kept"))?;
+    let link = web::sign_in_link(&mut tx, &config.server.base_url, &kept, now, LINK_LIFETIME).await?;
+    tx.commit().await?;
+    if kept.id != account.id && kept.role != account.role {
+        eprintln!("The account is there already, as {}; its role was not changed.", kept.role.as_str());
+    }
+    Ok(link)
+}
+
+/// A new bearer token for programs; its SHA-256 is what `api` looks up.
+async fn token(home: &Home, email: &Email) -> Result<String, Failure> {
+    let mut tx = home.store.write().await?;
+    let account = storage::accounts::by_email(&mut tx, email).await?;
+    let account = account.ok_or_else(|| Failure::because(format!("no account has the address {email}")))?;
+    let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let hash = digest(&SHA256, token.as_bytes());
+    storage::tokens::insert(&mut tx, hash.as_ref(), account.id, home.clock.now()).await?;
+    tx.commit().await?;
+    Ok(token)
+}

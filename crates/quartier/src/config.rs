@@ -1,0 +1,264 @@
+//! The configuration: one tree with its defaults, read from a file and then from the environment, which wins.
+
+mod blank;
+mod check;
+mod load;
+mod network;
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use domain::handle::Handle;
+use domain::host::Host;
+use domain::language::Language;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+pub use load::load;
+pub use network::Network;
+
+/// Why a configuration was refused, in one line that names the key.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+/// Everything that can be set. Every key is also the environment variable `QUARTIER_SECTION_KEY`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How this server is reached.
+    pub server: Server,
+    /// Where things are kept.
+    pub database: Database,
+    /// Which quarter this is.
+    pub quarter: Quarter,
+    /// How it speaks with other servers.
+    pub federation: Federation,
+    /// Who becomes a neighbour.
+    pub neighbours: Neighbours,
+    /// How letters leave.
+    pub mail: Mail,
+    /// Figures for monitoring.
+    pub metrics: Metrics,
+    /// Who is responsible for this server.
+    pub imprint: Imprint,
+}
+
+/// How this server is reached.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// The address people and servers use; never changed once others know it.
+    pub base_url: Url,
+    /// The address and port it listens at.
+    pub listen: SocketAddr,
+    /// The folder everything is kept in.
+    pub data_dir: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Where the source code of this server is, for the AGPL.
+    pub source_url: Url,
+    /// What is logged: a level, or a filter of `tracing-subscriber`.
+    pub log: String,
+}
+
+/// Where things are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite`, or `postgres://…`.
+    pub url: String,
+}
+
+/// Which quarter this is.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quarter {
+    /// The name before the `@`; never changed once others know it.
+    pub handle: Handle,
+    /// The name people read.
+    pub name: String,
+    /// One or two sentences about it.
+    pub summary: String,
+    /// The language of its pages where a reader asks for none.
+    pub language: Language,
+    /// The IANA name of its time zone.
+    pub timezone: String,
+    /// Where it lies, in degrees north.
+    #[serde(with = "blank")]
+    pub latitude: Option<f64>,
+    /// Where it lies, in degrees east.
+    #[serde(with = "blank")]
+    pub longitude: Option<f64>,
+}
+
+/// How it speaks with other servers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Federation {
+    /// Certificates in PEM that are believed besides the system's.
+    #[serde(with = "blank")]
+    pub extra_ca_file: Option<PathBuf>,
+    /// Networks that may be reached although they are not public.
+    pub private_networks: Vec<Network>,
+    /// Whether reading needs a signature.
+    pub authorized_fetch: bool,
+}
+
+/// Who becomes a neighbour.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Neighbours {
+    /// Who answers a quarter that asks.
+    pub accept: Accept,
+}
+
+/// Who answers a quarter that asks to become a neighbour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Accept {
+    /// An editor.
+    #[default]
+    ByEditor,
+    /// The server, at once and always with yes.
+    Automatic,
+}
+
+/// How letters leave. Without a host, sign-in links come from the command line only.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// The server that takes letters (SMTP).
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the way there is encrypted.
+    pub tls: Tls,
+    /// The name to sign in with.
+    pub username: String,
+    /// The password, for the environment rather than for a file.
+    pub password: String,
+    /// A file that holds nothing but the password.
+    #[serde(with = "blank")]
+    pub password_file: Option<PathBuf>,
+    /// The sender people see: an address, or `Name <address>`.
+    pub from: String,
+}
+
+/// How the way to the mail server is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// Begins plain and changes over before anything is said (port 587).
+    #[default]
+    Starttls,
+    /// From the first byte (port 465).
+    Tls,
+    /// Not at all: only for a server on the same machine.
+    None,
+}
+
+/// Figures for monitoring.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Where figures in Prometheus form are served; nowhere if empty.
+    #[serde(with = "blank")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Who is responsible for this server (§ 5 `DDG`, § 18 `MStV`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Imprint {
+    /// The person or association.
+    pub operator: String,
+    /// Street and number.
+    pub street: String,
+    /// Postal code and town.
+    pub town: String,
+    /// The e-mail address questions go to.
+    pub email: String,
+    /// A number to call.
+    pub phone: String,
+    /// Who answers for the content (§ 18 `MStV`).
+    pub responsible: String,
+    /// Register and number, for associations.
+    pub register: String,
+    /// Whom to ask about privacy, if that is somebody else.
+    pub privacy: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            base_url: LOCAL_URL.clone(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            data_dir: PathBuf::from("data"),
+            trusted_proxies: vec![Network::only(Ipv4Addr::LOCALHOST.into()), Network::only(Ipv6Addr::LOCALHOST.into())],
+            source_url: SOURCE_URL.clone(),
+            log: "info".to_owned(),
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a constant that every test reads")]
+static LOCAL_URL: LazyLock<Url> = LazyLock::new(|| Url::parse("http://localhost:8080").expect("a URL"));
+
+#[expect(clippy::expect_used, reason = "a constant that every test reads")]
+static SOURCE_URL: LazyLock<Url> = LazyLock::new(|| Url::parse("https://quartier.example/source").expect("a URL"));
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite".to_owned() }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a constant that every test reads")]
+impl Default for Quarter {
+    fn default() -> Self {
+        Self {
+            handle: "quartier".parse().expect("a handle"),
+            name: "Quartier".to_owned(),
+            summary: String::new(),
+            language: Language::De,
+            timezone: "Europe/Berlin".to_owned(),
+            latitude: None,
+            longitude: None,
+        }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            tls: Tls::default(),
+            username: String::new(),
+            password: String::new(),
+            password_file: None,
+            from: String::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Whether this is a server for trying out: only then are http, ports and this machine federated with.
+    pub fn is_local(&self) -> bool {
+        self.server.base_url.scheme() == "http"
+            && Host::of(&self.server.base_url).is_some_and(|host| host.is_localhost())
+    }
+
+    /// The address of the database, as `storage` takes it.
+    pub fn database_url(&self) -> String {
+        match self.database.url.as_str() {
+            "sqlite" => format!("sqlite:{}", self.server.data_dir.join("quartier.db").display()),
+            url => url.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! The quarter's own: its data folder, its database, the time, and the running instance made of them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use domain::clock::Clock;
+use domain::html::Html;
+use domain::place::Position;
+use federation::fetch::{self, Client};
+use federation::{AcceptNeighbours, Instance, Settings};
+use storage::Store;
+
+use crate::config::{Accept, Config};
+use crate::failure::Failure;
+
+/// Our version, as in `--version`, NodeInfo and the footer.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// An open quarter.
+pub(crate) struct Home {
+    /// What is kept.
+    pub(crate) store: Store,
+    /// The time.
+    pub(crate) clock: Clock,
+}
+
+impl Home {
+    /// Opens the database of `config`, which is brought up to date first. Works while the server runs.
+    pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
+        make_folder(&config.server.data_dir)?;
+        let store = Store::open(&config.database_url()).await?;
+        Ok(Self { store, clock: system_clock() })
+    }
+
+    /// Takes up the quarter's actors, or founds the quarter the first time.
+    pub(crate) async fn instance(self, config: &Config) -> Result<Instance, Failure> {
+        let client = Client::new(&client_settings(config)?, self.clock.clone()).map_err(Failure::failed)?;
+        Ok(Instance::start(settings(config), self.store, self.clock, client).await?)
+    }
+}
+
+/// Opens the quarter and takes up its actors: for everything that publishes.
+pub(crate) async fn instance(config: &Config) -> Result<Instance, Failure> {
+    Home::open(config).await?.instance(config).await
+}
+
+fn settings(config: &Config) -> Settings {
+    let quarter = &config.quarter;
+    let position = quarter.latitude.zip(quarter.longitude);
+    Settings {
+        base_url: config.server.base_url.clone(),
+        handle: quarter.handle.clone(),
+        name: quarter.name.trim().to_owned(),
+        summary: Html::from_text(&quarter.summary),
+        language: quarter.language,
+        timezone: quarter.timezone.clone(),
+        position: position.and_then(|(latitude, longitude)| Position::new(latitude, longitude)),
+        local: config.is_local(),
+        accept_neighbours: match config.neighbours.accept {
+            Accept::ByEditor => AcceptNeighbours::ByEditor,
+            Accept::Automatic => AcceptNeighbours::Automatic,
+        },
+        version: VERSION.to_owned(),
+        source_url: config.server.source_url.clone(),
+    }
+}
+
+fn client_settings(config: &Config) -> Result<fetch::Settings, Failure> {
+    let extra_ca = config.federation.extra_ca_file.as_deref().map(|file| {
+        let shown = file.display();
+        std::fs::read(file).map_err(|error| Failure::words(format!("federation.extra_ca_file {shown}: {error}")))
+    });
+    Ok(fetch::Settings {
+        local: config.is_local(),
+        private_networks: config.federation.private_networks.iter().map(|network| network.0).collect(),
+        extra_ca: extra_ca.transpose()?,
+        user_agent: format!("quartier/{VERSION} (+{})", config.server.base_url),
+        timeout: Duration::from_secs(10),
+    })
+}
+
+/// The clock of the machine.
+#[expect(clippy::disallowed_methods, reason = "this is where the Clock takes it from")]
+pub(crate) fn system_clock() -> Clock {
+    Clock::new(jiff::Timestamp::now)
+}
+
+/// Makes the data folder, for its owner only: it holds private keys.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Failure::because(format!("the data folder {} cannot be made: {error}", folder.display())))
+}

@@ -1,0 +1,149 @@
+//! `quartier serve`: the listener, the routers behind it, and the background tasks, until the system says stop.
+
+mod choose;
+mod figures;
+mod health;
+mod listen;
+mod lock;
+mod site;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use federation::Instance;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::home;
+use crate::stop::{self, Stop, Trigger};
+use crate::tasks::Tasks;
+use figures::Figures;
+use health::Health;
+use lock::Lock;
+use site::Routers;
+
+pub(crate) use health::Delivering;
+pub(crate) use listen::bind;
+
+/// How long the database may take to close.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Runs the quarter until the system asks it to end.
+pub(crate) async fn run(config: Config) -> Result<(), Failure> {
+    let asked_to_end = stop::asked_by_system()?;
+    let listener = bind(config.server.listen).await?;
+    let server = Server::start(config, listener).await?;
+    asked_to_end.await;
+    info!("Stopping");
+    server.stop().await;
+    Ok(())
+}
+
+/// A running quarter.
+pub(crate) struct Server {
+    /// What it is.
+    pub(crate) instance: Instance,
+    trigger: Trigger,
+    tasks: Tasks,
+    _lock: Option<Lock>,
+}
+
+impl Server {
+    /// Opens the quarter of `config` and answers at `listener`.
+    pub(crate) async fn start(config: Config, listener: TcpListener) -> Result<Self, Failure> {
+        home::make_folder(&config.server.data_dir)?;
+        let alone = config.database.url == "sqlite";
+        let lock = alone.then(|| lock::take(&config.server.data_dir)).transpose()?;
+        let instance = home::instance(&config).await?;
+        let (trigger, stop) = stop::pair();
+        let delivering = Delivering::default();
+        let figures = Arc::new(Figures::default());
+        let mut tasks = Tasks::start(&instance, &config, &delivering, &stop)?;
+        serve_figures(&config, &instance, &figures, &mut tasks, &stop).await?;
+        let health = Health::of(instance.store().clone(), delivering);
+        let router = site::router(routers(&instance, &config), health, figures);
+        announce(&config, &listener);
+        tasks.spawn(listen::serve(listener, router, stop));
+        Ok(Self { instance, trigger, tasks, _lock: lock })
+    }
+
+    /// Lets what is under way finish, within half a minute, and closes the database.
+    pub(crate) async fn stop(self) {
+        self.trigger.pull();
+        self.tasks.finish().await;
+        if timeout(FAREWELL, self.instance.store().close()).await.is_err() {
+            warn!("The database was not closed in time; it mends itself at the next start");
+        }
+    }
+}
+
+fn routers(instance: &Instance, config: &Config) -> Routers {
+    let pages = web::App::new(instance.clone(), page_settings(config));
+    Routers {
+        fixed: federation::fixed(instance.clone()),
+        federation: federation::router(instance.clone()),
+        programs: api::router(instance.clone()),
+        pages: web::router(pages),
+    }
+}
+
+fn page_settings(config: &Config) -> web::Settings {
+    let imprint = &config.imprint;
+    let known = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    web::Settings {
+        imprint: web::Imprint {
+            operator: known(&imprint.operator),
+            street: known(&imprint.street),
+            town: known(&imprint.town),
+            email: known(&imprint.email),
+            phone: known(&imprint.phone),
+            responsible: known(&imprint.responsible),
+            register: known(&imprint.register),
+        },
+        privacy_contact: known(&imprint.privacy),
+        source_url: config.server.source_url.to_string(),
+        version: home::VERSION.to_owned(),
+        mail_configured: !config.mail.host.is_empty(),
+        trusted_proxies: config.server.trusted_proxies.iter().map(|network| network.0).collect(),
+    }
+}
+
+/// The figures on their own listener, if one is set.
+async fn serve_figures(
+    config: &Config,
+    instance: &Instance,
+    figures: &Arc<Figures>,
+    tasks: &mut Tasks,
+    stop: &Stop,
+) -> Result<(), Failure> {
+    if let Some(address) = config.metrics.listen {
+        let listener = bind(address).await?;
+        let router = figures::router(Arc::clone(figures), instance.store().clone(), instance.clock().clone());
+        tasks.spawn(listen::serve(listener, router, stop.clone()));
+    }
+    Ok(())
+}
+
+/// Says where the quarter is, and what the operator should know.
+fn announce(config: &Config, listener: &TcpListener) {
+    let at = listener.local_addr().map_or_else(|error| error.to_string(), |address| address.to_string());
+    if config.is_local() {
+        info!("{} is open for trying out: {}", config.quarter.name, config.server.base_url);
+    } else {
+        info!("{} runs at {at} for {}", config.quarter.name, config.server.base_url);
+    }
+    let networks = &config.federation.private_networks;
+    if !networks.is_empty() {
+        let named: Vec<String> = networks.iter().map(ToString::to_string).collect();
+        warn!(
+            "federation.private_networks lets this server reach {}: strangers can make it ask there",
+            named.join(", ")
+        );
+    }
+    if config.mail.host.is_empty() && !config.is_local() {
+        warn!("mail.host is not set: sign-in links come from 'quartier account create' only");
+    }
+}

@@ -1,0 +1,136 @@
+//! Figures for monitoring, in the form that Prometheus reads, on a listener of their own.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use domain::clock::Clock;
+use storage::Store;
+use storage::{deliveries, lanes};
+
+use super::choose::Way;
+
+/// What was counted since the start.
+#[derive(Default)]
+pub(crate) struct Figures(Mutex<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    /// Requests and their seconds, by who answered and the class of the status.
+    requests: BTreeMap<(&'static str, u16), (u64, f64)>,
+    /// Answers of the inboxes, by status.
+    inbox: BTreeMap<u16, u64>,
+}
+
+impl Figures {
+    /// Counts one answer.
+    pub(crate) fn answered(&self, way: Way, status: StatusCode, took: Duration, is_inbox: bool) {
+        let router = match way {
+            Way::Federation | Way::SharedFederation => "federation",
+            Way::Programs => "programs",
+            Way::Pages | Way::SharedPages => "pages",
+        };
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, seconds) = counts.requests.entry((router, status.as_u16() / 100)).or_default();
+        *count += 1;
+        *seconds += took.as_secs_f64();
+        if is_inbox {
+            *counts.inbox.entry(status.as_u16()).or_default() += 1;
+        }
+    }
+
+    fn write(&self, text: &mut String) {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        head(text, "quartier_request_seconds", "summary", "How long answers took.");
+        for ((router, class), (count, seconds)) in &counts.requests {
+            let labels = format!("{{router=\"{router}\",status=\"{class}xx\"}}");
+            line(text, &format!("quartier_request_seconds_sum{labels}"), seconds);
+            line(text, &format!("quartier_request_seconds_count{labels}"), count);
+        }
+        head(text, "quartier_inbox_answers_total", "counter", "Answers of the inboxes.");
+        for (status, count) in &counts.inbox {
+            line(text, &format!("quartier_inbox_answers_total{{status=\"{status}\"}}"), count);
+        }
+    }
+}
+
+/// Serves the figures at `/metrics`.
+pub(crate) fn router(figures: Arc<Figures>, store: Store, clock: Clock) -> Router {
+    Router::new().route("/metrics", get(move || answer(Arc::clone(&figures), store.clone(), clock.clone())))
+}
+
+async fn answer(figures: Arc<Figures>, store: Store, clock: Clock) -> Response {
+    let mut text = String::new();
+    head(&mut text, "quartier_up", "gauge", "1 while the server runs and its database answers.");
+    match queue(&store, &clock).await {
+        Ok(queue) => {
+            line(&mut text, "quartier_up", 1);
+            text.push_str(&queue);
+        }
+        Err(error) => {
+            tracing::warn!(%error, "The database does not answer");
+            line(&mut text, "quartier_up", 0);
+        }
+    }
+    figures.write(&mut text);
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// How many deliveries are in each state, how old the oldest waiting one is, and how many servers do not answer.
+async fn queue(store: &Store, clock: &Clock) -> storage::Result<String> {
+    let mut tx = store.read().await?;
+    let counts = deliveries::count(&mut tx).await?;
+    let status = lanes::status(&mut tx).await?;
+    let mut text = String::new();
+    head(&mut text, "quartier_deliveries", "gauge", "Deliveries by state.");
+    for (state, count) in &counts {
+        line(&mut text, &format!("quartier_deliveries{{state=\"{state}\"}}"), count);
+    }
+    let oldest = status.iter().filter_map(|status| status.oldest).min();
+    let age = oldest.map_or(0.0, |oldest| clock.now().duration_since(oldest).as_secs_f64().max(0.0));
+    head(&mut text, "quartier_queue_age_seconds", "gauge", "How long the oldest delivery waits.");
+    line(&mut text, "quartier_queue_age_seconds", age);
+    head(&mut text, "quartier_peers_silent", "gauge", "Servers that did not answer the last time.");
+    line(&mut text, "quartier_peers_silent", status.iter().filter(|status| status.failures > 0).count());
+    Ok(text)
+}
+
+fn head(text: &mut String, name: &str, kind: &str, help: &str) {
+    // Writing to a String cannot fail.
+    let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
+}
+
+fn line(text: &mut String, name: &str, value: impl std::fmt::Display) {
+    let _ = writeln!(text, "{name} {value}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_figures_say_what_was_answered_and_what_waits() {
+        let database = storage::testing::sqlite();
+        let store = Store::open(&database.url).await.expect("a store");
+        let figures = Arc::new(Figures::default());
+        figures.answered(Way::Federation, StatusCode::ACCEPTED, Duration::from_millis(500), true);
+        figures.answered(Way::Federation, StatusCode::UNAUTHORIZED, Duration::from_millis(250), true);
+        let response = answer(figures, store, crate::home::system_clock()).await;
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
+        let text = String::from_utf8(body.to_vec()).expect("text");
+        for expected in [
+            "quartier_up 1\n",
+            "quartier_queue_age_seconds 0\n",
+            "quartier_request_seconds_sum{router=\"federation\",status=\"2xx\"} 0.5\n",
+            "quartier_inbox_answers_total{status=\"401\"} 1\n",
+        ] {
+            assert!(text.contains(expected), "{expected} is missing in:\n{text}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The whole site: sends each request to the router that answers it, and counts the answers.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, VARY};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower::ServiceExt;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::choose::{Way, way};
+use super::figures::Figures;
+use super::health::Health;
+
+/// How long an answer may take, the reading of the request's body included.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The routers behind the site.
+#[derive(Clone)]
+pub(crate) struct Routers {
+    /// Other servers', at addresses of their own.
+    pub(crate) fixed: Router,
+    /// Other servers', at addresses shared with pages.
+    pub(crate) federation: Router,
+    /// Programs'.
+    pub(crate) programs: Router,
+    /// People's.
+    pub(crate) pages: Router,
+}
+
+#[derive(Clone)]
+struct Site {
+    routers: Arc<Routers>,
+    figures: Arc<Figures>,
+}
+
+/// The site of `routers`, with its health under `/health`.
+pub(crate) fn router(routers: Routers, health: Health, figures: Arc<Figures>) -> Router {
+    let site = Site { routers: Arc::new(routers), figures };
+    Router::new()
+        .fallback(dispatch)
+        .with_state(site)
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        .route("/health/live", get(|| async { "alive\n" }))
+        .route("/health/ready", get(move || health.answer()))
+}
+
+async fn dispatch(State(site): State<Site>, request: Request) -> Response {
+    let way = way(&request);
+    let router = match way {
+        Way::Federation => &site.routers.fixed,
+        Way::SharedFederation => &site.routers.federation,
+        Way::Programs => &site.routers.programs,
+        Way::Pages | Way::SharedPages => &site.routers.pages,
+    };
+    let is_inbox = request.uri().path().ends_with("/inbox");
+    let start = Instant::now();
+    let Ok(mut response) = router.clone().oneshot(request).await.map(IntoResponse::into_response);
+    site.figures.answered(way, response.status(), start.elapsed(), is_inbox);
+    if way.varies() {
+        vary_by_accept(&mut response);
+    }
+    response
+}
+
+/// Adds `Accept` to `Vary` unless it is there.
+fn vary_by_accept(response: &mut Response) {
+    let there = response.headers().get_all(VARY).iter().filter_map(|value| value.to_str().ok());
+    let there = there
+        .flat_map(|value| value.split(','))
+        .any(|name| matches!(name.trim(), "*") || name.trim().eq_ignore_ascii_case("accept"));
+    if !there {
+        response.headers_mut().append(VARY, HeaderValue::from_static("Accept"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::header::ACCEPT;
+
+    use super::*;
+
+    fn site() -> Router {
+        let named = |name: &'static str| {
+            Router::new()
+                .route("/both", get(move || async move { ([("vary", "Accept-Language")], name) }))
+                .route("/own", get(move || async move { ([("vary", "accept, Cookie")], name) }))
+                .route("/broken", get(broken))
+                .fallback(move || async move { (StatusCode::NOT_FOUND, name) })
+        };
+        let routers = Routers {
+            fixed: named("fixed"),
+            federation: named("federation"),
+            programs: named("programs"),
+            pages: named("pages"),
+        };
+        router(routers, Health::always(), Arc::default())
+    }
+
+    async fn broken() -> &'static str {
+        panic!("a bug")
+    }
+
+    async fn asked(method: &str, path: &str, accept: &str) -> (StatusCode, Vec<String>, String) {
+        let request = Request::builder().method(method).uri(path).header(ACCEPT, accept).body(Body::empty());
+        let Ok(response) = site().oneshot(request.expect("a request")).await;
+        let vary =
+            response.headers().get_all(VARY).iter().map(|value| value.to_str().expect("text").to_owned()).collect();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), 1000).await.expect("a body");
+        (status, vary, String::from_utf8(body.to_vec()).expect("text"))
+    }
+
+    #[tokio::test]
+    async fn every_answer_at_a_shared_address_says_that_it_varies() {
+        for (path, accept, status, vary, body) in [
+            ("/both", "text/html", 200, vec!["Accept-Language", "Accept"], "pages"),
+            ("/both", "application/activity+json", 200, vec!["Accept-Language", "Accept"], "federation"),
+            ("/own", "text/html", 200, vec!["accept, Cookie"], "pages"),
+            ("/nowhere", "text/html", 404, vec!["Accept"], "pages"),
+            ("/nowhere", "application/activity+json", 404, vec!["Accept"], "federation"),
+        ] {
+            let (got, varies, text) = asked("GET", path, accept).await;
+            assert_eq!((got.as_u16(), text.as_str()), (status, body), "{path} {accept}");
+            assert_eq!(varies, vary, "{path} {accept}");
+        }
+    }
+
+    #[tokio::test]
+    async fn fixed_addresses_do_not_vary() {
+        assert_eq!(asked("POST", "/inbox", "*/*").await, (StatusCode::NOT_FOUND, vec![], "fixed".into()));
+        assert_eq!(asked("POST", "/@nord/outbox", "*/*").await, (StatusCode::NOT_FOUND, vec![], "programs".into()));
+        assert_eq!(asked("POST", "/events", "*/*").await, (StatusCode::NOT_FOUND, vec![], "pages".into()));
+    }
+
+    #[tokio::test]
+    async fn health_is_asked_before_everything_else() {
+        assert_eq!(asked("GET", "/health/live", "*/*").await, (StatusCode::OK, vec![], "alive\n".into()));
+        assert_eq!(asked("GET", "/health/ready", "application/activity+json").await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_bug_in_one_answer_is_an_error_and_not_the_end() {
+        assert_eq!(asked("GET", "/broken", "text/html").await.0, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

@@ -1,0 +1,79 @@
+//! What runs in the background, one task a file, until the word to stop.
+
+mod calendars;
+mod cleaning;
+mod delivery;
+mod letters;
+
+use std::time::Duration;
+
+use federation::Instance;
+use tokio::task::JoinSet;
+use tracing::{error, warn};
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::serve::Delivering;
+use crate::stop::Stop;
+
+/// How long the tasks may take to end.
+const FAREWELL: Duration = Duration::from_secs(25);
+/// How long a task that broke is left alone before it begins again.
+const RESTART: Duration = Duration::from_secs(5);
+
+/// A task at work.
+type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The tasks of one quarter.
+pub(crate) struct Tasks(JoinSet<()>);
+
+impl Tasks {
+    /// Starts everything that `config` asks for.
+    pub(crate) fn start(
+        instance: &Instance,
+        config: &Config,
+        delivering: &Delivering,
+        stop: &Stop,
+    ) -> Result<Self, Failure> {
+        let mut tasks = Self(JoinSet::new());
+        tasks.keep("deliveries", stop, delivery::task(instance, delivering, stop));
+        tasks.keep("calendars", stop, calendars::task(instance, stop));
+        tasks.keep("cleaning", stop, cleaning::task(instance, stop));
+        if let Some(task) = letters::task(instance, &config.mail, stop)? {
+            tasks.keep("letters", stop, task);
+        }
+        Ok(tasks)
+    }
+
+    /// Runs `task` beside the others.
+    pub(crate) fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(task);
+    }
+
+    /// Runs what `make` makes, and again whenever it breaks, until the word to stop.
+    fn keep(&mut self, name: &'static str, stop: &Stop, make: impl Fn() -> Work + Send + 'static) {
+        let stop = stop.clone();
+        self.0.spawn(async move {
+            loop {
+                let ended = tokio::spawn(make()).await;
+                if stop.is_heard() {
+                    return;
+                }
+                error!(task = name, broke = ended.is_err(), "The task for {name} ended and begins again");
+                tokio::select! {
+                    () = tokio::time::sleep(RESTART) => {}
+                    () = stop.heard() => return,
+                }
+            }
+        });
+    }
+
+    /// Waits for all of them; what takes too long is cut off.
+    pub(crate) async fn finish(mut self) {
+        let ended = tokio::time::timeout(FAREWELL, async { while self.0.join_next().await.is_some() {} }).await;
+        if ended.is_err() {
+            warn!("Some tasks were cut off");
+            self.0.shutdown().await;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Throws away what has served its time, once a day.
+
+use std::time::Duration;
+
+use domain::clock::Clock;
+use federation::Instance;
+use jiff::SignedDuration;
+use storage::{Store, deliveries, letters, received, sessions, sign_ins};
+use tracing::{error, info};
+
+use super::Work;
+use crate::stop::Stop;
+
+/// How long until it is time again.
+const PAUSE: Duration = Duration::from_hours(24);
+/// How long letters are kept, sent or not.
+const LETTERS: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long the ids of received activities are kept: well beyond the week that peers try again.
+const RECEIVED: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long it can be seen what became of a delivery.
+const DELIVERIES: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The cleaning task: at once, then daily.
+pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
+    let (instance, stop) = (instance.clone(), stop.clone());
+    move || {
+        let (instance, stop) = (instance.clone(), stop.clone());
+        Box::pin(async move {
+            loop {
+                match clean(instance.store(), instance.clock()).await {
+                    Ok(gone) => info!(rows = gone, "Cleaned up"),
+                    Err(problem) => error!(error = %problem, "Could not clean up"),
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(PAUSE) => {}
+                    () = stop.heard() => return,
+                }
+            }
+        })
+    }
+}
+
+/// Removes everything whose time has passed; how many rows it was.
+async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
+    let now = clock.now();
+    let mut tx = store.write().await?;
+    let mut gone = sessions::prune(&mut tx, now).await?;
+    gone += sign_ins::prune(&mut tx, now).await?;
+    gone += letters::prune(&mut tx, now - LETTERS).await?;
+    gone += received::prune(&mut tx, now - RECEIVED).await?;
+    gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::SteppedClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_has_served_its_time_is_gone_and_the_rest_stays() {
+        let database = storage::testing::sqlite();
+        let store = Store::open(&database.url).await.expect("a store");
+        let hand = SteppedClock::at("2026-11-22T12:00:00Z".parse().expect("a time"));
+        let clock = hand.clock();
+        let mut tx = store.write().await.expect("a transaction");
+        received::insert(&mut tx, "https://a.example/1", clock.now()).await.expect("an insert");
+        let letter =
+            letters::Letter { to: "a@b.example".parse().expect("an address"), subject: "S".into(), text: "T".into() };
+        letters::insert(&mut tx, &letter, clock.now()).await.expect("an insert");
+        tx.commit().await.expect("a commit");
+        assert_eq!(clean(&store, &clock).await.expect("cleaning"), 0);
+        hand.step(LETTERS + SignedDuration::from_secs(1));
+        assert_eq!(clean(&store, &clock).await.expect("cleaning"), 1);
+        hand.step(RECEIVED);
+        assert_eq!(clean(&store, &clock).await.expect("cleaning"), 1);
+    }
+}
