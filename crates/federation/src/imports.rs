@@ -47,7 +47,8 @@ pub struct Report {
 }
 
 /// Reads a calendar file in the name of `author`. `name` tells it from other files; reading the file again under the
-/// same name changes what changed and doubles nothing. `publish` puts new events on the board at once.
+/// same name changes what changed and doubles nothing. `publish` puts its events on the board at once,
+/// those too that an earlier reading left as drafts.
 pub async fn read_file(instance: &Instance, name: &str, bytes: &[u8], author: &Actor, publish: bool) -> Result<Report> {
     let mut url: Url = "file:///".parse().map_err(|_| Error::Unusable("a file has a name"))?;
     url.set_path(name);
@@ -183,9 +184,19 @@ async fn one(
         return Ok(());
     };
     match before {
-        Some(event) if same(&event.details, draft.details()) => report.unchanged += 1,
+        Some(event) if same(&event.details, draft.details()) => {
+            if source.publish && event.state == State::Draft {
+                create::publish_draft(tx, instance, event).await?;
+                report.changed += 1;
+            } else {
+                report.unchanged += 1;
+            }
+        }
         Some(event) => {
-            update::event_in(tx, instance, event, &draft, None).await?;
+            let event = update::event_in(tx, instance, event, &draft, None).await?;
+            if source.publish && event.state == State::Draft {
+                create::publish_draft(tx, instance, event).await?;
+            }
             report.changed += 1;
         }
         None => {

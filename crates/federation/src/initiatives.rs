@@ -1,11 +1,10 @@
-//! Initiatives: clubs, groups and institutions of the quarter, each an actor of its own; and members' public profiles.
+//! Initiatives: clubs, groups and institutions of the quarter, each an actor of its own.
 
-use domain::account::Account;
 use domain::actor::{Actor, Part};
 use domain::handle::Handle;
 use domain::html::Html;
 use domain::invalid::Invalid;
-use storage::{Tx, accounts, actors};
+use storage::{Tx, actors};
 
 use crate::error::Result;
 use crate::instance::{Instance, new_actor};
@@ -18,16 +17,8 @@ pub async fn create(instance: &Instance, name: &str, handle: &Handle, summary: H
     Ok(actor)
 }
 
-/// Switches on the public profile of a member, under a handle that nobody ever had.
-pub async fn show_member(instance: &Instance, account: &Account, handle: &Handle) -> Result<Actor> {
-    let mut tx = instance.store().write().await?;
-    let actor = add(&mut tx, instance, Part::Member, &account.name, handle, Html::default()).await?;
-    accounts::set_actor(&mut tx, account.id, actor.id).await?;
-    tx.commit().await?;
-    Ok(actor)
-}
-
-async fn add(
+/// Adds an actor of ours; problems with its name or handle are told by field.
+pub(crate) async fn add(
     tx: &mut Tx,
     instance: &Instance,
     part: Part,

@@ -13,6 +13,7 @@ pub mod fetch;
 pub mod gate;
 pub mod imports;
 pub mod initiatives;
+pub mod members;
 pub mod neighbours;
 pub mod objects;
 pub mod paths;

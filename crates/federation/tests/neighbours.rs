@@ -3,10 +3,11 @@
 
 mod support;
 
+use domain::account::{Account, Role};
 use domain::event::Status;
 use domain::handle::Address;
 use federation::activities::{create, delete, update};
-use federation::{initiatives, neighbours};
+use federation::{initiatives, members, neighbours};
 use storage::posts::Which;
 use storage::{events, posts};
 use support::{TestQuarter, clock, event, neighbours_on_each, note, until};
@@ -87,6 +88,33 @@ async fn what_an_initiative_publishes_reaches_the_neighbour_through_its_quarter(
         until("it is cancelled there", async || names(&south).await[0].1 == Status::Cancelled).await;
         delete::object(&north.instance, kept.id).await.expect("a deletion");
         until("it is gone", async || names(&south).await.is_empty()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_member_who_leaves_is_forgotten_at_the_neighbour_too() {
+    for (north, south) in neighbours_on_each(&clock()).await {
+        let account = Account {
+            id: uuid::Uuid::now_v7(),
+            email: "mira@nord.example".parse().expect("an address"),
+            name: "Mira".to_owned(),
+            role: Role::Member,
+            language: domain::language::Language::De,
+            actor: None,
+            created_at: north.instance.clock().now(),
+        };
+        let mut tx = north.instance.store().write().await.expect("a transaction");
+        storage::accounts::insert(&mut tx, &account).await.expect("an account");
+        tx.commit().await.expect("a commit");
+        let profile =
+            members::show(&north.instance, &account, &"mira".parse().expect("a handle")).await.expect("a profile");
+        create::post(&north.instance, &profile, note("Ich verleihe eine Leiter")).await.expect("a post");
+        until("the note is there", async || texts(&south).await.len() == 1).await;
+        let account =
+            storage::accounts::by_id(&mut north.read().await, account.id).await.expect("a query").expect("the account");
+        members::remove(&north.instance, &account).await.expect("a removal");
+        assert!(texts(&north).await.is_empty());
+        until("the note is gone", async || texts(&south).await.is_empty()).await;
     }
 }
 

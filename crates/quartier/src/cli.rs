@@ -96,6 +96,23 @@ pub enum Account {
         #[arg(long, value_name = "ROLE")]
         role: Role,
     },
+    /// Erases an account with its sessions and tokens; a public profile is deleted everywhere it is known
+    #[command(after_help = "Example:\n  quartier account remove --email mira@nord.example")]
+    Remove {
+        /// Whose
+        #[arg(long, value_name = "E")]
+        email: Email,
+    },
+    /// Switches on a member's public profile and prints its address
+    #[command(after_help = "Example:\n  quartier account profile --email mira@nord.example --handle mira")]
+    Profile {
+        /// Whose
+        #[arg(long, value_name = "E")]
+        email: Email,
+        /// The name before the @; never changes and is never given again
+        #[arg(long, value_name = "HANDLE")]
+        handle: Handle,
+    },
     /// Prints one bearer token for programs, and nothing else
     #[command(after_help = "Example:\n  TOKEN=$(quartier account token --email mira@nord.example)")]
     Token {

@@ -61,6 +61,22 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<bool> {
     Ok(added)
 }
 
+/// Erases an account with its memberships, sessions, tokens and sign-ins. What it published in an initiative's name is
+/// the initiative's and stays.
+pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
+    for statement in [
+        "delete from memberships where account = $1",
+        "delete from sessions where account = $1",
+        "delete from tokens where account = $1",
+        "delete from sign_ins where account = $1",
+        "delete from letters where recipient in (select email from accounts where id = $1)",
+        "delete from accounts where id = $1",
+    ] {
+        run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
 /// Gives an account another role.
 pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> Result<()> {
     run!(tx, |conn| sqlx::query("update accounts set role = $2 where id = $1")
@@ -178,6 +194,11 @@ mod tests {
             assert!(insert(&mut tx, &mira).await.expect("an insert"));
             assert!(!insert(&mut tx, &account("mira", Role::Admin)).await.expect("a second insert"));
             assert_eq!(by_email(&mut tx, &mira.email).await.expect("a row"), Some(mira.clone()));
+            crate::tokens::insert(&mut tx, &[1], mira.id, mira.created_at).await.expect("a token");
+            remove(&mut tx, mira.id).await.expect("a removal");
+            assert_eq!(by_id(&mut tx, mira.id).await.expect("a query"), None);
+            assert_eq!(crate::tokens::account_of(&mut tx, &[1]).await.expect("a query"), None);
+            insert(&mut tx, &mira).await.expect("an insert");
             set_role(&mut tx, mira.id, Role::Editor).await.expect("an update");
             assert_eq!(all(&mut tx).await.expect("rows").first().map(|account| account.role), Some(Role::Editor));
         }

@@ -110,6 +110,23 @@ pub async fn to_receivers_of(tx: &mut Tx, activity: Uuid, object: &Url, now: Tim
     open_lanes(tx, activity, now).await
 }
 
+/// Queues an activity for every inbox that ever got something of `actor`; for actors that are deleted.
+pub async fn to_receivers_from(tx: &mut Tx, activity: Uuid, actor: Uuid, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into deliveries (activity, inbox, host, state, attempts, created_at)
+         select distinct $1, d.inbox, d.host, 'waiting', 0, $2
+         from deliveries d join activities t on t.id = d.activity
+         where t.actor = $3 and d.activity <> $1 on conflict do nothing",
+    )
+    .bind(activity)
+    .bind(now.as_millisecond())
+    .bind(actor)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    open_lanes(tx, activity, now).await
+}
+
 /// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so.
 async fn open_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
     run!(tx, |conn| sqlx::query(

@@ -126,6 +126,15 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Entry>> {
     row.map(Entry::try_from).transpose()
 }
 
+/// Our keys of everything that `owner` published and did not delete.
+pub async fn of_owner(tx: &mut Tx, owner: &Url) -> Result<Vec<Uuid>> {
+    let ids = run!(tx, |conn| sqlx::query_scalar("select id from objects where owner = $1 and deleted_at is null")
+        .bind(owner.as_str())
+        .fetch_all(conn)
+        .await)?;
+    Ok(ids)
+}
+
 /// Deletes the object `url` of `owner` with all it said, and remembers that it is gone; an id never seen is remembered
 /// too. `false` if it is someone else's or was gone already.
 pub async fn delete(tx: &mut Tx, url: &Url, owner: &Url, now: Timestamp) -> Result<bool> {
@@ -224,7 +233,9 @@ mod tests {
             let far = known(&mut tx, "fern", None).await;
             let party = event(&mut tx, &far, "Straßenfest", 24).await;
             events::insert(&mut tx, &party, None).await.expect("an insert");
+            assert_eq!(of_owner(&mut tx, &far.url).await.expect("keys"), [party.id]);
             assert!(delete(&mut tx, &party.url, &far.url, noon()).await.expect("a deletion"));
+            assert!(of_owner(&mut tx, &far.url).await.expect("keys").is_empty());
             assert_eq!(events::by_id(&mut tx, party.id).await.expect("a query"), None);
             let entry = by_id(&mut tx, party.id).await.expect("a query").expect("the entry");
             assert_eq!((entry.kind.as_str(), entry.deleted_at), ("Event", Some(noon())));

@@ -3,7 +3,7 @@
 use domain::actor::Actor;
 use domain::event::{self, Event, State};
 use domain::post::{self, Post};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use storage::{Tx, actors, events, follows, posts};
@@ -128,16 +128,23 @@ pub(crate) async fn new_event(
 /// Publishes an event that was a draft.
 pub async fn from_draft(instance: &Instance, id: Uuid) -> Result<Event> {
     let mut tx = instance.store().write().await?;
-    let mut event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let author = actors::by_id(&mut tx, event.author).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
-    if event.state == State::Draft {
-        let now = instance.clock().now().max(event.updated_at + jiff::SignedDuration::from_millis(1));
-        (event.state, event.published_at, event.updated_at) = (State::Published, now, now);
-        events::update(&mut tx, &event).await?;
-        tell_of_event(&mut tx, instance, &author, &event).await?;
-    }
+    let event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let event = publish_draft(&mut tx, instance, event).await?;
     tx.commit().await?;
     instance.wake();
+    Ok(event)
+}
+
+/// As [`from_draft`], in the caller's transaction; an event that is on the board stays as it is.
+pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: Event) -> Result<Event> {
+    let author = actors::by_id(tx, event.author).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
+    if event.state == State::Draft {
+        let next = event.updated_at.checked_add(SignedDuration::from_millis(1)).unwrap_or(event.updated_at);
+        let now = instance.clock().now().max(next);
+        (event.state, event.published_at, event.updated_at) = (State::Published, now, now);
+        events::update(tx, &event).await?;
+        tell_of_event(tx, instance, &author, &event).await?;
+    }
     Ok(event)
 }
 

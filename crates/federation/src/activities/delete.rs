@@ -2,6 +2,7 @@
 
 use domain::actor::Actor;
 use serde::Deserialize;
+use serde_json::json;
 use storage::{Tx, activities, actors, deliveries, follows, objects as registry};
 use url::Url;
 use uuid::Uuid;
@@ -51,6 +52,20 @@ pub async fn object(instance: &Instance, id: Uuid) -> Result<()> {
     object_in(&mut tx, instance, id).await?;
     tx.commit().await?;
     instance.wake();
+    Ok(())
+}
+
+/// Deletes one of our actors with all it published; its handle is never given again.
+pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<()> {
+    let now = instance.clock().now();
+    for id in registry::of_owner(tx, &actor.url).await? {
+        object_in(tx, instance, id).await?;
+    }
+    let outgoing = Outgoing { actor, kind: "Delete", about: &actor.url, object: json!(actor.url), to: None };
+    let (activity, _) = outgoing.publish(tx, instance).await?;
+    deliveries::to_receivers_from(tx, activity.id, actor.id, now).await?;
+    follows::remove_all_of(tx, actor.id).await?;
+    actors::mark_deleted(tx, actor.id, now).await?;
     Ok(())
 }
 

@@ -4,14 +4,16 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::{Account, Email, Role};
+use domain::handle::Handle;
 use domain::html;
 use jiff::SignedDuration;
+use storage::Tx;
 use uuid::Uuid;
 
 use crate::cli;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::home::Home;
+use crate::home::{self, Home};
 use crate::output::say;
 
 /// How long a printed link works. It goes by hand, not by mail, so it may take a day.
@@ -23,6 +25,8 @@ pub(crate) async fn run(command: cli::Account, config: &Config) -> Result<(), Fa
     let printed = match command {
         cli::Account::Create { email, name, role } => create(&home, config, Wanted { email, name, role }).await?,
         cli::Account::Token { email } => token(&home, &email).await?,
+        cli::Account::Profile { email, handle } => profile(config, &email, &handle).await?,
+        cli::Account::Remove { email } => remove(config, &email).await?,
     };
     say(printed)?;
     Ok(())
@@ -62,11 +66,34 @@ async fn create(home: &Home, config: &Config, wanted: Wanted) -> Result<String, 
     Ok(link)
 }
 
+/// A public profile for a member who wants one.
+async fn profile(config: &Config, email: &Email, handle: &Handle) -> Result<String, Failure> {
+    let instance = home::instance(config).await?;
+    let account = known(&mut instance.store().read().await?, email).await?;
+    if account.actor.is_some() {
+        return Err(Failure::because(format!("{email} has a public profile already")));
+    }
+    let actor = federation::members::show(&instance, &account, handle).await?;
+    Ok(actor.address())
+}
+
+/// Erases an account, and its public profile everywhere it is known.
+async fn remove(config: &Config, email: &Email) -> Result<String, Failure> {
+    let instance = home::instance(config).await?;
+    let account = known(&mut instance.store().read().await?, email).await?;
+    federation::members::remove(&instance, &account).await?;
+    Ok(format!("{email} is erased"))
+}
+
+async fn known(tx: &mut Tx, email: &Email) -> Result<Account, Failure> {
+    let account = storage::accounts::by_email(tx, email).await?;
+    account.ok_or_else(|| Failure::because(format!("no account has the address {email}")))
+}
+
 /// A new bearer token for programs; its SHA-256 is what `api` looks up.
 async fn token(home: &Home, email: &Email) -> Result<String, Failure> {
     let mut tx = home.store.write().await?;
-    let account = storage::accounts::by_email(&mut tx, email).await?;
-    let account = account.ok_or_else(|| Failure::because(format!("no account has the address {email}")))?;
+    let account = known(&mut tx, email).await?;
     let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
     let hash = digest(&SHA256, token.as_bytes());
     storage::tokens::insert(&mut tx, hash.as_ref(), account.id, home.clock.now()).await?;

@@ -147,8 +147,13 @@ async fn who_heard_of_an_object_hears_of_its_end() {
         let former =
             crate::actors::by_url(&mut tx, &"https://b.example/@b".parse().expect("a URL")).await.expect("a row");
         follows::remove(&mut tx, former.expect("the actor").id, ours.id).await.expect("a removal");
+        let left = activity(&ours, "Delete");
+        activities::insert(&mut tx, &left).await.expect("an insert");
+        to_receivers_from(&mut tx, left.id, ours.id, noon()).await.expect("deliveries");
+        assert_eq!(waiting(&mut tx, "b.example", None, 9).await.expect("deliveries").len(), 2);
+        cancel(&mut tx, &left.object, noon()).await.expect("an update");
         cancel(&mut tx, &created.object, noon()).await.expect("an update");
-        assert_eq!(count(&mut tx).await.expect("counts"), [("cancelled".to_owned(), 2)]);
+        assert_eq!(count(&mut tx).await.expect("counts"), [("cancelled".to_owned(), 4)]);
         let mut deleted = activity(&ours, "Delete");
         deleted.object = created.object.clone();
         activities::insert(&mut tx, &deleted).await.expect("an insert");
@@ -162,7 +167,7 @@ async fn who_heard_of_an_object_hears_of_its_end() {
             result: Err("no".into()),
         };
         finish(&mut tx, &done, noon()).await.expect("an update");
-        assert_eq!(prune(&mut tx, noon() + hours(1)).await.expect("a removal"), 3);
+        assert_eq!(prune(&mut tx, noon() + hours(1)).await.expect("a removal"), 5);
     }
 }
 

@@ -1,0 +1,86 @@
+//! What every page needs: the instance, the operator's settings, the counters of the rate limits.
+
+use std::sync::Arc;
+
+use federation::Instance;
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
+use url::Url;
+
+use crate::limits::Limits;
+
+/// The pages of one instance. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// What is kept and said to other servers.
+    pub instance: Instance,
+    /// What the operator configured about the pages.
+    pub settings: Arc<Settings>,
+    pub(crate) limits: Arc<Limits>,
+}
+
+/// What the operator configured about the pages.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Who runs the server.
+    pub imprint: Imprint,
+    /// Whom to ask about privacy, if that is somebody else: an e-mail address or a sentence.
+    pub privacy_contact: Option<String>,
+    /// Where the source code of this version is, for the AGPL (section 13).
+    pub source_url: String,
+    /// The version of the program.
+    pub version: String,
+    /// Whether letters can be sent.
+    pub mail_configured: bool,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Who runs the server (§ 5 DDG, § 18 `MStV`). What is `None` is not shown.
+#[derive(Clone, Debug, Default)]
+pub struct Imprint {
+    /// A person or an association, with everyone who may represent it.
+    pub operator: Option<String>,
+    /// Street and number.
+    pub street: Option<String>,
+    /// Postal code and town.
+    pub town: Option<String>,
+    /// The e-mail address for questions and reports.
+    pub email: Option<String>,
+    /// A number to call.
+    pub phone: Option<String>,
+    /// Who answers for the content.
+    pub responsible: Option<String>,
+    /// Register and number, for associations.
+    pub register: Option<String>,
+}
+
+impl App {
+    /// The pages of `instance`, with fresh rate limits.
+    pub fn new(instance: Instance, settings: Settings) -> Self {
+        let limits = Arc::new(Limits::new(instance.clock().clone()));
+        Self { instance, settings: Arc::new(settings), limits }
+    }
+
+    /// The zone of the quarter, in which days begin and end.
+    pub(crate) fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.instance.settings().timezone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The absolute address of a path of ours that begins with `/`.
+    pub(crate) fn url(&self, path: &str) -> String {
+        let base: &Url = &self.instance.settings().base_url;
+        format!("{}{path}", base.as_str().trim_end_matches('/'))
+    }
+
+    /// Whether people reach us by https: always, but in local mode.
+    pub(crate) fn is_https(&self) -> bool {
+        self.instance.settings().base_url.scheme() == "https"
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("base_url", &self.instance.settings().base_url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,161 @@
+//! What can go wrong with a page, and the friendly page that says so.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::invalid::Invalid;
+use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode};
+use tracing::error;
+
+use crate::app::App;
+
+use crate::language;
+use crate::layout::{self, Page};
+use crate::visitor::Visitor;
+
+/// Why there is no such page, or no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PageError {
+    /// Only for those who are signed in.
+    #[error("sign in to continue")]
+    SignIn,
+    /// Not for this account.
+    #[error("not allowed")]
+    Forbidden,
+    /// There is nothing here.
+    #[error("no such page")]
+    NotFound,
+    /// There was something here.
+    #[error("deleted")]
+    Gone,
+    /// The request makes no sense.
+    #[error("the request cannot be understood")]
+    Malformed,
+    /// The body is longer than it may be.
+    #[error("the request is too large")]
+    TooLarge,
+    /// Too many requests.
+    #[error("too many requests")]
+    TooMany,
+    /// Our own fault. Strangers never see the cause.
+    #[error("something broke on our side")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<storage::Error> for PageError {
+    fn from(error: storage::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<askama::Error> for PageError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<federation::Error> for PageError {
+    fn from(error: federation::Error) -> Self {
+        match error {
+            federation::Error::NotFound => Self::NotFound,
+            federation::Error::Forbidden => Self::Forbidden,
+            federation::Error::Invalid(_) => Self::Malformed,
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl PageError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for PageError {
+    /// Only the status: `explain` knows the reader's language and makes the page.
+    fn into_response(self) -> Response {
+        if let Self::Internal(cause) = &self {
+            error!(error = cause.as_ref(), "A page failed: {cause}");
+        }
+        self.status().into_response()
+    }
+}
+
+/// What was wrong with a form, or an error that no form can help with.
+pub(crate) enum Refused {
+    /// Show the form again, with these problems.
+    Invalid(Invalid),
+    /// Give up.
+    Page(PageError),
+}
+
+impl From<federation::Error> for Refused {
+    fn from(error: federation::Error) -> Self {
+        match error {
+            federation::Error::Invalid(invalid) => Self::Invalid(invalid),
+            other => Self::Page(other.into()),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    words: &'static str,
+    sign_in: bool,
+}
+
+/// Heading and sentence of a status.
+fn words(status: StatusCode) -> (&'static str, &'static str) {
+    match status.as_u16() {
+        401 => ("pages-error-401", "pages-error-401-words"),
+        403 => ("pages-error-403", "pages-error-403-words"),
+        404 => ("pages-error-404", "pages-error-404-words"),
+        405 => ("pages-error-405", "pages-error-405-words"),
+        410 => ("pages-error-410", "pages-error-410-words"),
+        413 => ("pages-error-413", "pages-error-413-words"),
+        429 => ("pages-error-429", "pages-error-429-words"),
+        500..=599 => ("pages-error-500", "pages-error-500-words"),
+        _ => ("pages-error-400", "pages-error-400-words"),
+    }
+}
+
+/// Puts a page in the reader's language in the place of every bare error answer.
+pub(crate) async fn explain(State(app): State<App>, request: Request, next: Next) -> Response {
+    let language = language::choose(request.headers(), app.instance.settings().language);
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let back = if request.method() == Method::GET { path } else { "/".to_owned() };
+    let response = next.run(request).await;
+    let status = response.status();
+    let readable = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if readable || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (title, words) = words(status);
+    let visitor = Visitor::stranger(language, back);
+    let mut page = visitor.page(&app, visitor.text(title));
+    page.head.hidden = true;
+    let sign_in = status == StatusCode::UNAUTHORIZED;
+    let explained = layout::html_with(status, &ErrorPage { page, words, sign_in });
+    let mut explained = explained.unwrap_or_else(IntoResponse::into_response);
+    // `Allow`, `Retry-After` and the like stay; what described the old body goes with it.
+    for (name, value) in response.headers() {
+        if !explained.headers().contains_key(name) && *name != http::header::CONTENT_LENGTH {
+            explained.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    explained.map(Body::new)
+}

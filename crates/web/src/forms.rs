@@ -1,0 +1,162 @@
+//! What somebody typed into a form: kept as it came, so that a form with errors comes back as it was.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequest, Request};
+use domain::actor::Actor;
+use domain::html;
+use domain::invalid::Invalid;
+
+use crate::error::PageError;
+
+/// The most fields a form may send; ours have about fifty.
+const MAX_FIELDS: usize = 200;
+
+/// The fields of a form by their names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// What was typed into a field; nothing for a field that was not sent.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", |value| value.trim())
+    }
+
+    /// What was typed, if anything was.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        Some(self.value(name)).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a box was ticked.
+    pub(crate) fn checked(&self, name: &str) -> bool {
+        self.value(name) == "yes"
+    }
+
+    /// Fills a field in.
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// Ticks a box, or not.
+    pub(crate) fn tick(&mut self, name: &str, ticked: bool) {
+        if ticked {
+            self.set(name, "yes");
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = axum::response::Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        use axum::response::IntoResponse;
+        let form = axum::extract::RawForm::from_request(request, state).await;
+        let body = form.map_err(IntoResponse::into_response)?.0;
+        let mut fields = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(&body) {
+            fields.insert(name.into_owned(), value.into_owned());
+            if fields.len() > MAX_FIELDS {
+                return Err(PageError::Malformed.into_response());
+            }
+        }
+        Ok(Self(fields))
+    }
+}
+
+/// A form as a template shows it: what was typed, and what is wrong with it.
+#[derive(Default)]
+pub(crate) struct Form {
+    fields: Fields,
+    invalid: Invalid,
+}
+
+impl Form {
+    /// A form that was not sent yet.
+    pub(crate) fn fresh(fields: Fields) -> Self {
+        Self { fields, invalid: Invalid::default() }
+    }
+
+    /// A form that was refused.
+    pub(crate) fn refused(fields: Fields, invalid: Invalid) -> Self {
+        Self { fields, invalid }
+    }
+
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.fields.value(name)
+    }
+
+    pub(crate) fn checked(&self, name: &str) -> bool {
+        self.fields.checked(name)
+    }
+
+    /// The message key of what is wrong with a field.
+    pub(crate) fn problem(&self, name: &str) -> Option<&'static str> {
+        self.invalid.at(name)
+    }
+
+    pub(crate) fn has_problems(&self) -> bool {
+        !self.invalid.problems.is_empty()
+    }
+
+    /// Whether a folded part holds a value or a problem, so that it must be shown.
+    pub(crate) fn opens(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.problem(name).is_some() || !self.value(name).is_empty())
+    }
+
+    /// The attributes that tie a field to its hint and its problem for screen readers.
+    pub(crate) fn described(&self, name: &str, hint: &str) -> String {
+        let problem = self.problem(name).is_some();
+        match (problem, hint.is_empty()) {
+            (false, true) => String::new(),
+            (false, false) => format!(" aria-describedby=\"{name}-hint\""),
+            (true, true) => format!(" aria-invalid=\"true\" aria-describedby=\"{name}-problem\""),
+            (true, false) => format!(" aria-invalid=\"true\" aria-describedby=\"{name}-problem {name}-hint\""),
+        }
+    }
+}
+
+/// One of those in whose name the account may write.
+pub(crate) struct Speaker {
+    pub(crate) handle: String,
+    pub(crate) name: String,
+}
+
+impl Speaker {
+    pub(crate) fn of(actor: &Actor) -> Self {
+        Self { handle: actor.handle.clone(), name: actor.name.clone() }
+    }
+}
+
+/// One line as somebody typed it: `<` and `&` are what they look like, not markup; else as [`html::line`].
+pub(crate) fn line(text: &str, max: usize) -> String {
+    html::line(&html::escape(text), max)
+}
+
+/// An address typed into a form; `Err` with a message key if it is none.
+pub(crate) fn web_address(text: &str) -> Result<url::Url, &'static str> {
+    let text: Cow<'_, str> = if text.contains("://") { text.into() } else { format!("https://{text}").into() };
+    let url = url::Url::parse(&text).map_err(|_| "invalid-link")?;
+    let fine = text.len() <= 1000
+        && crate::links::web(&url).is_some()
+        && url.host_str().is_some_and(|host| host.contains('.') || host == "localhost");
+    if fine { Ok(url) } else { Err("invalid-link") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_line_keeps_its_brackets() {
+        assert_eq!(line(" Kaffee & <Kuchen>\u{202E} 'für' \"alle\"\n", 100), "Kaffee & <Kuchen> 'für' \"alle\"");
+    }
+
+    #[test]
+    fn an_address_may_lack_its_scheme_but_not_its_sense() {
+        assert_eq!(web_address("nord.example/chor").map(String::from), Ok("https://nord.example/chor".into()));
+        for bad in ["javascript:alert(1)", "kein Link", "https://", "ftp://nord.example"] {
+            assert!(web_address(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! schema.org data for search engines and calendars (JSON-LD).
+
+use domain::actor::Actor;
+use domain::event::{Event, Status};
+use domain::html;
+use domain::place::Place;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::links;
+
+/// An event as a `schema.org/Event`, fit for the inside of a script element.
+pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
+    let details = &event.details;
+    let zone = details.zone();
+    let mut data = json!({
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "@id": event.url.as_str(),
+        "url": event.page.as_str(),
+        "name": details.name,
+        "startDate": date(details.starts_at, &zone, details.all_day),
+        "eventStatus": status(details.status),
+        "eventAttendanceMode": mode(details.place.is_some(), details.online.as_ref().and_then(links::web).is_some()),
+        "location": location(details.place.as_ref(), details.online.as_ref()),
+        "organizer": { "@type": "Organization", "name": author.name, "url": author.page.as_str() },
+        "isAccessibleForFree": details.free,
+    });
+    if !details.open_end {
+        put(&mut data, "endDate", date(details.ends_at, &zone, details.all_day));
+    }
+    if let Some(short) = &details.short {
+        put(&mut data, "disambiguatingDescription", json!(short));
+    }
+    let text = html::line(details.content.as_str(), 2000);
+    if !text.is_empty() {
+        put(&mut data, "description", json!(text));
+    }
+    if !details.languages.is_empty() {
+        put(&mut data, "inLanguage", json!(details.languages));
+    }
+    if let Some(url) = details.registration_url.as_ref().and_then(links::web) {
+        put(&mut data, "offers", json!({ "@type": "Offer", "url": url }));
+    }
+    put(
+        &mut data,
+        "publisher",
+        json!({ "@type": "Organization", "name": app.instance.settings().name, "url": app.url("/") }),
+    );
+    embedded(&data)
+}
+
+/// Adds a property.
+fn put(data: &mut Value, name: &str, value: Value) {
+    if let Some(object) = data.as_object_mut() {
+        object.insert(name.to_owned(), value);
+    }
+}
+
+/// JSON that cannot end the element it stands in.
+fn embedded(data: &Value) -> String {
+    let text = data.to_string();
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => safe.push_str("\\u003c"),
+            '>' => safe.push_str("\\u003e"),
+            '&' => safe.push_str("\\u0026"),
+            '\u{2028}' => safe.push_str("\\u2028"),
+            '\u{2029}' => safe.push_str("\\u2029"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+fn date(at: Timestamp, zone: &TimeZone, all_day: bool) -> Value {
+    let at = at.to_zoned(zone.clone());
+    if all_day { json!(at.date().to_string()) } else { json!(at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()) }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Confirmed | Status::Tentative => "https://schema.org/EventScheduled",
+        Status::Cancelled => "https://schema.org/EventCancelled",
+    }
+}
+
+fn mode(place: bool, online: bool) -> &'static str {
+    match (place, online) {
+        (true, true) => "https://schema.org/MixedEventAttendanceMode",
+        (false, true) => "https://schema.org/OnlineEventAttendanceMode",
+        _ => "https://schema.org/OfflineEventAttendanceMode",
+    }
+}
+
+fn location(place: Option<&Place>, online: Option<&url::Url>) -> Value {
+    let place = place.map(|place| {
+        let mut data = json!({
+            "@type": "Place",
+            "name": place.name,
+            "address": {
+                "@type": "PostalAddress",
+                "streetAddress": place.street,
+                "postalCode": place.postal_code,
+                "addressLocality": place.locality,
+            },
+        });
+        if let Some(position) = place.position {
+            put(
+                &mut data,
+                "geo",
+                json!({ "@type": "GeoCoordinates", "latitude": position.latitude, "longitude": position.longitude }),
+            );
+        }
+        data
+    });
+    let online = online.and_then(links::web).map(|url| json!({ "@type": "VirtualLocation", "url": url }));
+    match (place, online) {
+        (Some(place), Some(online)) => json!([place, online]),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_end_the_script_element() {
+        let text = embedded(&json!({ "name": "</script><script>alert(1)</script>&\u{2028}" }));
+        assert!(!text.contains(['<', '>', '&', '\u{2028}']), "{text}");
+        assert!(text.contains("\\u003c/script\\u003e"));
+    }
+}

@@ -1,0 +1,148 @@
+//! What every page has: head, menus, foot, and the words of its language.
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use domain::language::Language;
+use domain::messages;
+use http::StatusCode;
+
+use crate::app::App;
+use crate::assets;
+use crate::error::PageError;
+use crate::visitor::Visitor;
+
+/// The frame of a page.
+pub(crate) struct Page {
+    pub(crate) language: Language,
+    /// The heading, and the first half of the window's title.
+    pub(crate) title: String,
+    /// The quarter's name.
+    pub(crate) quarter: String,
+    /// Path and query, to come back after switching the language.
+    pub(crate) path: String,
+    pub(crate) signed_in: bool,
+    pub(crate) editor: bool,
+    /// The key of a message about what was just done.
+    pub(crate) notice: Option<&'static str>,
+    pub(crate) source_url: String,
+    /// Words that stand in every row of a list.
+    pub(crate) labels: &'static Labels,
+    pub(crate) style: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) head: Head,
+}
+
+/// What stands in the head for programs.
+#[derive(Default)]
+pub(crate) struct Head {
+    /// One or two sentences for previews.
+    pub(crate) description: Option<String>,
+    /// The title for previews, if it differs.
+    pub(crate) share_title: Option<String>,
+    /// The one address of what the page is about.
+    pub(crate) address: Option<String>,
+    /// The other forms of the page.
+    pub(crate) alternates: Vec<Alternate>,
+    /// schema.org data, safe inside a script element.
+    pub(crate) data: Option<String>,
+    /// Whether search engines should leave it out.
+    pub(crate) hidden: bool,
+}
+
+/// Another form of a page.
+pub(crate) struct Alternate {
+    pub(crate) kind: &'static str,
+    pub(crate) href: String,
+    pub(crate) title: String,
+}
+
+/// Words that stand in every row of a list, looked up once and not per row.
+pub(crate) struct Labels {
+    pub(crate) cancelled: String,
+    pub(crate) tentative: String,
+    pub(crate) free: String,
+    pub(crate) from: String,
+}
+
+static LABELS: LazyLock<[Labels; 2]> = LazyLock::new(|| Language::ALL.map(Labels::of));
+
+impl Labels {
+    fn of(language: Language) -> Self {
+        let text = |key| messages::text(language, key);
+        Self {
+            cancelled: text("events-cancelled"),
+            tentative: text("events-tentative"),
+            free: text("events-free"),
+            from: text("events-from"),
+        }
+    }
+}
+
+impl Page {
+    /// The frame for a reader.
+    pub(crate) fn new(app: &App, visitor: &Visitor, title: String) -> Self {
+        let [german, english] = &*LABELS;
+        Self {
+            language: visitor.language,
+            title,
+            quarter: app.instance.settings().name.clone(),
+            path: visitor.path.clone(),
+            signed_in: visitor.rights.is_some(),
+            editor: visitor.may_edit(),
+            notice: visitor.done,
+            source_url: app.settings.source_url.clone(),
+            labels: if visitor.language == Language::De { german } else { english },
+            style: &assets::STYLE.path,
+            icon: &assets::ICON.path,
+            head: Head::default(),
+        }
+    }
+
+    /// The message of `key`.
+    pub(crate) fn text(&self, key: &str) -> String {
+        messages::text(self.language, key)
+    }
+
+    /// Whether the page belongs to the part of the site under `path`.
+    pub(crate) fn is(&self, path: &str) -> bool {
+        self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
+
+    pub(crate) fn window_title(&self) -> String {
+        if self.title == self.quarter { self.title.clone() } else { format!("{} – {}", self.title, self.quarter) }
+    }
+
+    pub(crate) fn locale(&self) -> &'static str {
+        match self.language {
+            Language::De => "de_DE",
+            Language::En => "en_GB",
+        }
+    }
+
+    pub(crate) fn other_language(&self) -> Language {
+        match self.language {
+            Language::De => Language::En,
+            Language::En => Language::De,
+        }
+    }
+
+    /// Languages are named in themselves, for those who read no other.
+    pub(crate) fn other_language_name(&self) -> &'static str {
+        match self.other_language() {
+            Language::De => "Deutsch",
+            Language::En => "English",
+        }
+    }
+}
+
+/// The answer with a page.
+pub(crate) fn html(template: &impl Template) -> Result<Response, PageError> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// The answer with a page under a status that is not 200.
+pub(crate) fn html_with(status: StatusCode, template: &impl Template) -> Result<Response, PageError> {
+    Ok((status, Html(template.render()?)).into_response())
+}

@@ -1,0 +1,29 @@
+//! What people see: pages, forms, sessions, feeds.
+
+mod address;
+mod app;
+mod assets;
+mod client;
+mod cookies;
+mod error;
+mod feeds;
+mod filter;
+mod forms;
+mod headers;
+mod json_ld;
+mod language;
+mod layout;
+mod limits;
+mod links;
+mod listing;
+mod origin;
+mod pages;
+mod router;
+mod secrets;
+mod session;
+mod speakers;
+mod visitor;
+
+pub use app::{App, Imprint, Settings};
+pub use router::router;
+pub use secrets::sign_in_link;

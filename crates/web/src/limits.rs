@@ -1,0 +1,118 @@
+//! Rate limits of signing in. Addresses of visitors are kept in memory only, and only shortened.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use domain::account::Email;
+use domain::clock::Clock;
+use governor::clock::Clock as GovernorClock;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::client::network;
+
+/// From so many keys on, those that count for nothing any more are dropped before another is added.
+const CROWDED: usize = 20_000;
+
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
+
+/// How often who may try to sign in.
+pub(crate) struct Limits {
+    clients: Limiter<IpAddr>,
+    letters: Limiter<String>,
+    codes: Limiter<String>,
+}
+
+impl Limits {
+    pub(crate) fn new(clock: Clock) -> Self {
+        let ticks = Ticks(clock);
+        Self {
+            clients: RateLimiter::new(quota(25, 5), DashMapStateStore::default(), ticks.clone()),
+            letters: RateLimiter::new(quota(5, 30), DashMapStateStore::default(), ticks.clone()),
+            codes: RateLimiter::new(quota(25, 60), DashMapStateStore::default(), ticks),
+        }
+    }
+
+    /// Whether a client may try once more: 25 times in five minutes for an address, a /64 in IPv6.
+    pub(crate) fn admits_client(&self, client: IpAddr) -> bool {
+        admits(&self.clients, &network(client))
+    }
+
+    /// Whether one more letter may go to a mailbox: five in half an hour.
+    pub(crate) fn admits_letter(&self, to: &Email) -> bool {
+        admits(&self.letters, &to.as_str().to_owned())
+    }
+
+    /// Whether one more code may be tried for a mailbox: 25 in an hour.
+    pub(crate) fn admits_code(&self, of: &Email) -> bool {
+        admits(&self.codes, &of.as_str().to_owned())
+    }
+}
+
+/// `burst` times at once, and again after `minutes`.
+fn quota(burst: u32, minutes: u64) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    let period = Duration::from_secs(minutes * 60) / burst.get();
+    Quota::with_period(period).unwrap_or_else(|| Quota::per_minute(burst)).allow_burst(burst)
+}
+
+fn admits<K: Clone + Eq + Hash>(limiter: &Limiter<K>, key: &K) -> bool {
+    if limiter.len() > CROWDED {
+        limiter.retain_recent();
+        limiter.shrink_to_fit();
+    }
+    limiter.check_key(key).is_ok()
+}
+
+/// Our clock as the limiter reads it.
+#[derive(Clone, Debug)]
+struct Ticks(Clock);
+
+impl GovernorClock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        let millis = u64::try_from(self.0.now().as_millisecond()).unwrap_or(0);
+        Nanos::new(millis.saturating_mul(1_000_000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::SteppedClock;
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn a_whole_ipv6_network_is_one_client_and_time_heals() {
+        let clock = SteppedClock::at(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(400_000));
+        let limits = Limits::new(clock.clock());
+        for last in 0..25 {
+            assert!(limits.admits_client(address(&format!("2001:db8:1:1::{last:x}"))));
+        }
+        assert!(!limits.admits_client(address("2001:db8:1:1::ffff")));
+        assert!(limits.admits_client(address("2001:db8:1:2::1")));
+        clock.step(SignedDuration::from_mins(5));
+        assert!(limits.admits_client(address("2001:db8:1:1::ffff")));
+    }
+
+    #[test]
+    fn mapped_addresses_do_not_share_a_bucket() {
+        let clock = SteppedClock::at(Timestamp::UNIX_EPOCH);
+        let limits = Limits::new(clock.clock());
+        for _ in 0..26 {
+            limits.admits_client(address("::ffff:192.0.2.1"));
+        }
+        assert!(!limits.admits_client(address("192.0.2.1")));
+        assert!(limits.admits_client(address("::ffff:192.0.2.2")));
+    }
+}

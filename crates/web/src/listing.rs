@@ -1,0 +1,223 @@
+//! Lists of events by day and lists of posts, as the templates show them.
+
+use std::collections::HashMap;
+
+use calendar::phrase;
+use domain::actor::{Actor, Part};
+use domain::event::{Event, Status};
+use domain::host::Host;
+use domain::html;
+use domain::language::Language;
+use domain::messages::text;
+use domain::post::Post;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use storage::Tx;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::links;
+
+/// The names of the neighbouring quarters by their hosts, to say where something comes from.
+pub(crate) struct Origins(HashMap<Host, String>);
+
+impl Origins {
+    /// Reads them.
+    pub(crate) async fn load(app: &App, tx: &mut Tx) -> Result<Self, PageError> {
+        let quarter = app.instance.quarter();
+        let neighbours = storage::neighbours::list(tx, quarter.id).await?;
+        Ok(Self(neighbours.into_iter().map(|one| (one.actor.host, one.actor.name)).collect()))
+    }
+
+    /// The quarter that an actor of another server belongs to; `None` for our own.
+    pub(crate) fn of<'a>(&'a self, actor: &'a Actor) -> Option<&'a str> {
+        (!actor.is_local()).then(|| self.0.get(&actor.host).map_or(actor.host.as_str(), String::as_str))
+    }
+}
+
+/// The parts of a date block.
+pub(crate) struct Block {
+    pub(crate) weekday: String,
+    pub(crate) number: i8,
+    pub(crate) month: String,
+}
+
+impl Block {
+    pub(crate) fn of(date: Date, language: Language) -> Self {
+        Self {
+            weekday: text(language, &format!("dates-weekday-short-{}", date.weekday().to_monday_one_offset())),
+            number: date.day(),
+            month: text(language, &format!("dates-month-short-{}", date.month())),
+        }
+    }
+}
+
+/// The events of one day.
+pub(crate) struct Day<'a> {
+    pub(crate) date: Date,
+    pub(crate) block: Block,
+    pub(crate) heading: String,
+    /// The heading without „heute“ and „morgen“, which are wrong on paper the next day.
+    pub(crate) paper_heading: Option<String>,
+    pub(crate) rows: Vec<Row<'a>>,
+}
+
+impl Day<'_> {
+    fn on(date: Date, reading: Reading) -> Self {
+        let near = date <= reading.today.saturating_add(1.day());
+        // Seen from a week before, no day is near.
+        let far = || phrase::day_heading(date, date.saturating_sub(7.days()), reading.language);
+        Self {
+            date,
+            block: Block::of(date, reading.language),
+            heading: phrase::day_heading(date, reading.today, reading.language),
+            paper_heading: near.then(far),
+            rows: Vec::new(),
+        }
+    }
+}
+
+/// One event in a list.
+pub(crate) struct Row<'a> {
+    pub(crate) id: Uuid,
+    pub(crate) time: String,
+    pub(crate) title: &'a str,
+    pub(crate) place: Option<&'a str>,
+    pub(crate) organiser: Option<&'a str>,
+    pub(crate) from: Option<&'a str>,
+    pub(crate) cancelled: bool,
+    pub(crate) tentative: bool,
+    pub(crate) free: bool,
+}
+
+/// How a list is read: its first day, today, and in which language.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading {
+    pub(crate) first: Date,
+    pub(crate) today: Date,
+    pub(crate) language: Language,
+}
+
+/// Groups events, sorted by start, by the day they begin; what began before the list does stands on its first day.
+pub(crate) fn days<'a>(events: &'a [(Event, Actor)], origins: &'a Origins, reading: Reading) -> Vec<Day<'a>> {
+    let mut days: Vec<Day<'a>> = Vec::new();
+    for (event, author) in events {
+        let begins = phrase::days(&event.details).0;
+        let date = begins.max(reading.first);
+        if days.last().is_none_or(|day| day.date != date) {
+            days.push(Day::on(date, reading));
+        }
+        if let Some(day) = days.last_mut() {
+            day.rows.push(Row::of(event, author, origins, (begins < date, reading.language)));
+        }
+    }
+    days
+}
+
+impl<'a> Row<'a> {
+    fn of(event: &'a Event, author: &'a Actor, origins: &'a Origins, (began, language): (bool, Language)) -> Self {
+        let details = &event.details;
+        let from = origins.of(author);
+        let name = author.name.as_str();
+        Self {
+            id: event.id,
+            time: if began { phrase::when_list(details, language) } else { phrase::times(details, language) },
+            title: &details.name,
+            place: details.place.as_ref().map(|place| place.name.as_str()).filter(|name| !name.is_empty()),
+            // A quarter's own name says nothing on its own board, nor beside „aus …“.
+            organiser: (from != Some(name) && author.part != Some(Part::Quarter)).then_some(name),
+            from,
+            cancelled: details.status == Status::Cancelled,
+            tentative: details.status == Status::Tentative,
+            free: details.free,
+        }
+    }
+}
+
+/// One post in a list.
+pub(crate) struct Teaser<'a> {
+    pub(crate) href: String,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) words: String,
+    pub(crate) author: &'a str,
+    pub(crate) from: Option<&'a str>,
+    pub(crate) published: String,
+    pub(crate) when: String,
+}
+
+/// How much of a post a list shows, in characters.
+const TEASER: usize = 280;
+
+/// The beginnings of posts.
+pub(crate) fn teasers<'a>(
+    posts: &'a [(Post, Actor)],
+    origins: &'a Origins,
+    zone: &TimeZone,
+    language: Language,
+) -> Vec<Teaser<'a>> {
+    let teaser = |(post, author): &'a (Post, Actor)| {
+        let from = origins.of(author);
+        Teaser {
+            href: format!("/posts/{}", post.id),
+            title: post.details.title.as_deref(),
+            words: shortened(&html::line(post.details.content.as_str(), TEASER + 1), TEASER),
+            author: author.name.as_str(),
+            from: from.filter(|from| *from != author.name),
+            published: post.published_at.to_string(),
+            when: phrase::moment(post.published_at, zone, language),
+        }
+    };
+    posts.iter().map(teaser).collect()
+}
+
+/// At most `max` characters, cut between words, with an ellipsis where something is missing.
+pub(crate) fn shortened(line: &str, max: usize) -> String {
+    let Some((end, _)) = line.char_indices().nth(max) else { return line.to_owned() };
+    let head = line.get(..end).unwrap_or_default();
+    let head = head.rsplit_once(' ').map_or(head, |(words, _)| words);
+    format!("{head} …")
+}
+
+/// An address where one may follow the quarter or an initiative.
+pub(crate) struct Subscribe {
+    pub(crate) webcal: String,
+    pub(crate) calendar: String,
+    pub(crate) address: String,
+    pub(crate) atom: String,
+}
+
+impl Subscribe {
+    /// For one of our actors; `path` is empty for the quarter, else its page.
+    pub(crate) fn to(app: &App, actor: &Actor, path: &str) -> Self {
+        let calendar = format!("{path}/calendar.ics");
+        let address = app.url(&calendar);
+        let webcal = address.split_once("://").map_or(address.clone(), |(_, rest)| format!("webcal://{rest}"));
+        Self { webcal, calendar, address: actor.address(), atom: format!("{path}/feed.atom") }
+    }
+}
+
+/// A neighbour or an organiser with the place to read more.
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) href: String,
+}
+
+impl Named {
+    pub(crate) fn of(actor: &Actor) -> Self {
+        Self { name: actor.name.clone(), href: links::actor(actor) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_between_words() {
+        assert_eq!(shortened("Kuchen und Tee", 20), "Kuchen und Tee");
+        assert_eq!(shortened("Kuchen und Tee", 12), "Kuchen und …");
+        assert_eq!(shortened("Donaudampfschiff", 5), "Donau …");
+    }
+}

@@ -1,0 +1,268 @@
+//! The page of one event.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use axum::response::{Redirect, Response};
+use axum::routing::{get, post};
+use calendar::phrase;
+use domain::access::{Answer, FACTS};
+use domain::actor::Actor;
+use domain::event::{Details, Event, State as Board, Status};
+use domain::place::Place;
+use storage::Tx;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::layout::{self, Alternate, Head, Page};
+use crate::links::Piece;
+use crate::listing::{Block, Origins};
+use crate::pages::editors::{self, Receiver};
+use crate::pages::events::theme_text;
+use crate::session::Editor;
+use crate::visitor::Visitor;
+use crate::{json_ld, links};
+use federation::activities;
+
+/// The routes of this page.
+pub(crate) fn router() -> Router<App> {
+    Router::new().route("/events/{id}", get(show)).route("/events/{id}/publish", post(publish))
+}
+
+#[derive(Template)]
+#[template(path = "event.html")]
+struct EventPage {
+    page: Page,
+    event: View,
+    receivers: Vec<Receiver>,
+}
+
+/// An event in words.
+struct View {
+    id: Uuid,
+    cancelled: bool,
+    draft: bool,
+    /// Message keys of what else must be known first.
+    hints: Vec<&'static str>,
+    over: bool,
+    block: Block,
+    when: String,
+    starts_iso: String,
+    short: Option<String>,
+    content: String,
+    place: Option<Place>,
+    map: Option<String>,
+    online: Option<String>,
+    organiser: String,
+    organiser_href: String,
+    contact: Option<Vec<Piece>>,
+    price: String,
+    registration: Vec<Piece>,
+    registration_url: Option<String>,
+    audience: String,
+    languages: String,
+    link: Option<String>,
+    access: Vec<Fact>,
+    access_note: Option<String>,
+    access_unknown: String,
+    /// Slug and name.
+    theme: Option<(&'static str, String)>,
+    tags: Vec<String>,
+    /// Its id, if the reader may change it.
+    change_id: Option<Uuid>,
+    share: String,
+    address: String,
+    as_of: String,
+    taken_from: Option<String>,
+    original: String,
+    report: Option<String>,
+}
+
+/// One known fact about access.
+struct Fact {
+    name: String,
+    words: String,
+    answer: &'static str,
+    sign: &'static str,
+}
+
+/// An event on the board with its organiser; a draft only for those who may publish it.
+pub(crate) async fn load(tx: &mut Tx, id: Uuid, visitor: &Visitor) -> Result<(Event, Actor), PageError> {
+    let event = storage::events::by_id(tx, id).await?.ok_or(PageError::NotFound)?;
+    let author = storage::actors::by_id(tx, event.author).await?.ok_or(PageError::NotFound)?;
+    let may = visitor.rights.as_ref().is_some_and(|rights| rights.may_speak_for(&author));
+    if event.state == Board::Draft && !may { Err(PageError::NotFound) } else { Ok((event, author)) }
+}
+
+async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Response, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    let (event, author) = match load(&mut tx, id, &visitor).await {
+        Err(PageError::NotFound) => return Err(editors::missing(&mut tx, id).await?),
+        found => found?,
+    };
+    let origins = Origins::load(&app, &mut tx).await?;
+    let view = View::of(&app, &visitor, &event, (&author, origins.of(&author)));
+    let receivers = match view.change_id {
+        Some(_) => editors::receivers(&app, &mut tx, &visitor, &event.url).await?,
+        None => Vec::new(),
+    };
+    drop(tx);
+    let mut page = visitor.page(&app, event.details.name.clone());
+    page.head = head(&app, &visitor, &event, &author);
+    layout::html(&EventPage { page, event: view, receivers })
+}
+
+async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -> Result<Response, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    load(&mut tx, id, &editor.visitor).await?;
+    drop(tx);
+    activities::create::from_draft(&app.instance, id).await?;
+    Ok(Redirect::to(&format!("/events/{id}?done=published")).into_response())
+}
+
+impl View {
+    fn of(app: &App, visitor: &Visitor, event: &Event, (author, from): (&Actor, Option<&str>)) -> Self {
+        let (details, language) = (&event.details, visitor.language);
+        let unknown = || visitor.text("events-unknown");
+        let may = visitor.rights.as_ref().is_some_and(|rights| rights.may_speak_for(author));
+        let when = phrase::when_long(details, language);
+        let address = event.url.to_string();
+        let (access, missing) = facts(visitor, details);
+        Self {
+            id: event.id,
+            cancelled: details.status == Status::Cancelled,
+            draft: event.state == Board::Draft,
+            hints: hints(event),
+            over: details.ends_at < app.instance.clock().now(),
+            block: Block::of(phrase::days(details).0, language),
+            starts_iso: details.starts_at.to_string(),
+            short: details.short.clone(),
+            content: details.content.as_str().to_owned(),
+            map: details.place.as_ref().and_then(map),
+            place: details.place.clone(),
+            online: details.online.as_ref().and_then(links::contact).map(str::to_owned),
+            organiser: author.name.clone(),
+            organiser_href: links::actor(author),
+            contact: details.contact.as_deref().map(links::pieces),
+            price: phrase::price(details, language).unwrap_or_else(unknown),
+            registration: links::pieces(&registration(visitor, details)),
+            registration_url: details.registration_url.as_ref().and_then(links::contact).map(str::to_owned),
+            audience: details.audience.clone().unwrap_or_else(|| visitor.text("events-audience-all")),
+            languages: languages(visitor, details),
+            link: details.link.as_ref().and_then(links::web).map(str::to_owned),
+            access,
+            access_note: details.access_note.clone(),
+            access_unknown: missing,
+            theme: details.category.map(|theme| (theme.slug(), theme_text(visitor, theme))),
+            tags: details.tags.clone(),
+            change_id: (author.is_local() && may).then_some(event.id),
+            share: share(visitor, details, &when, &address),
+            when,
+            as_of: phrase::moment(event.updated_at, &app.zone(), language),
+            taken_from: from.map(str::to_owned),
+            original: links::web(&event.page).unwrap_or("/").to_owned(),
+            report: report(app, visitor, &details.name, &app.url(&format!("/events/{}", event.id))),
+            address,
+        }
+    }
+}
+
+/// How to report a mistake: a letter to whoever runs the server, if there is an address.
+pub(crate) fn report(app: &App, visitor: &Visitor, title: &str, address: &str) -> Option<String> {
+    let email = app.settings.imprint.email.as_deref()?;
+    Some(links::letter(email, &visitor.text_with("events-report-subject", &[("title", title)]), address))
+}
+
+fn hints(event: &Event) -> Vec<&'static str> {
+    let tentative = (event.details.status == Status::Tentative).then_some("events-tentative-banner");
+    let draft = (event.state == Board::Draft).then_some("events-draft-banner");
+    tentative.into_iter().chain(draft).collect()
+}
+
+fn registration(visitor: &Visitor, details: &Details) -> String {
+    match (&details.registration, &details.registration_url) {
+        (Some(words), _) => words.clone(),
+        (None, Some(_)) => visitor.text("events-registration-online"),
+        (None, None) => phrase::registration(details, visitor.language),
+    }
+}
+
+/// Where a map shows the place: its position, else a search for its street.
+fn map(place: &Place) -> Option<String> {
+    match place.position {
+        Some(position) => Some(links::map(position.latitude, position.longitude)),
+        None => place.street.as_ref().map(|street| {
+            links::map_search(
+                &[Some(street.clone()), place.town()].into_iter().flatten().collect::<Vec<_>>().join(", "),
+            )
+        }),
+    }
+}
+
+fn share(visitor: &Visitor, details: &Details, when: &str, address: &str) -> String {
+    let place = details.place.as_ref().map(Place::one_line).filter(|place| !place.is_empty());
+    let place = place.or_else(|| details.online.as_ref().map(|_| visitor.text("dates-online")));
+    let off = (details.status == Status::Cancelled).then(|| visitor.text("events-cancelled-banner"));
+    let parts = [off, Some(details.name.clone()), Some(when.to_owned()), place, Some(address.to_owned())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// The languages by name where we know it; their codes else.
+fn languages(visitor: &Visitor, details: &Details) -> String {
+    let name = |code: &String| {
+        let known = super::event_form::LANGUAGES.contains(&code.as_str());
+        if known { visitor.text(&format!("events-language-{code}")) } else { code.clone() }
+    };
+    let names: Vec<String> = details.languages.iter().map(name).collect();
+    if names.is_empty() { visitor.text("events-unknown") } else { names.join(", ") }
+}
+
+/// What is known about access, and the names of what is not.
+fn facts(visitor: &Visitor, details: &Details) -> (Vec<Fact>, String) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for key in FACTS {
+        let name = visitor.text(&format!("access-{}", key.replace('_', "-")));
+        let Some(answer) = details.access.get(key) else {
+            unknown.push(name);
+            continue;
+        };
+        let sign = match answer {
+            Answer::Yes => "✓",
+            Answer::Partly => "~",
+            Answer::No => "✗",
+        };
+        let words = visitor.text(&format!("access-answer-{}", answer.as_str()));
+        known.push(Fact { name, words, answer: answer.as_str(), sign });
+    }
+    (known, unknown.join(", "))
+}
+
+fn head(app: &App, visitor: &Visitor, event: &Event, author: &Actor) -> Head {
+    let details = &event.details;
+    let own = format!("/events/{}", event.id);
+    let alternate = |kind, href: String| Alternate { kind, href, title: details.name.clone() };
+    let mut alternates = vec![
+        alternate("text/calendar", format!("{own}/calendar.ics")),
+        alternate("application/activity+json", event.url.to_string()),
+        alternate("application/geo+json", "/events.geojson".to_owned()),
+        alternate("text/csv", "/events.csv".to_owned()),
+    ];
+    let feed = if author.is_local() { format!("/@{}/feed.atom", author.handle) } else { "/feed.atom".to_owned() };
+    alternates.push(alternate("application/atom+xml", feed));
+    let line = phrase::summary_line(details, visitor.language);
+    let day = line.rsplit_once(" · ").filter(|_| details.place.is_some()).map_or(line.as_str(), |(day, _)| day);
+    Head {
+        description: Some(
+            [Some(line.as_str()), details.short.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" – "),
+        ),
+        share_title: Some(
+            visitor.text_with("events-share-title", &[("day", &day.replace(" · ", " ")), ("title", &details.name)]),
+        ),
+        address: Some(event.page.to_string()),
+        alternates,
+        data: Some(json_ld::event(event, author, app)),
+        hidden: event.state == Board::Draft || !author.is_local(),
+    }
+}

@@ -1,0 +1,84 @@
+//! The front page: what is on, what is new, who our neighbours are, how to subscribe.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use domain::neighbour;
+use jiff::ToSpan;
+use storage::posts::Which;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::filter;
+use crate::layout::{self, Alternate, Page};
+use crate::listing::{self, Day, Named, Origins, Reading, Subscribe, Teaser};
+use crate::visitor::Visitor;
+
+/// The routes of this page.
+pub(crate) fn router() -> Router<App> {
+    Router::new().route("/", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    page: Page,
+    about: &'a str,
+    days: Vec<Day<'a>>,
+    posts: Vec<Teaser<'a>>,
+    neighbours: Vec<Named>,
+    subscribe: Subscribe,
+}
+
+/// How many events and posts the front page shows at most.
+const EVENTS: i64 = 60;
+const POSTS: i64 = 5;
+
+async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    let (zone, now) = (app.zone(), app.instance.clock().now());
+    let today = now.to_zoned(zone.clone()).date();
+    let quarter = app.instance.quarter();
+    let mut tx = app.instance.store().read().await?;
+    let origins = Origins::load(&app, &mut tx).await?;
+    let mut query = storage::events::Query::from(now, Which::All, EVENTS);
+    query.until = Some(filter::midnight(today.saturating_add(7.days()), &zone));
+    let events = storage::events::list(&mut tx, &query).await?;
+    let newest = storage::posts::Query { which: Which::All, before: None, limit: POSTS };
+    let posts = storage::posts::list(&mut tx, &newest).await?;
+    let neighbours = storage::neighbours::list(&mut tx, quarter.id).await?;
+    drop(tx);
+    let mut page = visitor.page(&app, app.instance.settings().name.clone());
+    page.head.description = Some(domain::html::line(quarter.summary.as_str(), 300)).filter(|words| !words.is_empty());
+    page.head.address = Some(app.url("/"));
+    page.head.alternates = alternates(&app, &visitor);
+    layout::html(&Home {
+        about: quarter.summary.as_str(),
+        days: listing::days(&events, &origins, Reading { first: today, today, language: visitor.language }),
+        posts: listing::teasers(&posts, &origins, &zone, visitor.language),
+        neighbours: neighbours
+            .iter()
+            .filter(|one| one.state == neighbour::State::Established)
+            .map(|one| Named::of(&one.actor))
+            .collect(),
+        subscribe: Subscribe::to(&app, quarter, ""),
+        page,
+    })
+}
+
+/// The whole quarter in other forms.
+pub(crate) fn alternates(app: &App, visitor: &Visitor) -> Vec<Alternate> {
+    let name = app.instance.settings().name.as_str();
+    let form = |kind, href: &str, key| Alternate {
+        kind,
+        href: href.to_owned(),
+        title: visitor.text_with(key, &[("name", name)]),
+    };
+    vec![
+        form("text/calendar", "/calendar.ics", "pages-calendar-name"),
+        form("application/atom+xml", "/feed.atom", "pages-news-name"),
+        form("application/geo+json", "/events.geojson", "pages-map-name"),
+        form("text/csv", "/events.csv", "pages-data-name"),
+    ]
+}

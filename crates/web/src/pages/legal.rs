@@ -1,0 +1,131 @@
+//! Legal notice, privacy, accessibility and security.txt: made from the configuration, so that they say what is so.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use domain::messages;
+use http::header::CONTENT_TYPE;
+use jiff::SignedDuration;
+
+use crate::app::{App, Imprint};
+use crate::error::PageError;
+use crate::layout::{self, Page};
+use crate::visitor::Visitor;
+
+/// The routes of these pages.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/imprint", get(imprint))
+        .route("/privacy", get(privacy))
+        .route("/accessibility", get(accessibility))
+        .route("/.well-known/security.txt", get(security))
+}
+
+#[derive(Template)]
+#[template(path = "legal.html")]
+struct Legal {
+    page: Page,
+    parts: Vec<Part>,
+}
+
+struct Part {
+    heading: String,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    text: String,
+    href: Option<String>,
+}
+
+impl Line {
+    fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), href: None }
+    }
+
+    fn email(email: &str) -> Self {
+        Self { text: email.to_owned(), href: Some(format!("mailto:{email}")) }
+    }
+}
+
+/// A part whose lines are the messages of `keys`.
+fn part(visitor: &Visitor, heading: &str, keys: &[&str]) -> Part {
+    Part { heading: visitor.text(heading), lines: keys.iter().map(|key| Line::plain(visitor.text(key))).collect() }
+}
+
+/// How to reach whoever runs the server.
+fn contact(visitor: &Visitor, imprint: &Imprint) -> Vec<Line> {
+    let phone = imprint.phone.as_ref().map(|phone| {
+        let dial: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        Line { text: visitor.text_with("legal-imprint-phone", &[("phone", phone)]), href: Some(format!("tel:{dial}")) }
+    });
+    imprint.email.as_deref().map(Line::email).into_iter().chain(phone).collect()
+}
+
+async fn imprint(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    let imprint = &app.settings.imprint;
+    let address = [&imprint.operator, &imprint.street, &imprint.town].into_iter().flatten();
+    let mut lines: Vec<Line> = address.map(Line::plain).collect();
+    if let Some(register) = &imprint.register {
+        lines.push(Line::plain(visitor.text_with("legal-imprint-register", &[("register", register)])));
+    }
+    if lines.is_empty() {
+        lines.push(Line::plain(visitor.text("legal-imprint-missing")));
+    }
+    let mut parts = vec![Part { heading: visitor.text("legal-imprint-operator"), lines }];
+    let reach = contact(&visitor, imprint);
+    if !reach.is_empty() {
+        parts.push(Part { heading: visitor.text("legal-imprint-contact"), lines: reach });
+    }
+    if let Some(responsible) = &imprint.responsible {
+        parts.push(Part { heading: visitor.text("legal-imprint-responsible"), lines: vec![Line::plain(responsible)] });
+    }
+    let mut reports = part(&visitor, "legal-imprint-reports", &["legal-imprint-reports-how", "legal-imprint-others"]);
+    reports.lines.extend(imprint.email.as_deref().map(Line::email));
+    parts.push(reports);
+    layout::html(&Legal { page: visitor.page(&app, visitor.text("legal-imprint")), parts })
+}
+
+async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    let hosts = storage::lanes::status(&mut tx).await?;
+    drop(tx);
+    let short = ["legal-privacy-short-1", "legal-privacy-short-2", "legal-privacy-short-3"];
+    let count = messages::count(visitor.language, "legal-privacy-receivers-1", hosts.len());
+    let receivers = std::iter::once(count).chain(hosts.into_iter().take(500).map(|lane| lane.host)).map(Line::plain);
+    let mut rights = part(&visitor, "legal-privacy-rights", &["legal-privacy-rights-1", "legal-privacy-rights-2"]);
+    let imprint = &app.settings.imprint;
+    if let Some(ask) = app.settings.privacy_contact.as_ref().or(imprint.email.as_ref()) {
+        rights.lines.push(Line::plain(visitor.text_with("legal-privacy-contact", &[("contact", ask)])));
+    }
+    let parts = vec![
+        part(&visitor, "legal-privacy-short", &short),
+        part(&visitor, "legal-privacy-cookies", &["legal-privacy-cookies-1", "legal-privacy-cookies-2"]),
+        part(&visitor, "legal-privacy-accounts", &["legal-privacy-accounts-1", "legal-privacy-accounts-2"]),
+        part(&visitor, "legal-privacy-public", &["legal-privacy-public-1", "legal-privacy-public-2"]),
+        Part { heading: visitor.text("legal-privacy-receivers"), lines: receivers.collect() },
+        rights,
+    ];
+    layout::html(&Legal { page: visitor.page(&app, visitor.text("legal-privacy")), parts })
+}
+
+async fn accessibility(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    let aims = ["legal-accessibility-1", "legal-accessibility-2", "legal-accessibility-3", "legal-accessibility-paper"];
+    let mut feedback = part(&visitor, "legal-accessibility-feedback", &["legal-accessibility-feedback-how"]);
+    feedback.lines.extend(contact(&visitor, &app.settings.imprint));
+    let parts = vec![part(&visitor, "legal-accessibility-aim", &aims), feedback];
+    layout::html(&Legal { page: visitor.page(&app, visitor.text("legal-accessibility")), parts })
+}
+
+/// Where to report a weakness (RFC 9116). Without an address to write to there is none.
+async fn security(State(app): State<App>) -> Result<Response, PageError> {
+    let email = app.settings.imprint.email.as_deref().ok_or(PageError::NotFound)?;
+    // It must name an end; half a year from whenever it is asked keeps it fresh.
+    let expires = (app.instance.clock().now() + SignedDuration::from_hours(24 * 180)).strftime("%Y-%m-%dT00:00:00Z");
+    let address = app.url("/.well-known/security.txt");
+    let text =
+        format!("Contact: mailto:{email}\nExpires: {expires}\nPreferred-Languages: de, en\nCanonical: {address}\n");
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}

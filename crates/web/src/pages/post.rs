@@ -1,0 +1,109 @@
+//! The page of one post.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use calendar::phrase;
+use domain::actor::Actor;
+use domain::html;
+use domain::post::Post;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::layout::{self, Alternate, Head, Page};
+use crate::links;
+use crate::listing::{Origins, shortened};
+use crate::pages::editors::{self, Receiver};
+use crate::pages::event::report;
+use crate::visitor::Visitor;
+
+/// The routes of this page.
+pub(crate) fn router() -> Router<App> {
+    Router::new().route("/posts/{id}", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "post.html")]
+struct PostPage {
+    page: Page,
+    post: View,
+    receivers: Vec<Receiver>,
+}
+
+/// A post in words.
+struct View {
+    title: Option<String>,
+    author: String,
+    author_href: String,
+    published: String,
+    when: String,
+    changed: Option<String>,
+    language: Option<String>,
+    content: String,
+    taken_from: Option<String>,
+    original: String,
+    report: Option<String>,
+    address: String,
+    /// Its id, if the reader may change it.
+    change_id: Option<Uuid>,
+}
+
+async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Response, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    let Some(post) = storage::posts::by_id(&mut tx, id).await? else {
+        return Err(editors::missing(&mut tx, id).await?);
+    };
+    let author = storage::actors::by_id(&mut tx, post.author).await?.ok_or(PageError::NotFound)?;
+    let origins = Origins::load(&app, &mut tx).await?;
+    let view = View::of(&app, &visitor, &post, (&author, origins.of(&author)));
+    let receivers = match view.change_id {
+        Some(_) => editors::receivers(&app, &mut tx, &visitor, &post.url).await?,
+        None => Vec::new(),
+    };
+    drop(tx);
+    let title = post.details.title.clone().unwrap_or_else(|| visitor.text_with("posts-by", &[("name", &author.name)]));
+    let mut page = visitor.page(&app, title);
+    page.head = head(&post, &author);
+    layout::html(&PostPage { page, post: view, receivers })
+}
+
+impl View {
+    fn of(app: &App, visitor: &Visitor, post: &Post, (author, from): (&Actor, Option<&str>)) -> Self {
+        let moment = |at| phrase::moment(at, &app.zone(), visitor.language);
+        let may = visitor.rights.as_ref().is_some_and(|rights| rights.may_speak_for(author));
+        let title = post.details.title.clone().unwrap_or_else(|| visitor.text("posts-untitled"));
+        Self {
+            title: post.details.title.clone(),
+            author: author.name.clone(),
+            author_href: links::actor(author),
+            published: post.published_at.to_string(),
+            when: moment(post.published_at),
+            changed: (post.updated_at > post.published_at).then(|| moment(post.updated_at)),
+            language: post.details.language.clone(),
+            content: post.details.content.as_str().to_owned(),
+            taken_from: from.map(str::to_owned),
+            original: links::web(&post.page).unwrap_or("/").to_owned(),
+            report: report(app, visitor, &title, &app.url(&format!("/posts/{}", post.id))),
+            address: post.url.to_string(),
+            change_id: (author.is_local() && may).then_some(post.id),
+        }
+    }
+}
+
+fn head(post: &Post, author: &Actor) -> Head {
+    let feed = if author.is_local() { format!("/@{}/feed.atom", author.handle) } else { "/feed.atom".to_owned() };
+    let alternate = |kind, href: String| Alternate { kind, href, title: author.name.clone() };
+    Head {
+        description: Some(shortened(&html::line(post.details.content.as_str(), 300), 280)),
+        address: Some(post.page.to_string()),
+        alternates: vec![
+            alternate("application/activity+json", post.url.to_string()),
+            alternate("application/atom+xml", feed),
+        ],
+        hidden: !author.is_local(),
+        ..Head::default()
+    }
+}

@@ -1,0 +1,199 @@
+//! Signing in by a link or a code sent to the mailbox, and signing out. The answers never tell whether there is an account.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::account::{Account, Email};
+use domain::invalid::Invalid;
+use domain::messages::{text, text_with};
+use http::{HeaderMap, StatusCode};
+use storage::Tx;
+use storage::letters::Letter;
+
+use crate::app::App;
+use crate::client::Client;
+use crate::error::PageError;
+use crate::forms::{Fields, Form};
+use crate::layout::{self, Page};
+use crate::secrets::{self, Keys, SIGN_IN_LIFETIME};
+use crate::session;
+use crate::visitor::Visitor;
+
+/// The routes of this page.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(ask).post(send))
+        .route("/sign-in/code", post(enter_code))
+        .route("/sign-in/link/{token}", get(offer).post(follow_link))
+        .route("/sign-out", post(sign_out))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Ask {
+    page: Page,
+    form: Form,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_code.html")]
+struct EnterCode {
+    page: Page,
+    form: Form,
+    mail: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_link.html")]
+struct Link {
+    page: Page,
+    token: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_expired.html")]
+struct Expired {
+    page: Page,
+}
+
+fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
+    let mut page = visitor.page(app, visitor.text(title));
+    page.head.hidden = true;
+    page
+}
+
+async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    layout::html(&Ask { page: page(&app, &visitor, "signin-title"), form: Form::default() })
+}
+
+/// Sends link and code if there is an account; says the same if there is none.
+async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: Fields) -> Result<Response, PageError> {
+    if !app.limits.admits_client(client.0) {
+        return Err(PageError::TooMany);
+    }
+    let Ok(email) = fields.value("email").parse::<Email>() else {
+        let form = Form::refused(fields, Invalid::one("email", "invalid-email"));
+        let asked = Ask { page: page(&app, &visitor, "signin-title"), form };
+        return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &asked);
+    };
+    // A mailbox that gets too many letters gets no more, without a word: the answer must not depend on the account.
+    if app.limits.admits_letter(&email) {
+        let mut tx = app.instance.store().write().await?;
+        if let Some(account) = storage::accounts::by_email(&mut tx, &email).await? {
+            write_letter(&app, &mut tx, &account).await?;
+        }
+        tx.commit().await?;
+    }
+    let mut fields = Fields::default();
+    fields.set("email", email.as_str());
+    layout::html(&EnterCode::of(&app, &visitor, Form::fresh(fields)))
+}
+
+async fn write_letter(app: &App, tx: &mut Tx, account: &Account) -> Result<(), PageError> {
+    let keys = secrets::keys();
+    let now = app.instance.clock().now();
+    secrets::keep(tx, &keys, account.id, now + SIGN_IN_LIFETIME).await?;
+    storage::letters::insert(tx, &letter(app, account, &keys), now).await?;
+    Ok(())
+}
+
+fn letter(app: &App, account: &Account, keys: &Keys) -> Letter {
+    let (language, settings) = (account.language, app.instance.settings());
+    let quarter = [("quarter", settings.name.as_str())];
+    // Three and three digits are easier to carry from one window to another.
+    let code = format!("{} {}", keys.code.get(..3).unwrap_or_default(), keys.code.get(3..).unwrap_or_default());
+    let lines = [
+        text_with(language, "signin-letter-greeting", &[("name", &account.name)]),
+        text_with(language, "signin-letter-link", &quarter),
+        secrets::link(&settings.base_url, &keys.token),
+        text_with(language, "signin-letter-code", &[("code", &code)]),
+        text(language, "signin-letter-validity"),
+        text(language, "signin-letter-not-you"),
+    ];
+    Letter {
+        to: account.email.clone(),
+        subject: text_with(language, "signin-letter-subject", &quarter),
+        text: format!("{}\n", lines.join("\n\n")),
+    }
+}
+
+async fn enter_code(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    if !app.limits.admits_client(client.0) {
+        return Err(PageError::TooMany);
+    }
+    let email: Email = fields.value("email").parse().map_err(|_| PageError::Malformed)?;
+    if !app.limits.admits_code(&email) {
+        return Err(PageError::TooMany);
+    }
+    let code: String = fields.value("code").chars().filter(char::is_ascii_digit).collect();
+    let now = app.instance.clock().now();
+    let mut tx = app.instance.store().write().await?;
+    if let Some(account) = storage::accounts::by_email(&mut tx, &email).await?
+        && storage::sign_ins::take_by_code(&mut tx, account.id, &secrets::code_hash(account.id, &code), now).await?
+    {
+        return welcome(&app, tx, &account).await;
+    }
+    // The wrong try is counted.
+    tx.commit().await?;
+    let form = Form::refused(fields, Invalid::one("code", "signin-code-wrong"));
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &EnterCode::of(&app, &visitor, form))
+}
+
+/// Shows a button and uses nothing up: mail scanners open every link.
+async fn offer(State(app): State<App>, visitor: Visitor, Path(token): Path<String>) -> Result<Response, PageError> {
+    let fine = token.len() < 100 && token.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if !fine {
+        return Err(PageError::NotFound);
+    }
+    let mut visitor = visitor;
+    // Switching the language must not carry the token through another form.
+    "/sign-in".clone_into(&mut visitor.path);
+    layout::html(&Link { page: page(&app, &visitor, "signin-title"), token })
+}
+
+async fn follow_link(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    Path(token): Path<String>,
+) -> Result<Response, PageError> {
+    if !app.limits.admits_client(client.0) {
+        return Err(PageError::TooMany);
+    }
+    let now = app.instance.clock().now();
+    let mut tx = app.instance.store().write().await?;
+    let account = match storage::sign_ins::take(&mut tx, &secrets::hash(&token), now).await? {
+        Some(id) => storage::accounts::by_id(&mut tx, id).await?,
+        None => None,
+    };
+    match account {
+        Some(account) => welcome(&app, tx, &account).await,
+        None => layout::html_with(StatusCode::GONE, &Expired { page: page(&app, &visitor, "signin-link-used-title") }),
+    }
+}
+
+/// Begins the session in the transaction that used the key up.
+async fn welcome(app: &App, mut tx: Tx, account: &Account) -> Result<Response, PageError> {
+    let cookie = session::begin(app, &mut tx, account.id).await?;
+    tx.commit().await?;
+    Ok(([cookie], Redirect::to("/?done=signed-in")).into_response())
+}
+
+async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {
+    let cookie = session::end(&app, &headers).await?;
+    Ok(([cookie], Redirect::to("/?done=signed-out")).into_response())
+}
+
+impl EnterCode {
+    fn of(app: &App, visitor: &Visitor, form: Form) -> Self {
+        let mail = app.settings.mail_configured;
+        Self { page: page(app, visitor, if mail { "signin-code-title" } else { "signin-title" }), form, mail }
+    }
+}

@@ -1,0 +1,133 @@
+//! Writing an event: a new one, or one that is there already.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use domain::access::{Answer, FACTS};
+use domain::category::Category;
+use domain::event::{Details, Event, USUAL_LENGTH};
+use domain::invalid::Invalid;
+use http::StatusCode;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::{PageError, Refused};
+use crate::forms::{Fields, Form, Speaker};
+use crate::layout::{self, Page};
+use crate::pages::event_form::{self, LANGUAGES, MORE};
+use crate::pages::events::theme_text;
+use crate::session::SignedIn;
+use crate::speakers;
+use federation::activities;
+
+/// The routes of this page.
+pub(crate) fn router() -> Router<App> {
+    Router::new().route("/write/event", get(blank).post(create)).route("/events/{id}/edit", get(edit).post(change))
+}
+
+#[derive(Template)]
+#[template(path = "write_event.html")]
+struct WriteEvent {
+    page: Page,
+    form: Form,
+    speakers: Vec<Speaker>,
+    /// The event that is changed; `None` for a new one.
+    changes: Option<Uuid>,
+    action: String,
+    button: &'static str,
+    themes: Vec<(&'static str, String)>,
+    facts: Vec<(String, String)>,
+    answers: Vec<(&'static str, String)>,
+    languages: Vec<(&'static str, String)>,
+    access_open: bool,
+    more_open: bool,
+}
+
+async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageError> {
+    let speakers = speakers::of(&app, &me.rights).await?;
+    if speakers.is_empty() {
+        return Err(PageError::Forbidden);
+    }
+    let mut fields = Fields::default();
+    // A start that is valid and hardly ever meant would be taken over by mistake; the day alone stays empty.
+    fields.tick("language_de", true);
+    layout::html(&WriteEvent::of(&app, &me, Form::fresh(fields), (speakers, None)))
+}
+
+async fn create(State(app): State<App>, me: SignedIn, fields: Fields) -> Result<Response, PageError> {
+    match publish(&app, &me, &fields).await {
+        Ok(event) => Ok(Redirect::to(&format!("/events/{}?done=published", event.id)).into_response()),
+        Err(Refused::Page(error)) => Err(error),
+        Err(Refused::Invalid(invalid)) => {
+            let speakers = speakers::of(&app, &me.rights).await?;
+            let form = Form::refused(fields, invalid);
+            layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &WriteEvent::of(&app, &me, form, (speakers, None)))
+        }
+    }
+}
+
+async fn publish(app: &App, me: &SignedIn, fields: &Fields) -> Result<Event, Refused> {
+    let start = app.instance.clock().now();
+    let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
+    let speaker = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
+    let draft = event_form::read(fields, &empty);
+    let (author, draft) = match (speaker, draft) {
+        (Some(author), Ok(draft)) => (author, draft),
+        (None, Ok(_)) => return Err(Refused::Invalid(Invalid::one("speaker", "invalid-speaker"))),
+        (_, Err(invalid)) => return Err(Refused::Invalid(invalid)),
+    };
+    Ok(activities::create::event(&app.instance, &author, draft).await?)
+}
+
+async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
+    let event = speakers::own_event(&app, &me.rights, id).await?;
+    let form = Form::fresh(event_form::fill(&event.details));
+    layout::html(&WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))))
+}
+
+async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<Uuid>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let event = speakers::own_event(&app, &me.rights, id).await?;
+    let refused = match event_form::read(&fields, &event.details) {
+        Ok(draft) => match activities::update::event(&app.instance, id, draft).await.map_err(Refused::from) {
+            Ok(_) => return Ok(Redirect::to(&format!("/events/{id}?done=changed")).into_response()),
+            Err(Refused::Page(error)) => return Err(error),
+            Err(Refused::Invalid(invalid)) => invalid,
+        },
+        Err(invalid) => invalid,
+    };
+    let form = Form::refused(fields, refused);
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))))
+}
+
+impl WriteEvent {
+    fn of(app: &App, me: &SignedIn, form: Form, (speakers, changes): (Vec<Speaker>, Option<Uuid>)) -> Self {
+        let visitor = &me.visitor;
+        let title = if changes.is_some() { "forms-event-change" } else { "forms-event-new" };
+        let access: Vec<String> = FACTS.iter().map(|key| format!("access_{key}")).collect();
+        let mut access_names: Vec<&str> = access.iter().map(String::as_str).collect();
+        access_names.push("access_note");
+        let fact = |key: &&str| (format!("access_{key}"), visitor.text(&format!("access-{}", key.replace('_', "-"))));
+        let answer = |answer: Answer| (answer.as_str(), visitor.text(&format!("access-answer-{}", answer.as_str())));
+        Self {
+            page: visitor.page(app, visitor.text(title)),
+            access_open: form.opens(&access_names),
+            more_open: form.opens(&MORE),
+            form,
+            speakers,
+            changes,
+            action: changes.map_or("/write/event".to_owned(), |id| format!("/events/{id}/edit")),
+            button: if changes.is_some() { "forms-save" } else { "forms-publish" },
+            themes: Category::all().map(|theme| (theme.slug(), theme_text(visitor, theme))).collect(),
+            facts: FACTS.iter().map(fact).collect(),
+            answers: [Answer::Yes, Answer::Partly, Answer::No].map(answer).into(),
+            languages: LANGUAGES.map(|code| (code, visitor.text(&format!("events-language-{code}")))).into(),
+        }
+    }
+}

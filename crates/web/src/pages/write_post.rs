@@ -1,0 +1,110 @@
+//! Writing a post: a new one, or one that is there already.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use domain::invalid::Invalid;
+use domain::post::{Details, Draft, Post};
+use http::StatusCode;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::{PageError, Refused};
+use crate::forms::{Fields, Form, Speaker};
+use crate::layout::{self, Page};
+use crate::session::SignedIn;
+use crate::speakers;
+use federation::activities;
+
+/// The routes of this page.
+pub(crate) fn router() -> Router<App> {
+    Router::new().route("/write/post", get(blank).post(create)).route("/posts/{id}/edit", get(edit).post(change))
+}
+
+#[derive(Template)]
+#[template(path = "write_post.html")]
+struct WritePost {
+    page: Page,
+    form: Form,
+    speakers: Vec<Speaker>,
+    /// The post that is changed; `None` for a new one.
+    changes: Option<Uuid>,
+    action: String,
+    button: &'static str,
+}
+
+async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageError> {
+    let speakers = speakers::of(&app, &me.rights).await?;
+    if speakers.is_empty() {
+        return Err(PageError::Forbidden);
+    }
+    layout::html(&WritePost::of(&app, &me, Form::default(), (speakers, None)))
+}
+
+async fn create(State(app): State<App>, me: SignedIn, fields: Fields) -> Result<Response, PageError> {
+    match publish(&app, &me, &fields).await {
+        Ok(post) => Ok(Redirect::to(&format!("/posts/{}?done=published", post.id)).into_response()),
+        Err(Refused::Page(error)) => Err(error),
+        Err(Refused::Invalid(invalid)) => {
+            let speakers = speakers::of(&app, &me.rights).await?;
+            let form = Form::refused(fields, invalid);
+            layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &WritePost::of(&app, &me, form, (speakers, None)))
+        }
+    }
+}
+
+async fn publish(app: &App, me: &SignedIn, fields: &Fields) -> Result<Post, Refused> {
+    let details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
+    let draft = Draft::new(details).map_err(Refused::Invalid)?;
+    let author = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
+    let author = author.ok_or_else(|| Refused::Invalid(Invalid::one("speaker", "invalid-speaker")))?;
+    Ok(activities::create::post(&app.instance, &author, draft).await?)
+}
+
+async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
+    let post = speakers::own_post(&app, &me.rights, id).await?;
+    let mut fields = Fields::default();
+    fields.set("title", post.details.title.unwrap_or_default());
+    fields.set("content", post.details.content.to_text());
+    layout::html(&WritePost::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))))
+}
+
+async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<Uuid>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let post = speakers::own_post(&app, &me.rights, id).await?;
+    let typed = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
+    // Markup that the form cannot show stays as long as nobody changes the text.
+    let same = fields.value("content") == post.details.content.to_text();
+    let content = if same { post.details.content.clone() } else { typed.content };
+    let details = Details { title: typed.title, content, ..post.details };
+    let refused = match Draft::new(details) {
+        Ok(draft) => match activities::update::post(&app.instance, id, draft).await.map_err(Refused::from) {
+            Ok(_) => return Ok(Redirect::to(&format!("/posts/{id}?done=changed")).into_response()),
+            Err(Refused::Page(error)) => return Err(error),
+            Err(Refused::Invalid(invalid)) => invalid,
+        },
+        Err(invalid) => invalid,
+    };
+    let form = Form::refused(fields, refused);
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &WritePost::of(&app, &me, form, (Vec::new(), Some(id))))
+}
+
+impl WritePost {
+    fn of(app: &App, me: &SignedIn, form: Form, (speakers, changes): (Vec<Speaker>, Option<Uuid>)) -> Self {
+        let title = if changes.is_some() { "forms-post-change" } else { "forms-post-new" };
+        Self {
+            page: me.visitor.page(app, me.visitor.text(title)),
+            form,
+            speakers,
+            changes,
+            action: changes.map_or("/write/post".to_owned(), |id| format!("/posts/{id}/edit")),
+            button: if changes.is_some() { "forms-save" } else { "forms-publish" },
+        }
+    }
+}

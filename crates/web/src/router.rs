@@ -1,0 +1,58 @@
+//! Every address of the pages: a table of contents.
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::post;
+use axum::{Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::app::App;
+use crate::{assets, error, feeds, headers, language, origin, pages};
+
+/// The longest form, in bytes: an event's texts with every character escaped.
+const MAX_FORM: usize = 512 * 1024;
+
+/// The pages, feeds and files of one instance, for every request that does not ask for ActivityPub.
+///
+/// The connection's address is read from `ConnectInfo<SocketAddr>` where the server provides it.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .merge(pages::home::router())
+        .merge(pages::events::router())
+        .merge(pages::event::router())
+        .merge(pages::write_event::router())
+        .merge(pages::cancel_event::router())
+        .merge(pages::delete::router())
+        .merge(pages::posts::router())
+        .merge(pages::post::router())
+        .merge(pages::write_post::router())
+        .merge(pages::initiatives::router())
+        .merge(pages::initiative::router())
+        .merge(pages::neighbours::router())
+        .merge(pages::sign_in::router())
+        .merge(pages::editors::router())
+        .merge(pages::calendars::router())
+        .merge(pages::accounts::router())
+        .merge(pages::legal::router())
+        .merge(feeds::router())
+        .merge(assets::router())
+        .route("/language", post(language::switch))
+        .fallback(async || error::PageError::NotFound)
+        .method_not_allowed_fallback(async || http::StatusCode::METHOD_NOT_ALLOWED)
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(own_origin(&app))
+        .layer(from_fn(origin::require))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(app.clone(), error::explain))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::add))
+        .layer(CompressionLayer::new().gzip(true))
+        .with_state(app)
+}
+
+/// Trusts our own origin by name, for proxies that do not pass `Host` on.
+fn own_origin(app: &App) -> CsrfLayer {
+    let origin = app.instance.settings().base_url.origin().ascii_serialization();
+    CsrfLayer::new().add_trusted_origin(origin).unwrap_or_default()
+}

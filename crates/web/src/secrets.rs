@@ -1,0 +1,93 @@
+//! Random secrets and what is kept of them: their SHA-256, never themselves.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::account::Account;
+use jiff::{SignedDuration, Timestamp};
+use rand::Rng;
+use storage::Tx;
+use storage::sign_ins::SignIn;
+use url::Url;
+use uuid::Uuid;
+
+/// How long a link or code that was sent to somebody may be used.
+pub(crate) const SIGN_IN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// A link and a code that sign their owner in, once.
+pub(crate) struct Keys {
+    /// What stands in the link.
+    pub(crate) token: String,
+    /// Six digits.
+    pub(crate) code: String,
+}
+
+/// 256 random bits as text for a cookie or a link.
+pub(crate) fn token() -> String {
+    URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>())
+}
+
+/// Six random digits.
+fn code() -> String {
+    format!("{:06}", rand::rng().random_range(0..1_000_000))
+}
+
+/// What is kept of a secret.
+pub(crate) fn hash(secret: &str) -> Vec<u8> {
+    digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
+}
+
+/// What is kept of a code: the account is mixed in, so that equal codes differ.
+pub(crate) fn code_hash(account: Uuid, code: &str) -> Vec<u8> {
+    hash(&format!("{account}:{code}"))
+}
+
+/// A fresh link and code.
+pub(crate) fn keys() -> Keys {
+    Keys { token: token(), code: code() }
+}
+
+/// Keeps what is needed to know `keys` again until `expires_at`.
+pub(crate) async fn keep(tx: &mut Tx, keys: &Keys, account: Uuid, expires_at: Timestamp) -> storage::Result<()> {
+    let code_hash = code_hash(account, &keys.code);
+    storage::sign_ins::insert(tx, &SignIn { token_hash: hash(&keys.token), code_hash, account, expires_at }).await
+}
+
+/// The address on `base_url` of the page that takes a link's token.
+pub(crate) fn link(base_url: &Url, token: &str) -> String {
+    format!("{}/sign-in/link/{token}", base_url.as_str().trim_end_matches('/'))
+}
+
+/// Makes a link that signs `account` in once, until `lifetime` from `now`; for the command line.
+pub async fn sign_in_link(
+    tx: &mut Tx,
+    base_url: &Url,
+    account: &Account,
+    now: Timestamp,
+    lifetime: SignedDuration,
+) -> storage::Result<String> {
+    let keys = keys();
+    keep(tx, &keys, account.id, now + lifetime).await?;
+    Ok(link(base_url, &keys.token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_long_and_fit_for_links_and_cookies() {
+        let one = token();
+        assert_eq!(one.len(), 43);
+        assert_ne!(one, token());
+        assert!(one.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
+        assert!(code().len() == 6 && code().parse::<u32>().is_ok());
+    }
+
+    #[test]
+    fn the_same_code_of_two_accounts_is_kept_differently() {
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_ne!(code_hash(one, "123456"), code_hash(two, "123456"));
+        assert_eq!(code_hash(one, "123456").len(), 32);
+    }
+}

@@ -1,0 +1,105 @@
+//! Sessions: who is signed in, and extractors that let only them pass.
+
+use axum::extract::FromRequestParts;
+use domain::account::{Rights, Role};
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::visitor::Visitor;
+use crate::{cookies, secrets};
+
+const DAYS: u32 = 30;
+
+/// The cookie's name. `__Host-` binds it to this host and to https (RFC 6265bis section 4.1.3.2).
+fn name(app: &App) -> &'static str {
+    if app.is_https() { "__Host-session" } else { "session" }
+}
+
+/// What the account behind the request's session may do; `None` without a session that holds.
+pub(crate) async fn rights(app: &App, headers: &HeaderMap) -> Result<Option<Rights>, PageError> {
+    let Some(token) = cookies::value(headers, name(app)) else { return Ok(None) };
+    let mut tx = app.instance.store().read().await?;
+    let now = app.instance.clock().now();
+    let Some(account) = storage::sessions::account_of(&mut tx, &secrets::hash(&token), now).await? else {
+        return Ok(None);
+    };
+    Ok(storage::accounts::rights(&mut tx, account).await?)
+}
+
+/// Begins a session and gives the header that tells the browser.
+pub(crate) async fn begin(
+    app: &App,
+    tx: &mut storage::Tx,
+    account: Uuid,
+) -> storage::Result<(HeaderName, HeaderValue)> {
+    let token = secrets::token();
+    let now = app.instance.clock().now();
+    let ends = now + SignedDuration::from_hours(i64::from(DAYS) * 24);
+    storage::sessions::insert(tx, &secrets::hash(&token), account, now, ends).await?;
+    Ok((SET_COOKIE, cookies::set(name(app), &token, DAYS * 24 * 60 * 60, app.is_https())))
+}
+
+/// Ends the session of the request, here and in the browser.
+pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(HeaderName, HeaderValue), PageError> {
+    if let Some(token) = cookies::value(headers, name(app)) {
+        let mut tx = app.instance.store().write().await?;
+        storage::sessions::delete(&mut tx, &secrets::hash(&token)).await?;
+        tx.commit().await?;
+    }
+    Ok((SET_COOKIE, cookies::set(name(app), "", 0, app.is_https())))
+}
+
+/// Someone who is signed in; everyone else is asked to sign in.
+pub(crate) struct SignedIn {
+    /// Who reads, and how.
+    pub(crate) visitor: Visitor,
+    /// What the account may do.
+    pub(crate) rights: Rights,
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        let rights = visitor.rights.clone().ok_or(PageError::SignIn)?;
+        Ok(Self { visitor, rights })
+    }
+}
+
+/// An editor; everyone else is refused.
+pub(crate) struct Editor {
+    /// Who reads, and how.
+    pub(crate) visitor: Visitor,
+    /// What the account may do.
+    pub(crate) rights: Rights,
+}
+
+impl FromRequestParts<App> for Editor {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let SignedIn { visitor, rights } = SignedIn::from_request_parts(parts, app).await?;
+        if rights.may_edit() { Ok(Self { visitor, rights }) } else { Err(PageError::Forbidden) }
+    }
+}
+
+/// An editor who manages accounts; everyone else is refused.
+pub(crate) struct Admin {
+    /// Who reads, and how.
+    pub(crate) visitor: Visitor,
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let SignedIn { visitor, rights } = SignedIn::from_request_parts(parts, app).await?;
+        if rights.account.role == Role::Admin { Ok(Self { visitor }) } else { Err(PageError::Forbidden) }
+    }
+}

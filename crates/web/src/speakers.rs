@@ -1,0 +1,51 @@
+//! In whose name an account may write, and what it may change.
+
+use domain::account::Rights;
+use domain::actor::{Actor, Part};
+use domain::event::Event;
+use domain::post::Post;
+use storage::Tx;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::forms::Speaker;
+
+/// Those in whose name the account may write: the quarter first, then initiatives by name, then its own profile.
+pub(crate) async fn of(app: &App, rights: &Rights) -> Result<Vec<Speaker>, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    let mut speakers = Vec::new();
+    for part in [Part::Quarter, Part::Initiative, Part::Member] {
+        let actors = storage::actors::of_part(&mut tx, part).await?;
+        speakers.extend(actors.iter().filter(|actor| rights.may_speak_for(actor)).map(Speaker::of));
+    }
+    Ok(speakers)
+}
+
+/// The actor with that handle, if the account may write in its name.
+pub(crate) async fn chosen(app: &App, rights: &Rights, handle: &str) -> Result<Option<Actor>, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    let actor = storage::actors::by_handle(&mut tx, handle).await?;
+    Ok(actor.filter(|actor| actor.deleted_at.is_none() && rights.may_speak_for(actor)))
+}
+
+/// One of our events that the account may change.
+pub(crate) async fn own_event(app: &App, rights: &Rights, id: Uuid) -> Result<Event, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    let event = storage::events::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    may_change(&mut tx, rights, event.author).await?;
+    Ok(event)
+}
+
+/// One of our posts that the account may change.
+pub(crate) async fn own_post(app: &App, rights: &Rights, id: Uuid) -> Result<Post, PageError> {
+    let mut tx = app.instance.store().read().await?;
+    let post = storage::posts::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    may_change(&mut tx, rights, post.author).await?;
+    Ok(post)
+}
+
+async fn may_change(tx: &mut Tx, rights: &Rights, author: Uuid) -> Result<(), PageError> {
+    let author = storage::actors::by_id(tx, author).await?.ok_or(PageError::NotFound)?;
+    if rights.may_speak_for(&author) { Ok(()) } else { Err(PageError::Forbidden) }
+}

@@ -1,0 +1,83 @@
+//! Who asks for a page: their language, and their account if they are signed in.
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use domain::account::Rights;
+use domain::language::Language;
+use http::request::Parts;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::layout::Page;
+use crate::{language, session};
+
+/// What a page needs to know about its reader.
+#[derive(Clone, Debug)]
+pub(crate) struct Visitor {
+    pub(crate) language: Language,
+    /// What the account may do; `None` for everyone who just reads.
+    pub(crate) rights: Option<Rights>,
+    /// Path and query, to come back after switching the language.
+    pub(crate) path: String,
+    /// The message about what was just done, from `?done=`.
+    pub(crate) done: Option<&'static str>,
+}
+
+/// What `?done=` may say, so that nobody can make the page say anything else.
+const DONE: [(&str, &str); 15] = [
+    ("published", "pages-notice-published"),
+    ("changed", "pages-notice-changed"),
+    ("cancelled", "pages-notice-cancelled"),
+    ("deleted", "pages-notice-deleted"),
+    ("invited", "pages-notice-invited"),
+    ("accepted", "pages-notice-accepted"),
+    ("ended", "pages-notice-ended"),
+    ("created", "pages-notice-created"),
+    ("member-added", "pages-notice-member-added"),
+    ("member-removed", "pages-notice-member-removed"),
+    ("retried", "pages-notice-retried"),
+    ("dropped", "pages-notice-dropped"),
+    ("signed-in", "pages-notice-signed-in"),
+    ("signed-out", "pages-notice-signed-out"),
+    ("calendar-ended", "pages-notice-calendar-ended"),
+];
+
+impl Visitor {
+    /// A reader who is not signed in, for pages that must work when nothing else does.
+    pub(crate) fn stranger(language: Language, path: String) -> Self {
+        Self { language, rights: None, path, done: None }
+    }
+
+    /// The frame of a page for this reader.
+    pub(crate) fn page(&self, app: &App, title: impl Into<String>) -> Page {
+        Page::new(app, self, title.into())
+    }
+
+    /// The message of `key` in this reader's language.
+    pub(crate) fn text(&self, key: &str) -> String {
+        domain::messages::text(self.language, key)
+    }
+
+    /// The message of `key` with its variables filled in.
+    pub(crate) fn text_with(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        domain::messages::text_with(self.language, key, values)
+    }
+
+    /// Whether this reader decides about imports, neighbours and deliveries.
+    pub(crate) fn may_edit(&self) -> bool {
+        self.rights.as_ref().is_some_and(Rights::may_edit)
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let done = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("done="));
+        let done = done.and_then(|done| DONE.iter().find(|(name, _)| *name == done)).map(|(_, message)| *message);
+        let language = language::choose(&parts.headers, app.instance.settings().language);
+        let rights = session::rights(app, &parts.headers).await?;
+        Ok(Self { language, rights, path, done })
+    }
+}

@@ -1,0 +1,11 @@
+//! The pages as a browser gets them, on a real database.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a test may break loudly")]
+
+mod attacks;
+mod feeds;
+mod quarter;
+mod reading;
+mod signing_in;
+mod words;
+mod writing;

@@ -1,0 +1,124 @@
+//! Every message that a page asks for exists, and every one of them can be filled in.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use domain::access::{Answer, FACTS};
+use domain::category::Category;
+use domain::language::Language;
+use domain::messages;
+use domain::neighbour::State;
+
+/// The features whose keys the pages use.
+const FEATURES: [&str; 13] = [
+    "pages-",
+    "events-",
+    "posts-",
+    "neighbours-",
+    "signin-",
+    "editors-",
+    "legal-",
+    "access-",
+    "category-",
+    "forms-",
+    "invalid-",
+    "dates-",
+    "import-",
+];
+
+/// Every variable that a message may hold; a message with one that is not here counts as missing.
+const VARIABLES: [(&str, &str); 31] = [
+    ("at", "x"),
+    ("changed", "1"),
+    ("code", "x"),
+    ("contact", "x"),
+    ("count", "1"),
+    ("day", "x"),
+    ("doors", "x"),
+    ("from", "x"),
+    ("gone", "1"),
+    ("hour", "1"),
+    ("line", "x"),
+    ("mon", "x"),
+    ("month", "x"),
+    ("name", "x"),
+    ("new", "1"),
+    ("number", "1"),
+    ("phone", "x"),
+    ("place", "x"),
+    ("quarter", "x"),
+    ("register", "x"),
+    ("short", "x"),
+    ("theme", "x"),
+    ("time", "x"),
+    ("title", "x"),
+    ("to", "x"),
+    ("unchanged", "1"),
+    ("value", "x"),
+    ("weekday", "x"),
+    ("what", "x"),
+    ("why", "x"),
+    ("year", "x"),
+];
+
+fn texts(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            texts(&path, found);
+        } else {
+            found.push(fs::read_to_string(path).expect("a text"));
+        }
+    }
+}
+
+/// Every string in quotation marks that looks like a key of a message.
+fn keys() -> BTreeSet<String> {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    texts(&crate_folder.join("src"), &mut found);
+    texts(&crate_folder.join("templates"), &mut found);
+    let plain = |key: &str| key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let mut keys = BTreeSet::new();
+    for text in &found {
+        for piece in text.split('"').filter(|piece| plain(piece) && !piece.ends_with('-')) {
+            if FEATURES.iter().any(|feature| piece.starts_with(feature)) {
+                keys.insert(piece.to_owned());
+            }
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_message_that_is_asked_for_exists_in_both_languages() {
+    let mut keys = keys();
+    assert!(keys.len() > 300, "the search finds too little: {}", keys.len());
+    keys.extend(Category::all().map(|theme| format!("category-{}", theme.slug())));
+    keys.extend(FACTS.iter().map(|fact| format!("access-{}", fact.replace('_', "-"))));
+    keys.extend([Answer::Yes, Answer::Partly, Answer::No].map(|answer| format!("access-answer-{}", answer.as_str())));
+    let states = [State::Asked, State::Invited, State::OneSided, State::Established];
+    keys.extend(states.map(|state| format!("neighbour-state-{}", state.as_str())));
+    keys.extend(
+        ["de", "en", "tr", "ar", "uk", "ru", "pl", "fr", "fa", "gsg"].map(|code| format!("events-language-{code}")),
+    );
+    keys.extend(["member", "editor", "admin"].map(|role| format!("editors-role-{role}")));
+    for language in Language::ALL {
+        for key in &keys {
+            assert_ne!(
+                &messages::text_with(language, key, &VARIABLES),
+                key,
+                "there is no message {key} in {}",
+                language.code()
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_are_said_in_words_that_fit() {
+    assert_eq!(messages::count(Language::De, "events-count", 0), "kein Termin");
+    assert_eq!(messages::count(Language::De, "events-count", 1), "ein Termin");
+    assert_eq!(messages::count(Language::En, "events-count", 7), "7 events");
+}
