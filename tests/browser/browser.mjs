@@ -25,6 +25,7 @@ export async function tell(story) {
       "--disable-gpu",
       "--disable-quic",
       "--disable-sync",
+      "--lang=de-DE",
       "--no-first-run",
       // Chromium refuses its sandbox to root.
       ...(process.getuid() === 0 ? ["--no-sandbox"] : []),

@@ -5,6 +5,9 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { links, problems, signIn, tell, WIDTHS, window } from "./browser.mjs";
 
+/** The address without what the values of its filters are. */
+const kind = (url) => `${new URL(url).pathname}?${[...new URL(url).searchParams.keys()].sort()}`;
+
 await tell(async (browser, { base, paths = [], signIn: link, most = 40, screenshots, name = "page" }) => {
   const found = { pages: [], problems: [] };
   let cookies;
@@ -24,24 +27,30 @@ await tell(async (browser, { base, paths = [], signIn: link, most = 40, screensh
     });
     const waiting = ["/", ...paths].map((path) => new URL(path, base).href);
     const seen = new Set();
-    while (waiting.length > 0 && seen.size < most) {
+    const looked = [];
+    while (waiting.length > 0 && looked.length < most) {
       const url = waiting.shift();
       if (seen.has(url)) continue;
       seen.add(url);
+      // Two values of a filter stand for all of them.
+      const { pathname, search } = new URL(url);
+      if ([...seen].filter((one) => kind(one) === kind(url)).length > 2) continue;
       // Feeds and files are links too, but no pages.
       const head = await context.request.get(url, { headers: { accept: "text/html" } });
       if (!head.ok()) problem(`${url} answers ${head.status()}`);
       if (!(head.headers()["content-type"] ?? "").startsWith("text/html")) continue;
       await page.goto(url);
+      looked.push(url);
       for (const text of await problems(page)) problem(text);
       if (screenshots) {
         await mkdir(screenshots, { recursive: true });
-        const file = `${name}-${width}-${new URL(url).pathname.replace(/[^a-z0-9]+/gi, "_")}.png`;
+        const file = `${name}-${width}-${`${pathname}${search}`.replace(/[^a-z0-9]+/gi, "_")}.png`;
         await page.screenshot({ path: join(screenshots, file), fullPage: true });
       }
-      waiting.push(...(await links(page)).filter((href) => !seen.has(href)));
+      // Filters of filtered lists would never end.
+      waiting.push(...(await links(page)).filter((href) => !seen.has(href) && !(search && new URL(href).search)));
     }
-    found.pages.push(...[...seen].map((url) => `${url} at ${width}`));
+    found.pages.push(...looked.map((url) => `${url} at ${width}`));
     await context.close();
   }
   return found;

@@ -47,7 +47,7 @@ fn crates() -> Result<BTreeMap<String, BTreeSet<String>>> {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(1).map(Path::to_owned).unwrap_or_default()
 }
 
 /// Every file under `folder` with one of the `endings`, without what tools put there.

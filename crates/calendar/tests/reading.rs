@@ -163,18 +163,23 @@ fn only_the_time_around_now_is_told_of_a_series() {
     assert_eq!(reading.items.len(), 432);
     assert_eq!(line(&reading.items[0]), "2026-10-22T18:00:00 2026-10-22T19:00:00 Probe");
     assert_eq!(line(&reading.items[431]), "2027-12-27T18:00:00 2027-12-27T19:00:00 Probe");
-    let over = event("DTSTART:20100104T180000\nRRULE:FREQ=DAILY;COUNT=5");
-    assert_eq!(
-        (reading_at(&over, "2026-11-22T10:00:00Z").items.len(), reading_at(&over, "2026-11-22T10:00:00Z").skipped),
-        (0, 1)
-    );
 }
 
 #[test]
-fn single_events_stay_for_400_days_after_their_end() {
-    assert_eq!(reading(&event("DTSTART:20251101T180000")).items.len(), 1);
-    let old = reading(&event("DTSTART:20250901T180000"));
-    assert_eq!((old.items.len(), old.skipped, old.refusals.len()), (0, 1, 0));
+fn a_series_that_is_over_keeps_its_last_date_and_one_to_come_its_first() {
+    for (rule, day) in [
+        ("20100104T180000\nRRULE:FREQ=DAILY;COUNT=5", "2010-01-08"),
+        ("20350104T180000\nRRULE:FREQ=DAILY", "2035-01-04"),
+    ] {
+        let reading = reading(&event(&format!("DTSTART:{rule}")));
+        assert_eq!((reading.items.len(), reading.skipped), (1, 0), "{rule}");
+        assert!(line(&reading.items[0]).starts_with(day), "{}", line(&reading.items[0]));
+    }
+}
+
+#[test]
+fn single_events_stay_however_old_they_are() {
+    assert_eq!(reading(&event("DTSTART:19990901T180000")).items.len(), 1);
 }
 
 #[test]

@@ -279,6 +279,13 @@ pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Event, Actor)>> {
     with_authors(tx, rows).await
 }
 
+/// When the earliest published event starts: lists go back no further.
+pub async fn earliest(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let first: Option<i64> =
+        run!(tx, |conn| sqlx::query_scalar("select min(starts_at) from events where not draft").fetch_one(conn).await)?;
+    row::time_or_null(first)
+}
+
 /// Events that no editor has published yet, by start.
 pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("where e.draft order by e.starts_at, e.id limit $1"))
@@ -355,6 +362,7 @@ mod tests {
                 kept.details.category = (name == "später").then_some(Category::Music);
                 insert(&mut tx, &kept, None).await.expect("an insert");
             }
+            assert_eq!(earliest(&mut tx).await.expect("a time"), Some(noon() - hours(5)));
             let all = Query::from(noon(), Which::All, 99);
             assert_eq!(names(&list(&mut tx, &all).await.expect("a list")), ["läuft", "bald", "später"]);
             for (query, expected) in [

@@ -95,17 +95,20 @@ pub(crate) struct Days {
     pub(crate) after: Date,
 }
 
-/// Lists go two years back and two years ahead, so that nobody crawls the calendar for ever.
-const YEARS: i32 = 2;
+/// Lists go five years back, or to the earliest event, and five years ahead, so that nobody crawls the calendar for
+/// ever.
+const YEARS: i32 = 5;
 
 /// The longest list on one page.
 pub(crate) const LIMIT: i64 = 500;
 
 impl Filter {
-    /// The days it covers, `NotFound` for days too far away.
-    pub(crate) fn days(&self, today: Date) -> Result<Days, PageError> {
+    /// The days it covers, `NotFound` for days too far away; `begin` is the day of the earliest event.
+    pub(crate) fn days(&self, today: Date, begin: Option<Date>) -> Result<Days, PageError> {
         let first = self.from.unwrap_or(today);
         let (earliest, latest) = (today.saturating_sub(YEARS.years()), today.saturating_add(YEARS.years()));
+        // A day more for those who reckon in another zone.
+        let earliest = begin.map_or(earliest, |begin| earliest.min(begin.saturating_sub(1.day())));
         if first < earliest || first > latest {
             return Err(PageError::NotFound);
         }
@@ -188,7 +191,7 @@ mod tests {
     }
 
     fn window(time: Window, today: &str) -> (String, String) {
-        let days = Filter { time, ..Filter::default() }.days(day(today)).expect("days");
+        let days = Filter { time, ..Filter::default() }.days(day(today), None).expect("days");
         (days.first.to_string(), days.after.to_string())
     }
 
@@ -204,11 +207,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_pages_further_than_two_years() {
+    fn nobody_pages_further_than_five_years_or_to_the_earliest_event() {
         let today = day("2026-11-22");
-        let at = |from: &str| Filter { from: Some(day(from)), ..Filter::default() }.days(today);
-        assert!(at("2028-11-22").is_ok() && at("2024-11-22").is_ok());
-        assert!(at("2028-11-23").is_err() && at("2024-11-21").is_err() && at("9999-12-31").is_err());
+        let at = |from: &str| Filter { from: Some(day(from)), ..Filter::default() }.days(today, None);
+        assert!(at("2031-11-22").is_ok() && at("2021-11-22").is_ok());
+        assert!(at("2031-11-23").is_err() && at("2021-11-21").is_err() && at("9999-12-31").is_err());
+        let archive = Filter { from: Some(day("2008-01-01")), ..Filter::default() };
+        assert!(
+            archive.days(today, Some(day("2008-01-01"))).is_ok()
+                && archive.days(today, Some(day("2009-01-01"))).is_err()
+        );
     }
 
     #[test]

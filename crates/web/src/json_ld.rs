@@ -2,7 +2,6 @@
 
 use domain::actor::Actor;
 use domain::event::{Event, Status};
-use domain::html;
 use domain::place::Place;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::links;
+use crate::listing::beginning;
 
 /// An event as a `schema.org/Event`, fit for the inside of a script element.
 pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
@@ -34,7 +34,7 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
     if let Some(short) = &details.short {
         put(&mut data, "disambiguatingDescription", json!(short));
     }
-    let text = html::line(details.content.as_str(), 2000);
+    let text = beginning(&details.content, 2000);
     if !text.is_empty() {
         put(&mut data, "description", json!(text));
     }
@@ -50,6 +50,18 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
         json!({ "@type": "Organization", "name": app.instance.settings().name, "url": app.url("/") }),
     );
     embedded(&data)
+}
+
+/// How many events of a list search engines are told; the rest is on the events' own pages.
+const LIST: usize = 50;
+
+/// A list of events as a `schema.org/ItemList`, fit for the inside of a script element.
+pub(crate) fn list(events: &[(Event, Actor)]) -> String {
+    let items = events.iter().take(LIST).zip(1..).map(|((event, _), position)| {
+        json!({ "@type": "ListItem", "position": position, "name": event.details.name, "url": event.page.as_str() })
+    });
+    let items: Vec<Value> = items.collect();
+    embedded(&json!({ "@context": "https://schema.org", "@type": "ItemList", "itemListElement": items }))
 }
 
 /// Adds a property.

@@ -6,7 +6,7 @@ use calendar::phrase;
 use domain::actor::{Actor, Part};
 use domain::event::{Event, Status};
 use domain::host::Host;
-use domain::html;
+use domain::html::Html;
 use domain::language::Language;
 use domain::messages::text;
 use domain::post::Post;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
-use crate::links;
+use crate::{forms, links};
 
 /// The names of the neighbouring quarters by their hosts, to say where something comes from.
 pub(crate) struct Origins(HashMap<Host, String>);
@@ -34,6 +34,12 @@ impl Origins {
     /// The quarter that an actor of another server belongs to; `None` for our own.
     pub(crate) fn of<'a>(&'a self, actor: &'a Actor) -> Option<&'a str> {
         (!actor.is_local()).then(|| self.0.get(&actor.host).map_or(actor.host.as_str(), String::as_str))
+    }
+
+    /// A host with the name of its quarter, if it is a neighbour's.
+    pub(crate) fn named(&self, host: &str) -> String {
+        let name = host.parse::<Host>().ok().and_then(|host| self.0.get(&host));
+        name.map_or(host.to_owned(), |name| format!("{name} ({host})"))
     }
 }
 
@@ -141,7 +147,7 @@ pub(crate) struct Teaser<'a> {
     pub(crate) href: String,
     pub(crate) title: Option<&'a str>,
     pub(crate) words: String,
-    pub(crate) author: &'a str,
+    pub(crate) author: Option<&'a str>,
     pub(crate) from: Option<&'a str>,
     pub(crate) published: String,
     pub(crate) when: String,
@@ -162,14 +168,19 @@ pub(crate) fn teasers<'a>(
         Teaser {
             href: format!("/posts/{}", post.id),
             title: post.details.title.as_deref(),
-            words: shortened(&html::line(post.details.content.as_str(), TEASER + 1), TEASER),
-            author: author.name.as_str(),
-            from: from.filter(|from| *from != author.name),
+            words: beginning(&post.details.content, TEASER),
+            author: Some(author.name.as_str()).filter(|name| from != Some(*name)),
+            from,
             published: post.published_at.to_string(),
             when: phrase::moment(post.published_at, zone, language),
         }
     };
     posts.iter().map(teaser).collect()
+}
+
+/// The beginning of a text, as one line of at most `max` characters.
+pub(crate) fn beginning(text: &Html, max: usize) -> String {
+    shortened(&forms::line(&text.to_text(), max + 1), max)
 }
 
 /// At most `max` characters, cut between words, with an ellipsis where something is missing.
@@ -213,6 +224,11 @@ impl Named {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paragraphs_do_not_run_into_each_other() {
+        assert_eq!(beginning(&Html::from_text("Eins.\n\nZwei & <drei>."), 100), "Eins. Zwei & <drei>.");
+    }
 
     #[test]
     fn a_long_line_is_cut_between_words() {

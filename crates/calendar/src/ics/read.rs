@@ -48,7 +48,7 @@ pub struct Reading {
     pub refusals: Vec<Refusal>,
     /// What was read, but not quite as the file means it.
     pub remarks: Vec<Refusal>,
-    /// How many events were left out because they ended more than 400 days ago, and series without an occurrence in
+    /// How many series were left out because no occurrence of theirs is in
     /// the time that is told.
     pub skipped: usize,
 }
@@ -90,7 +90,6 @@ pub fn read(bytes: &[u8], options: &Options) -> Reading {
 struct Reader {
     default: TimeZone,
     window: Window,
-    oldest: Timestamp,
     effort: i64,
     text: usize,
     full: bool,
@@ -106,11 +105,9 @@ impl Reader {
             |days: i64| options.now.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(options.now);
         let date = |at: Timestamp| -> Date { default.to_datetime(at).date() };
         let window = Window { first: date(days_from_now(-31)), last: date(days_from_now(400)) };
-        let oldest = days_from_now(-400);
         Self {
             default,
             window,
-            oldest,
             effort: EFFORT,
             text: 0,
             full: false,
@@ -195,7 +192,7 @@ impl Reader {
             return self.take_single(entry, None, None);
         }
         let series = Series { event: entry.event, times, zones: entry.zones };
-        let occurrences = match series.occurrences(self.window, &mut self.effort) {
+        let occurrences = match series.told(self.window, &mut self.effort) {
             Ok(occurrences) => occurrences,
             Err(fault) => return self.refuse(entry.event, fault),
         };
@@ -230,8 +227,6 @@ impl Reader {
             if start.date_in(&entry.zones.default).is_some_and(|date| self.window.contains(date)) {
                 self.push(entry, recurrence, details);
             }
-        } else if details.ends_at < self.oldest {
-            self.reading.skipped += 1;
         } else {
             self.push(entry, recurrence, details);
         }

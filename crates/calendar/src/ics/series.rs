@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::{Timestamp, ToSpan};
 
 use super::Fault;
 use super::component::Component;
@@ -15,6 +15,8 @@ use super::value::Moment;
 
 /// The most occurrences of one series.
 const MAX_OCCURRENCES: usize = 730;
+/// How many years back the last occurrence of a series that is over is looked for.
+const YEARS_BACK: usize = 30;
 /// The most single dates (`RDATE`, `EXDATE`) of one series.
 const MAX_DATES: usize = 2_000;
 /// The most rules of one series; one is usual.
@@ -45,12 +47,30 @@ pub(super) fn is_series(event: &Component) -> bool {
 }
 
 impl Series<'_> {
+    /// The occurrences in `window`; of a series that has none there, the last one before it or the first one after it,
+    /// so that nothing a club hands over is lost.
+    pub(super) fn told(&self, window: Window, effort: &mut i64) -> Result<BTreeMap<Timestamp, Occurrence>, Fault> {
+        let found = self.occurrences(window, effort)?;
+        let Some(begin) = self.date_of(&self.times.start).filter(|_| found.is_empty()) else { return Ok(found) };
+        if begin > window.last {
+            return self.occurrences(Window { first: begin, last: begin }, effort);
+        }
+        let mut last = window.first;
+        for _ in 0..YEARS_BACK {
+            let year = Window { first: last.saturating_sub(1.year()), last: last.saturating_sub(1.day()) };
+            if let Some((at, occurrence)) = self.occurrences(year, effort)?.pop_last() {
+                return Ok(BTreeMap::from([(at, occurrence)]));
+            }
+            if year.first < begin {
+                break;
+            }
+            last = year.first;
+        }
+        Ok(found)
+    }
+
     /// The occurrences in `window` by their original starts.
-    pub(super) fn occurrences(
-        &self,
-        window: Window,
-        effort: &mut i64,
-    ) -> Result<BTreeMap<Timestamp, Occurrence>, Fault> {
+    fn occurrences(&self, window: Window, effort: &mut i64) -> Result<BTreeMap<Timestamp, Occurrence>, Fault> {
         let mut found = BTreeMap::new();
         for date in self.days_of("RRULE", window, effort)? {
             self.insert(&mut found, self.on(date), self.times.lasting.clone());

@@ -17,7 +17,7 @@ use super::{Feed, selection};
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::Filter;
-use crate::listing::shortened;
+use crate::listing::beginning;
 use crate::pages::initiative;
 use crate::visitor::Visitor;
 
@@ -119,7 +119,7 @@ impl Source<'_> {
 
 fn of_post(post: &Post, author: &Actor) -> Entry {
     let mut entry = entry(post.url.as_str(), post.page.as_str(), author);
-    let words = || shortened(&html::line(post.details.content.as_str(), 81), 80);
+    let words = || beginning(&post.details.content, 80);
     entry.set_title(Text::plain(post.details.title.clone().unwrap_or_else(words)));
     entry.updated = date(post.updated_at);
     entry.set_published(date(post.published_at));

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Page};
-use crate::listing::shortened;
+use crate::listing::beginning;
 use crate::session::SignedIn;
 use crate::speakers;
 use federation::activities;
@@ -60,7 +60,7 @@ async fn ask_post(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) ->
     let post = speakers::own_post(&app, &me.rights, id).await?;
     layout::html(&Confirm {
         page: me.visitor.page(&app, me.visitor.text("posts-delete-title")),
-        what: post.details.title.unwrap_or_else(|| shortened(&post.details.content.to_text(), 100)),
+        what: post.details.title.unwrap_or_else(|| beginning(&post.details.content, 100)),
         consequence: "posts-delete-consequence",
         action: format!("/posts/{id}/delete"),
         address: None,

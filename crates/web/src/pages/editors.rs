@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::forms::Fields;
 use crate::layout::{self, Page};
+use crate::listing::Origins;
 use crate::session::Editor;
 use crate::visitor::Visitor;
 
@@ -41,6 +42,7 @@ struct Editors {
 
 /// How it stands with one server, in words.
 struct Host {
+    title: String,
     name: String,
     words: String,
     error: Option<String>,
@@ -76,6 +78,7 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     let lanes = storage::lanes::status(&mut tx).await?;
     let unfinished = storage::deliveries::unfinished(&mut tx, "", LIMIT).await?;
     let drafts = storage::events::drafts(&mut tx, LIMIT).await?;
+    let origins = Origins::load(&app, &mut tx).await?;
     drop(tx);
     let failed = unfinished
         .into_iter()
@@ -90,7 +93,7 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
         page: visitor.page(&app, visitor.text("editors-title")),
         admin: editor.rights.account.role == Role::Admin,
         summary: summary(visitor, &lanes),
-        hosts: lanes.iter().map(|lane| Host::of(visitor, &zone, lane)).collect(),
+        hosts: lanes.iter().map(|lane| Host::of(visitor, &zone, lane, &origins)).collect(),
         failed: failed.collect(),
         drafts: drafts.into_iter().map(draft).collect(),
     })
@@ -112,7 +115,7 @@ fn summary(visitor: &Visitor, lanes: &[Status]) -> String {
 }
 
 impl Host {
-    fn of(visitor: &Visitor, zone: &TimeZone, lane: &Status) -> Self {
+    fn of(visitor: &Visitor, zone: &TimeZone, lane: &Status, origins: &Origins) -> Self {
         let at = |at: Timestamp| phrase::moment(at, zone, visitor.language);
         let said = |key, time: Option<Timestamp>| time.map(|time| visitor.text_with(key, &[("at", &at(time))]));
         let count = |key, count: i64| {
@@ -132,6 +135,7 @@ impl Host {
         let words: Vec<String> = words.into_iter().flatten().collect();
         let good = !down && lane.failed == 0 && lane.failures == 0 && lane.waiting == 0;
         Self {
+            title: origins.named(&lane.host),
             name: lane.host.clone(),
             words: if words.is_empty() { visitor.text("editors-host-good") } else { words.join(" ") },
             error: lane.error.clone().filter(|_| lane.failures > 0),

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::{Days, Filter, Flag, LIMIT, Window};
+use crate::json_ld;
 use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading};
 use crate::visitor::Visitor;
@@ -66,8 +67,9 @@ async fn show(
     let filter = filter.map_err(|_| PageError::NotFound)?.0;
     let (zone, now) = (app.zone(), app.instance.clock().now());
     let today = now.to_zoned(zone.clone()).date();
-    let mut covered = filter.days(today)?;
     let mut tx = app.instance.store().read().await?;
+    let begin = storage::events::earliest(&mut tx).await?.map(|at| at.to_zoned(zone.clone()).date());
+    let mut covered = filter.days(today, begin)?;
     let origins = Origins::load(&app, &mut tx).await?;
     let mut events = storage::events::list(&mut tx, &filter.query(covered, &zone, now)).await?;
     drop(tx);
@@ -81,6 +83,7 @@ async fn show(
     page.head.hidden = filter != Filter::default();
     page.head.address = Some(app.url("/events"));
     page.head.alternates = forms.alternates(&page);
+    page.head.data = Some(json_ld::list(&events));
     layout::html(&Events {
         filters: lines(&visitor, &filter),
         themes: themes(&visitor, &filter),
@@ -89,7 +92,7 @@ async fn show(
         summary: summary(&visitor, covered, today, events.len()),
         days: listing::days(&events, &origins, reading),
         earlier: (covered.first > today).then(|| filter.earlier(covered, today).href("/events")),
-        later: filter.later(covered).days(today).is_ok().then(|| filter.later(covered).href("/events")),
+        later: filter.later(covered).days(today, begin).is_ok().then(|| filter.later(covered).href("/events")),
         forms,
         page,
     })

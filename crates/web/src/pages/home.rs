@@ -50,9 +50,12 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     let neighbours = storage::neighbours::list(&mut tx, quarter.id).await?;
     drop(tx);
     let mut page = visitor.page(&app, app.instance.settings().name.clone());
-    page.head.description = Some(domain::html::line(quarter.summary.as_str(), 300)).filter(|words| !words.is_empty());
+    page.head.description = Some(listing::beginning(&quarter.summary, 280)).filter(|words| !words.is_empty());
     page.head.address = Some(app.url("/"));
     page.head.alternates = alternates(&app, &visitor);
+    let wire =
+        Alternate { kind: "application/activity+json", href: quarter.url.to_string(), title: quarter.name.clone() };
+    page.head.alternates.push(wire);
     layout::html(&Home {
         about: quarter.summary.as_str(),
         days: listing::days(&events, &origins, Reading { first: today, today, language: visitor.language }),

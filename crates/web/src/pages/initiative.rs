@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::account::{Email, Membership, Rights};
 use domain::actor::{Actor, Part};
-use domain::html;
 use domain::invalid::Invalid;
 use http::StatusCode;
 use storage::posts::Which;
@@ -84,7 +83,7 @@ async fn render(
     };
     drop(tx);
     let mut page = visitor.page(app, actor.name.clone());
-    page.head.description = Some(html::line(actor.summary.as_str(), 300)).filter(|words| !words.is_empty());
+    page.head.description = Some(listing::beginning(&actor.summary, 280)).filter(|words| !words.is_empty());
     page.head.address = Some(actor.page.to_string());
     page.head.alternates = alternates(actor);
     let view = Initiative {

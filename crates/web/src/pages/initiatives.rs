@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::actor::{Actor, Part};
 use domain::handle::{Handle, Refused as BadHandle};
-use domain::html::{self, Html};
+use domain::html::Html;
 use domain::invalid::Invalid;
 use http::StatusCode;
 
@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::{PageError, Refused};
 use crate::forms::{self, Fields, Form};
 use crate::layout::{self, Page};
-use crate::listing::shortened;
+use crate::listing::beginning;
 use crate::session::Editor;
 use crate::visitor::Visitor;
 use federation::initiatives;
@@ -85,11 +85,8 @@ impl InitiativesPage {
     async fn of(app: &App, visitor: &Visitor, form: Form) -> Result<Self, PageError> {
         let mut tx = app.instance.store().read().await?;
         let actors = storage::actors::of_part(&mut tx, Part::Initiative).await?;
-        let card = |actor: Actor| Card {
-            about: shortened(&html::line(actor.summary.as_str(), 201), 200),
-            handle: actor.handle,
-            name: actor.name,
-        };
+        let card =
+            |actor: Actor| Card { about: beginning(&actor.summary, 200), handle: actor.handle, name: actor.name };
         Ok(Self {
             page: visitor.page(app, visitor.text("pages-initiatives")),
             initiatives: actors.into_iter().map(card).collect(),

@@ -7,7 +7,6 @@ use axum::response::Response;
 use axum::routing::get;
 use calendar::phrase;
 use domain::actor::Actor;
-use domain::html;
 use domain::post::Post;
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::links;
-use crate::listing::{Origins, shortened};
+use crate::listing::{Origins, beginning};
 use crate::pages::editors::{self, Receiver};
 use crate::pages::event::report;
 use crate::visitor::Visitor;
@@ -97,7 +96,7 @@ fn head(post: &Post, author: &Actor) -> Head {
     let feed = if author.is_local() { format!("/@{}/feed.atom", author.handle) } else { "/feed.atom".to_owned() };
     let alternate = |kind, href: String| Alternate { kind, href, title: author.name.clone() };
     Head {
-        description: Some(shortened(&html::line(post.details.content.as_str(), 300), 280)),
+        description: Some(beginning(&post.details.content, 280)),
         address: Some(post.page.to_string()),
         alternates: vec![
             alternate("application/activity+json", post.url.to_string()),

@@ -78,10 +78,10 @@ async fn filters_leave_out_what_was_not_asked_for() {
 #[tokio::test]
 async fn the_calendar_ends_for_crawlers() {
     let quarter = TestQuarter::new().await;
-    assert_eq!(quarter.get("/events?from=2028-11-22").await.status, StatusCode::OK);
-    assert!(!quarter.get("/events?from=2028-11-22").await.body.contains("rel=\"next"));
+    assert_eq!(quarter.get("/events?from=2031-11-22").await.status, StatusCode::OK);
+    assert!(!quarter.get("/events?from=2031-11-22").await.body.contains("rel=\"next"));
     for path in [
-        "/events?from=2028-11-23",
+        "/events?from=2031-11-23",
         "/events?from=1999-01-01",
         "/events?from=gestern",
         "/events?time=ever",
@@ -220,6 +220,5 @@ async fn five_hundred_events_are_quick() {
     let start = std::time::Instant::now();
     quarter.get("/events").await;
     // A debug build may take ten times as long as what is promised of a release build.
-    eprintln!("500 events: {:?}", start.elapsed());
     assert!(start.elapsed().as_millis() < 1000, "{:?}", start.elapsed());
 }
