@@ -14,6 +14,12 @@ export const WIDTHS = [360, 1280];
 /** Runs `story(browser, words)` and prints what it gives; a story that throws ends with status 1. */
 export async function tell(story) {
   const words = JSON.parse(process.argv[2] ?? "{}");
+  // A page that never comes to rest must not hold up the tests.
+  const patience = 300_000;
+  setTimeout(() => {
+    console.error(`gave up after ${patience / 1000} s`);
+    process.exit(1);
+  }, patience).unref();
   const profile = await mkdtemp(join(tmpdir(), "quartier-browser-"));
   const browser = await chromium.launch({
     executablePath: process.env.QUARTIER_TEST_CHROMIUM ?? "/usr/bin/chromium",

@@ -107,8 +107,8 @@ impl Filter {
     pub(crate) fn days(&self, today: Date, begin: Option<Date>) -> Result<Days, PageError> {
         let first = self.from.unwrap_or(today);
         let (earliest, latest) = (today.saturating_sub(YEARS.years()), today.saturating_add(YEARS.years()));
-        // A day more for those who reckon in another zone.
-        let earliest = begin.map_or(earliest, |begin| earliest.min(begin.saturating_sub(1.day())));
+        // A week more for those who reckon in another zone.
+        let earliest = begin.map_or(earliest, |begin| earliest.min(begin.saturating_sub(7.days())));
         if first < earliest || first > latest {
             return Err(PageError::NotFound);
         }

@@ -61,7 +61,7 @@ pub(super) async fn until_seen(
                 }
             }
             // A stranger who gets no answer asks again.
-            Err(failure) => tracing::warn!(?failure, "A look at {} failed", quarter.url()),
+            Err(failure) => tracing::debug!(?failure, "A look at {} failed", quarter.url()),
         }
         tokio::time::sleep(GLANCE.max(begin.elapsed() / 2)).await;
     }
