@@ -1,20 +1,22 @@
 # quartier in a container: a build, and Debian with nothing but the binary and the system's certificates.
 #
 #   docker build -t quartier .
-#   docker run -p 127.0.0.1:8080:8080 -v quartier:/data -e QUARTIER_SERVER_BASE_URL=https://nord.example quartier
+#   docker run -p 127.0.0.1:8080:8080 -v quartier:/data --env-file quartier.env quartier
+#
+# What quartier.env has to say stands in docs/OPERATIONS.md: the address, and who answers for the site.
 #
 # Both stages are the same Debian, so that the binary finds the C library it was built with.
 FROM rust:1-slim-trixie AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --package quartier
+RUN cargo build --profile dist --locked --package quartier
 
 FROM debian:trixie-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --create-home quartier
-COPY --from=build /src/target/release/quartier /usr/local/bin/quartier
+COPY --from=build /src/target/dist/quartier /usr/local/bin/quartier
 USER quartier
 WORKDIR /data
 VOLUME /data

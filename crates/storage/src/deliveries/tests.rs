@@ -1,3 +1,5 @@
+//! What the queue keeps, tells and forgets.
+
 use domain::actor::{Actor, Part};
 
 use super::*;
