@@ -48,7 +48,7 @@ pub(crate) async fn rate() -> f64 {
         create::post(&quarter, quarter.quarter(), Draft::new(details).expect("a post")).await.expect("a post");
     }
     let total = HOSTS * INBOXES * POSTS;
-    while got.load(Ordering::Relaxed) < total && began.elapsed() < Duration::from_secs(120) {
+    while got.load(Ordering::Relaxed) < total && began.elapsed() < Duration::from_mins(2) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let seconds = began.elapsed().as_secs_f64();

@@ -33,7 +33,7 @@ pub(crate) async fn times() -> (f64, f64) {
         details.short = Some("Kaffee, Kuchen und Gespräche für alle, die gerade Zeit haben.".to_owned());
         let event =
             create::event(&quarter, quarter.quarter(), Draft::new(details).expect("an event")).await.expect("an event");
-        last = event.url.path().to_owned();
+        event.url.path().clone_into(&mut last);
     }
     let settings = web::Settings {
         imprint: web::Imprint::default(),

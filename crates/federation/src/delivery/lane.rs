@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use domain::delivery::{self, LIFETIME, MAX_ATTEMPTS, Outcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use storage::deliveries::{self, Delivery, Done};
 use storage::lanes::{Lane, Release};
 use tracing::{info, warn};
@@ -11,11 +11,13 @@ use uuid::Uuid;
 
 use super::WORK;
 use super::recorder::{Note, Recorder};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fetch::FetchError;
 use crate::instance::Instance;
 use crate::signatures::cavage::sign_post;
 
+/// How long a lane rests when it is we who are broken. Not counted against the host.
+const OUR_FAULT: SignedDuration = SignedDuration::from_secs(15);
 /// How many deliveries are read at once.
 const BATCH: i64 = 20;
 
@@ -26,7 +28,7 @@ pub(super) async fn drain(instance: Instance, recorder: Recorder, lane: Lane, be
         Ok(release) => release,
         Err(cause) => {
             warn!(%cause, "The deliveries for {} could not be read", turn.lane.host);
-            Release::Well
+            Release::Paused(turn.instance.clock().now() + OUR_FAULT)
         }
     };
     if let Release::Failing { failures, error, .. } = &release {
@@ -103,7 +105,11 @@ impl Turn {
     }
 
     async fn send(&self, delivery: &Delivery) -> Result<Outcome> {
-        let key = self.instance.signing_key(delivery.sender).await?;
+        let key = match self.instance.signing_key(delivery.sender).await {
+            Ok(key) => key,
+            Err(Error::NotFound | Error::Key(_)) => return Ok(Outcome::Refused("its sender has no key".to_owned())),
+            Err(broken) => return Err(broken),
+        };
         let mut key_id = self.sender_url(delivery.sender).await?;
         key_id.set_fragment(Some("main-key"));
         let (url, body) = (delivery.inbox.clone(), Bytes::from(delivery.body.clone()));
@@ -130,7 +136,7 @@ impl Turn {
             }
         }
         let actor = storage::actors::by_id(&mut self.instance.store().read().await?, sender).await?;
-        actor.map(|actor| actor.url).ok_or(crate::Error::NotFound)
+        actor.map(|actor| actor.url).ok_or(Error::NotFound)
     }
 
     async fn finish(&self, delivery: Delivery, result: Result<(), String>) {

@@ -57,9 +57,11 @@ pub(crate) async fn read(
 
 /// Says what was refused and why, and how many events were new, changed, unchanged, gone, refused, skipped.
 pub(crate) fn print(report: &Report, published: bool) -> Result<(), Failure> {
-    for refusal in &report.refused {
-        let why = messages::text(Language::En, refusal.why);
-        say(format_args!("refused, line {}: {}: {why}", refusal.line, refusal.what))?;
+    for (word, notes) in [("refused", &report.refused), ("note", &report.remarks)] {
+        for note in notes {
+            let why = messages::text(Language::En, note.why);
+            say(format_args!("{word}, line {}: {}: {why}", note.line, note.what))?;
+        }
     }
     let counts = [
         ("new", report.new),

@@ -163,7 +163,7 @@ impl Report {
         };
         Self {
             words: visitor.text_with("editors-import-done", &values),
-            refused: report.refused.iter().take(100).map(line).collect(),
+            refused: report.refused.iter().chain(&report.remarks).take(100).map(line).collect(),
         }
     }
 }
