@@ -1,4 +1,5 @@
-//! What the hot paths cost, as ratios to what one core can sign: `cargo bench -p tests`.
+//! What the hot paths cost, as ratios to what one core can sign: `cargo bench -p tests`, or only some of `deliver`,
+//! `accept`, `pages` and `server`: `cargo bench -p tests -- pages`.
 //!
 //! Nothing here passes or fails. Figures of one run compare with each other, not with those of another machine.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program that prints figures, run by hand")]
@@ -31,15 +32,25 @@ fn told(what: &str, rate: f64, limit: f64) {
 
 #[tokio::main]
 async fn main() {
+    let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|word| word == name);
     let limit = signatures_a_second();
     println!("{:<44} {limit:>9.0} /s", "RSA-2048 signatures, one core");
-    told("Deliveries to 200 inboxes on 50 hosts", deliver::rate().await, limit);
-    told("Accepted activities (Create, one sender)", accept::rate().await, limit);
-    let (list, event) = pages::times().await;
-    println!("{:<44} {list:>9.2} ms", "Event list of 500 events, median");
-    println!("{:<44} {event:>9.2} ms", "Event page, median");
-    match server::figures().await {
-        Ok(figures) => println!("{figures}"),
-        Err(problem) => println!("Start and memory were not measured: {problem:#}"),
+    if wanted("deliver") {
+        told("Deliveries to 200 inboxes on 50 hosts", deliver::rate().await, limit);
+    }
+    if wanted("accept") {
+        told("Accepted activities (Create, one sender)", accept::rate().await, limit);
+    }
+    if wanted("pages") {
+        let (list, event) = pages::times().await;
+        println!("{:<44} {list:>9.2} ms", "Event list of 500 events, median");
+        println!("{:<44} {event:>9.2} ms", "Event page, median");
+    }
+    if wanted("server") {
+        match server::figures().await {
+            Ok(figures) => println!("{figures}"),
+            Err(problem) => println!("Start and memory were not measured: {problem:#}"),
+        }
     }
 }

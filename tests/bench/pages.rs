@@ -15,7 +15,7 @@ use tower::ServiceExt;
 use crate::site;
 
 const EVENTS: i64 = 500;
-const RUNS: usize = 60;
+const RUNS: usize = 200;
 
 /// The medians of the list of 500 events and of one event's page, in milliseconds.
 pub(crate) async fn times() -> (f64, f64) {
