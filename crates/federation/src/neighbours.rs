@@ -17,17 +17,16 @@ pub async fn invite(instance: &Instance, address: &Address) -> Result<Actor> {
     if other.kind == Kind::Person {
         return Err(Error::Unusable("this is a person; neighbours are quarters, groups and institutions"));
     }
-    let mut tx = instance.store().write().await?;
-    neighbours::insert(&mut tx, other.id, instance.clock().now()).await?;
-    follow::publish(&mut tx, instance, instance.quarter(), &other).await?;
-    tx.commit().await?;
-    instance.wake();
-    Ok(other)
+    take_up(instance, other).await
 }
 
 /// Says yes to a quarter that asked: follows it back.
 pub async fn accept(instance: &Instance, address: &Address) -> Result<Actor> {
-    let other = asking(instance, address).await?;
+    take_up(instance, asking(instance, address).await?).await
+}
+
+/// Notes that we want `other` as a neighbour, and follows it.
+async fn take_up(instance: &Instance, other: Actor) -> Result<Actor> {
     let mut tx = instance.store().write().await?;
     neighbours::insert(&mut tx, other.id, instance.clock().now()).await?;
     follow::publish(&mut tx, instance, instance.quarter(), &other).await?;

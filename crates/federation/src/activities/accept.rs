@@ -47,9 +47,20 @@ pub(super) async fn answered(tx: &mut Tx, object: &Value, sender: &Actor) -> Res
 
 /// Says yes to `follower` in the name of `followed`; `follow` is the id of what is accepted.
 pub async fn publish(tx: &mut Tx, instance: &Instance, followed: &Actor, follower: &Actor, follow: &Url) -> Result<()> {
+    answer(tx, instance, "Accept", (followed, follower), follow).await
+}
+
+/// Answers the follow of the first by the second of `ends` with `kind`: an `Accept` or a `Reject`.
+pub(super) async fn answer(
+    tx: &mut Tx,
+    instance: &Instance,
+    kind: &'static str,
+    (followed, follower): (&Actor, &Actor),
+    follow: &Url,
+) -> Result<()> {
     let outgoing = Outgoing {
         actor: followed,
-        kind: "Accept",
+        kind,
         about: follow,
         object: json!({ "id": follow, "type": "Follow", "actor": follower.url, "object": followed.url }),
         to: Some(&follower.url),

@@ -2,11 +2,11 @@
 
 use domain::actor::Actor;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use storage::{Tx, follows};
 use url::Url;
 
-use super::{Dropped, Outgoing, accept};
+use super::{Dropped, accept};
 use crate::error::Result;
 use crate::instance::Instance;
 
@@ -32,13 +32,5 @@ impl Reject {
 
 /// Ends the follow of `followed` by `follower` from the side of `followed`; `follow` is its id.
 pub async fn publish(tx: &mut Tx, instance: &Instance, followed: &Actor, follower: &Actor, follow: &Url) -> Result<()> {
-    let outgoing = Outgoing {
-        actor: followed,
-        kind: "Reject",
-        about: follow,
-        object: json!({ "id": follow, "type": "Follow", "actor": follower.url, "object": followed.url }),
-        to: Some(&follower.url),
-    };
-    outgoing.send(tx, instance, follower).await?;
-    Ok(())
+    accept::answer(tx, instance, "Reject", (followed, follower), follow).await
 }

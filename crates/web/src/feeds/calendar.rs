@@ -33,13 +33,7 @@ pub(super) async fn of_quarter(
     let events = selection::events(&app, Which::All, &filter).await?;
     let name = app.instance.settings().name.clone();
     let feed = describe(&app, &visitor, name, &filter.href("/calendar.ics"))?;
-    Ok(Feed {
-        kind: KIND,
-        body: write(&feed, &events),
-        changed: selection::changed(&events),
-        file: Some("termine.ics"),
-    }
-    .answer(&request))
+    Ok(answer(&feed, &events, "termine.ics", &request))
 }
 
 /// What one of our actors organises.
@@ -53,13 +47,7 @@ pub(super) async fn of_actor(
     let actor = initiative::find(&app, &handle).await?;
     let events = selection::events(&app, Which::Author(actor.id), &filter).await?;
     let feed = describe(&app, &visitor, actor.name.clone(), &filter.href(&format!("/@{handle}/calendar.ics")))?;
-    Ok(Feed {
-        kind: KIND,
-        body: write(&feed, &events),
-        changed: selection::changed(&events),
-        file: Some("termine.ics"),
-    }
-    .answer(&request))
+    Ok(answer(&feed, &events, "termine.ics", &request))
 }
 
 /// One event.
@@ -75,8 +63,12 @@ pub(super) async fn of_event(
     let name = event.details.name.clone();
     let found = [(event, author)];
     let feed = describe(&app, &visitor, name, &format!("/events/{id}/calendar.ics"))?;
-    Ok(Feed { kind: KIND, body: write(&feed, &found), changed: selection::changed(&found), file: Some("termin.ics") }
-        .answer(&request))
+    Ok(answer(&feed, &found, "termin.ics", &request))
+}
+
+fn answer(feed: &Calendar, events: &[(Event, Actor)], file: &'static str, request: &HeaderMap) -> Response {
+    let (body, changed) = (write(feed, events), selection::changed(events));
+    Feed { kind: KIND, body, changed, file: Some(file) }.answer(request)
 }
 
 fn describe(app: &App, visitor: &Visitor, name: String, path: &str) -> Result<Calendar, PageError> {
