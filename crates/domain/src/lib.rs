@@ -17,3 +17,4 @@ pub mod messages;
 pub mod neighbour;
 pub mod place;
 pub mod post;
+pub mod signing;

@@ -13,6 +13,7 @@ pub mod actors;
 pub mod deliveries;
 pub mod events;
 pub mod follows;
+pub mod hosts;
 pub mod lanes;
 pub mod letters;
 pub mod neighbours;
