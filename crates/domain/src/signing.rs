@@ -35,6 +35,7 @@ impl Scheme {
     }
 
     /// The scheme to knock with a second time.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Cavage => Self::Rfc9421,

@@ -9,10 +9,14 @@ use storage::actors;
 use tracing::{debug, error, warn};
 
 use crate::activities::{self, Dropped};
+use crate::fetch::budget;
 use crate::gate::{self, Claim};
 use crate::instance::Instance;
 use crate::remote::{self, Unproven};
 use crate::shape;
+
+/// How many requests one incoming activity may make us send.
+const FETCHES: usize = 20;
 
 /// What a peer reads when something is wrong with its request.
 pub(crate) struct Refused {
@@ -63,11 +67,12 @@ pub(crate) async fn receive(
         body: &bytes,
         host: instance.host(),
     };
+    // Pure: who does not sign makes us fetch nothing.
     let claim = gate::examine(&seen, instance.clock().now()).map_err(|refusal| {
         debug!(reason = refusal.reason, "Turned a request to the inbox away");
         Refused::new(refusal.status, refusal.reason)
     })?;
-    take_in(&instance, claim).await
+    Box::pin(budget::within(FETCHES, take_in(&instance, claim))).await
 }
 
 /// Carries out what a plausible request claims, once its sender is proven.

@@ -18,7 +18,7 @@ use url::Url;
 use uuid::{ContextV7, Uuid};
 
 use crate::error::{Error, Result};
-use crate::fetch::Client;
+use crate::fetch::{Client, Flights};
 use crate::paths;
 use crate::signatures::cavage::sign_get;
 use crate::signatures::keys::SigningKey;
@@ -76,6 +76,7 @@ struct Inner {
     keys: RwLock<HashMap<Uuid, SigningKey>>,
     ids: Mutex<ContextV7>,
     wake: Notify,
+    flights: Flights,
 }
 
 impl Instance {
@@ -100,6 +101,7 @@ impl Instance {
             keys: RwLock::default(),
             ids: Mutex::new(ContextV7::new()),
             wake: Notify::new(),
+            flights: Flights::default(),
         })))
     }
 
@@ -126,6 +128,11 @@ impl Instance {
     /// The client for everything that leaves the server.
     pub fn client(&self) -> &Client {
         &self.0.client
+    }
+
+    /// The actors that are being fetched.
+    pub(crate) fn flights(&self) -> &Flights {
+        &self.0.flights
     }
 
     /// The actor of the server itself.

@@ -70,16 +70,25 @@ fn is_signed_by(claim: &Claim, actor: &Actor) -> bool {
     actor.key.id == claim.key_id && VerifyingKey::from_pem(&actor.key.pem).is_ok_and(|key| claim.verify(&key))
 }
 
-/// Fetches an actor from its own id and remembers it.
+/// Fetches an actor from its own id and remembers it; who asks for it meanwhile gets the same answer.
 pub async fn fetch(instance: &Instance, url: &Url) -> Result<Actor> {
     if instance.is_ours(url) {
         return Err(Error::Unusable("this address is on this server"));
     }
-    let document = instance.client().get_document(url, |hop| instance.sign_get(hop)).await?;
-    let actor = objects::actor::read(&document.json, instance.clock().now()).map_err(Error::Unusable)?;
-    if actor.url != *url {
-        return Err(Error::Unusable("the document is another actor's"));
+    let asked_at = instance.clock().now();
+    let (_turn, has_waited) = instance.flights().board(url).await;
+    if has_waited
+        && let Some(actor) = actors::by_url(&mut instance.store().read().await?, url).await?
+        && actor.updated_at >= asked_at
+        && actor.deleted_at.is_none()
+    {
+        return Ok(actor);
     }
+    let document = instance.client().get_document(url, |hop| instance.sign_get(hop)).await?;
+    let actor = objects::actor::read(&document.json, instance.clock().now())
+        .and_then(|actor| if actor.url == *url { Ok(actor) } else { Err("the document is another actor's") });
+    // Or every signature in the name of what is no actor would make us look again.
+    let actor = actor.inspect_err(|why| instance.client().reject(url, why)).map_err(Error::Unusable)?;
     let mut tx = instance.store().write().await?;
     let kept = remember(&mut tx, actor).await?;
     tx.commit().await?;

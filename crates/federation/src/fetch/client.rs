@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domain::clock::Clock;
 use http::Method;
-use http::header::{HeaderMap, RETRY_AFTER};
+use http::header::{HeaderMap, HeaderName, RETRY_AFTER};
 use ipnet::IpNet;
 use reqwest::{Certificate, ClientBuilder, redirect};
 use tokio::time::{Instant, timeout_at};
@@ -14,6 +14,7 @@ use url::Url;
 
 use super::FetchError;
 use super::address::Reach;
+use super::exchange::without_fragment;
 use super::failures::Failures;
 use super::guard::{self, Lane, Schemes};
 use super::resolver::{Forbidden, Resolver};
@@ -25,6 +26,7 @@ const POOL_PER_HOST: usize = 4;
 /// What is read of the answer to a delivery, so that the connection can be used again.
 const MAX_ANSWER: usize = 64 * 1024;
 const MAX_RETRY_AFTER: usize = 64;
+const ACCEPT_SIGNATURE: HeaderName = HeaderName::from_static("accept-signature");
 
 /// How the client behaves.
 #[derive(Clone, Debug)]
@@ -59,13 +61,26 @@ struct Inner {
     slots: Slots,
 }
 
-/// What a server said to a delivery.
+/// What a server said to a delivery or to a signed question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status, whatever it is.
     pub status: u16,
     /// `Retry-After` as sent, seconds or a date, at most 64 characters.
     pub retry_after: Option<String>,
+    /// Whether `Accept-Signature` asks for signatures by RFC 9421 (section 5.1).
+    pub asks_for_rfc9421: bool,
+}
+
+impl Answer {
+    pub(super) fn of(response: &reqwest::Response) -> Self {
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        Self {
+            status: response.status().as_u16(),
+            retry_after: retry_after.filter(|text| text.len() <= MAX_RETRY_AFTER).map(str::to_owned),
+            asks_for_rfc9421: response.headers().contains_key(ACCEPT_SIGNATURE),
+        }
+    }
 }
 
 impl Client {
@@ -95,9 +110,7 @@ impl Client {
         let deadline = Instant::now() + self.0.timeout;
         let sending = self.send(Method::POST, url, headers, body, Schemes::Https);
         let mut response = timeout_at(deadline, sending).await.map_err(|_| too_slow())??;
-        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let retry_after = retry_after.filter(|text| text.len() <= MAX_RETRY_AFTER).map(str::to_owned);
-        let answer = Answer { status: response.status().as_u16(), retry_after };
+        let answer = Answer::of(&response);
         // The status stands, however the rest ends.
         let _ = timeout_at(deadline, drain(&mut response)).await;
         Ok(answer)
@@ -135,10 +148,17 @@ impl Client {
             return Err(error);
         }
         let result = self.within(fetch).await;
-        if let Err(error) = &result {
-            self.0.failures.note(url, error);
+        match &result {
+            // That is the fault of who asked, and says nothing of the address.
+            Ok(_) | Err(FetchError::TooMany) => {}
+            Err(error) => self.0.failures.note(url, error),
         }
         result
+    }
+
+    /// Notes that what is at `url` is of no use, so that it is not asked for again for a while.
+    pub(crate) fn reject(&self, url: &Url, why: &str) {
+        self.0.failures.note(&without_fragment(url), &FetchError::NotActivityPub(why.to_owned()));
     }
 
     pub(super) fn slots(&self) -> &Slots {

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::exchange::{Plan, without_fragment};
 use super::guard::Schemes;
-use super::{Client, FetchError, json, media};
+use super::{Answer, Client, FetchError, json, media};
 use crate::signatures::cavage::ACCEPTED;
 
 const MAX_DOCUMENT: usize = 1024 * 1024;
@@ -21,7 +21,11 @@ pub struct Document {
     pub json: Value,
 }
 
-type Sign<'a> = &'a (dyn Fn(&Url) -> HeaderMap + Send + Sync);
+/// Makes the headers of each hop, and those of its second try after such an answer.
+struct Sign<'a> {
+    first: &'a (dyn Fn(&Url) -> HeaderMap + Send + Sync),
+    again: &'a (dyn Fn(&Url, &Answer) -> Option<HeaderMap> + Send + Sync),
+}
 
 impl Client {
     /// Fetches the document at `url`, and once more from its own `id` if that is elsewhere; `sign` makes each hop's headers.
@@ -32,11 +36,22 @@ impl Client {
         url: &Url,
         sign: impl Fn(&Url) -> HeaderMap + Send + Sync,
     ) -> Result<Document, FetchError> {
+        self.get_document_knocking(url, sign, |_, _| None).await
+    }
+
+    /// As [`Client::get_document`], with a second try of a hop where `again` makes headers for one after such an answer.
+    pub async fn get_document_knocking(
+        &self,
+        url: &Url,
+        first: impl Fn(&Url) -> HeaderMap + Send + Sync,
+        again: impl Fn(&Url, &Answer) -> Option<HeaderMap> + Send + Sync,
+    ) -> Result<Document, FetchError> {
         let url = without_fragment(url);
+        let sign = Sign { first: &first, again: &again };
         self.remembering(&url, self.own_document(&url, &sign)).await
     }
 
-    async fn own_document(&self, url: &Url, sign: Sign<'_>) -> Result<Document, FetchError> {
+    async fn own_document(&self, url: &Url, sign: &Sign<'_>) -> Result<Document, FetchError> {
         let first = self.any_document(url, sign, REDIRECTS).await?;
         let id = id(&first.json)?;
         if id == first.url {
@@ -54,13 +69,14 @@ impl Client {
         Err(FetchError::NotActivityPub("its id is not where it was fetched".to_owned()))
     }
 
-    async fn any_document(&self, url: &Url, sign: Sign<'_>, redirects: usize) -> Result<Document, FetchError> {
-        let headers = |url: &Url| {
-            let mut headers = sign(url);
+    async fn any_document(&self, url: &Url, sign: &Sign<'_>, redirects: usize) -> Result<Document, FetchError> {
+        let asking = |mut headers: HeaderMap| {
             headers.entry(ACCEPT).or_insert(HeaderValue::from_static(ACCEPTED));
             headers
         };
-        let plan = Plan { schemes: Schemes::Https, redirects, max: MAX_DOCUMENT, headers: &headers };
+        let headers = |url: &Url| asking((sign.first)(url));
+        let again = |url: &Url, answer: &Answer| (sign.again)(url, answer).map(asking);
+        let plan = Plan { schemes: Schemes::Https, redirects, max: MAX_DOCUMENT, headers: &headers, again: &again };
         let fetched = self.get(url, &plan).await?;
         if !media::of(&fetched.headers).is_some_and(media::is_activity) {
             return Err(FetchError::NotActivityPub("its content type is another".to_owned()));

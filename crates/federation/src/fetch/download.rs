@@ -48,7 +48,8 @@ impl Client {
             });
             given.collect::<HeaderMap>()
         };
-        let plan = Plan { schemes: Schemes::HttpToo, redirects: REDIRECTS, max, headers: &headers };
+        let plan =
+            Plan { schemes: Schemes::HttpToo, redirects: REDIRECTS, max, headers: &headers, again: &|_, _| None };
         let fetched = self.within(self.get(url, &plan)).await?;
         if fetched.status == StatusCode::NOT_MODIFIED {
             return Ok(Download::Unchanged);

@@ -21,6 +21,9 @@ pub enum FetchError {
     /// More bytes than allowed.
     #[error("the answer is too large")]
     TooLarge,
+    /// One activity asked for more fetches than it gets.
+    #[error("too many fetches for one activity")]
+    TooMany,
     /// An answer, but not what was asked for.
     #[error("not what was asked for: {0}")]
     NotActivityPub(String),

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::client::failure;
 use super::guard::Schemes;
-use super::{Client, FetchError};
+use super::{Answer, Client, FetchError, budget};
 
 /// How to ask.
 pub(super) struct Plan<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Plan<'a> {
     pub(super) max: usize,
     /// Makes the headers of each hop.
     pub(super) headers: &'a (dyn Fn(&Url) -> HeaderMap + Send + Sync),
+    /// Makes the headers of a second try of a hop after such an answer; `None` where it would not help.
+    pub(super) again: &'a (dyn Fn(&Url, &Answer) -> Option<HeaderMap> + Send + Sync),
 }
 
 /// An answer: any 2xx, or 304 without a body.
@@ -40,8 +42,7 @@ impl Client {
         loop {
             let Some(url) = seen.last().cloned() else { return Err(FetchError::NotFound) };
             let _slot = self.slots().take(&url).await;
-            let headers = (plan.headers)(&url);
-            let response = self.send(Method::GET, &url, headers, Bytes::new(), plan.schemes).await?;
+            let response = self.ask(&url, plan).await?;
             let Some(next) = redirect(&url, &response)? else {
                 return finish(url, response, plan.max).await;
             };
@@ -50,6 +51,18 @@ impl Client {
             }
             seen.push(next);
         }
+    }
+
+    /// One hop, tried a second time where the first answer calls for it.
+    async fn ask(&self, url: &Url, plan: &Plan<'_>) -> Result<reqwest::Response, FetchError> {
+        budget::spend()?;
+        let first = self.send(Method::GET, url, (plan.headers)(url), Bytes::new(), plan.schemes).await?;
+        if first.status().is_success() {
+            return Ok(first);
+        }
+        let Some(headers) = (plan.again)(url, &Answer::of(&first)) else { return Ok(first) };
+        budget::spend()?;
+        self.send(Method::GET, url, headers, Bytes::new(), plan.schemes).await
     }
 }
 

@@ -3,6 +3,7 @@
 mod error;
 mod exchange;
 mod failures;
+mod flights;
 mod guard;
 mod resolver;
 mod slots;
@@ -10,6 +11,7 @@ mod slots;
 mod tests;
 
 pub mod address;
+pub mod budget;
 pub mod client;
 pub mod document;
 pub mod download;
@@ -21,3 +23,4 @@ pub use client::{Answer, BadSettings, Client, Settings};
 pub use document::Document;
 pub use download::Download;
 pub use error::FetchError;
+pub(crate) use flights::Flights;

@@ -29,7 +29,8 @@ pub async fn lookup(client: &Client, address: &Address) -> Result<Webfinger, Fet
         let accept = HeaderValue::from_static("application/jrd+json, application/json");
         HeaderMap::from_iter([(ACCEPT, accept)])
     };
-    let plan = Plan { schemes: Schemes::Https, redirects: REDIRECTS, max: MAX_JRD, headers: &headers };
+    let plan =
+        Plan { schemes: Schemes::Https, redirects: REDIRECTS, max: MAX_JRD, headers: &headers, again: &|_, _| None };
     let ask = async {
         let fetched = client.get(&url, &plan).await?;
         if !media::of(&fetched.headers).is_some_and(media::is_jrd) {

@@ -1,11 +1,16 @@
 //! Quarters in this process that talk to each other over real HTTP on the loopback, at a time that the test sets.
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    clippy::unused_async,
     dead_code,
     unreachable_pub,
     missing_docs,
     reason = "each test file uses its part; a test that cannot set up has failed"
 )]
+
+pub mod peer;
 
 use std::time::Duration;
 
