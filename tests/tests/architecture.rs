@@ -10,21 +10,23 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 /// A crate and those of ours that it may name.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("calendar", &["domain"]),
+    ("media", &["domain"]),
     ("storage", &["domain", "calendar"]),
-    ("federation", &["domain", "calendar", "storage"]),
-    ("mail", &["domain", "calendar", "storage", "federation"]),
-    ("web", &["domain", "calendar", "storage", "federation"]),
-    ("api", &["domain", "calendar", "storage", "federation"]),
-    ("quartier", &["domain", "calendar", "storage", "federation", "mail", "web", "api"]),
-    ("tests", &["domain", "calendar", "storage", "federation", "mail", "web", "api", "quartier"]),
+    ("federation", &["domain", "calendar", "media", "storage"]),
+    ("mail", &["domain", "calendar", "media", "storage", "federation"]),
+    ("web", &["domain", "calendar", "media", "storage", "federation"]),
+    ("api", &["domain", "calendar", "media", "storage", "federation"]),
+    ("quartier", &["domain", "calendar", "media", "storage", "federation", "mail", "web", "api"]),
+    ("tests", &["domain", "calendar", "media", "storage", "federation", "mail", "web", "api", "quartier"]),
 ];
 
 /// A library and who may name it. The stories have an HTTP client of their own: they are strangers to the server.
-const OWNERS: [(&str, &[&str]); 5] = [
+const OWNERS: [(&str, &[&str]); 6] = [
     ("activitypub_federation", &["federation"]),
+    ("image", &["media"]),
     ("lettre", &["mail"]),
     ("reqwest", &["federation", "tests"]),
     ("sqlx", &["storage"]),

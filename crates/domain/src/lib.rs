@@ -13,6 +13,7 @@ pub mod html;
 pub mod import;
 pub mod invalid;
 pub mod language;
+pub mod media;
 pub mod messages;
 pub mod neighbour;
 pub mod place;
