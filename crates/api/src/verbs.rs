@@ -59,7 +59,8 @@ fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
     match kind.as_deref() {
         Some("Event") => Ok(Draft::Event(Box::new(objects::event::read(object, instance.settings())?))),
         Some(kind) => {
-            let mut details = objects::note::read(object).ok_or_else(|| Problem::bad("content: is missing"))?;
+            let mut details = objects::note::read(object, instance.settings().language)
+                .ok_or_else(|| Problem::bad("content: is missing"))?;
             if kind == "Article" && details.title.is_none() {
                 return Err(Problem::bad("name: an article has a title"));
             }

@@ -169,7 +169,8 @@ fn without_controls(text: &str) -> String {
     text.chars().filter(|c| !hidden(*c)).collect()
 }
 
-fn cut(text: &str, max: usize) -> &str {
+/// At most `max` bytes of a text, cut between characters.
+pub fn cut(text: &str, max: usize) -> &str {
     let mut end = text.len().min(max);
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -40,6 +40,8 @@ pub struct Details {
     pub title: Option<String>,
     /// The text.
     pub content: Html,
+    /// What readers are told before they see the text; empty where it is only said to be sensitive.
+    pub warning: Option<String>,
     /// The BCP 47 tag of its language, where known.
     pub language: Option<String>,
     /// The ActivityPub id of what it answers.
@@ -53,6 +55,7 @@ impl Details {
         Self {
             title: (!title.is_empty()).then_some(title),
             content: Html::from_text(text),
+            warning: None,
             language: Some(language.code().to_owned()),
             in_reply_to: None,
         }

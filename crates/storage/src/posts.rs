@@ -51,6 +51,7 @@ struct Row {
     author: Uuid,
     title: Option<String>,
     content: String,
+    warning: Option<String>,
     language: Option<String>,
     in_reply_to: Option<String>,
     published_at: i64,
@@ -69,6 +70,7 @@ impl TryFrom<Row> for Post {
             details: Details {
                 title: row.title,
                 content: row::html(row.content),
+                warning: row.warning,
                 language: row.language,
                 in_reply_to: row::url_or_null(row.in_reply_to.as_deref())?,
             },
@@ -81,8 +83,8 @@ impl TryFrom<Row> for Post {
 /// A query for posts: every column of `p`, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
-        "select p.id, p.url, p.page, p.author, p.title, p.content, p.language, p.in_reply_to, p.published_at,
-         p.updated_at from posts p {rest}"
+        "select p.id, p.url, p.page, p.author, p.title, p.content, p.warning, p.language, p.in_reply_to,
+         p.published_at, p.updated_at from posts p {rest}"
     ))
 }
 
@@ -90,23 +92,25 @@ fn select(rest: &str) -> AssertSqlSafe<String> {
 pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
     run!(tx, |conn| {
         sqlx::query(
-        "insert into posts (id, url, page, author, title, content, language, in_reply_to, held, published_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(post.id)
-    .bind(post.url.as_str())
-    .bind(post.page.as_str())
-    .bind(post.author)
-    .bind(&post.details.title)
-    .bind(post.details.content.as_str())
-    .bind(&post.details.language)
-    .bind(post.details.in_reply_to.as_ref().map(Url::as_str))
-    .bind(held)
-    .bind(post.published_at.as_millisecond())
-    .bind(post.updated_at.as_millisecond())
-    .execute(conn)
-    .await
-    .map(|_| ())
+            "insert into posts
+         (id, url, page, author, title, content, warning, language, in_reply_to, held, published_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(post.id)
+        .bind(post.url.as_str())
+        .bind(post.page.as_str())
+        .bind(post.author)
+        .bind(&post.details.title)
+        .bind(post.details.content.as_str())
+        .bind(&post.details.warning)
+        .bind(&post.details.language)
+        .bind(post.details.in_reply_to.as_ref().map(Url::as_str))
+        .bind(held)
+        .bind(post.published_at.as_millisecond())
+        .bind(post.updated_at.as_millisecond())
+        .execute(conn)
+        .await
+        .map(|_| ())
     })?;
     Ok(())
 }
@@ -114,13 +118,14 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
 /// Changes what a post says; `false` if the kept one is as new or newer.
 pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
     let changed = run!(tx, |conn| sqlx::query(
-        "update posts set page = $2, title = $3, content = $4, language = $5, updated_at = $6
-         where id = $1 and updated_at < $6",
+        "update posts set page = $2, title = $3, content = $4, warning = $5, language = $6, updated_at = $7
+         where id = $1 and updated_at < $7",
     )
     .bind(post.id)
     .bind(post.page.as_str())
     .bind(&post.details.title)
     .bind(post.details.content.as_str())
+    .bind(&post.details.warning)
     .bind(&post.details.language)
     .bind(post.updated_at.as_millisecond())
     .execute(conn)
@@ -240,6 +245,7 @@ mod tests {
             let mut post = note(&mut tx, &ours, "alt", 0).await;
             insert(&mut tx, &post, false).await.expect("an insert");
             post.details.title = Some("neu".into());
+            post.details.warning = Some("Spinnen".into());
             assert!(!update(&mut tx, &post).await.expect("an update"));
             post.updated_at = noon() + hours(1);
             assert!(update(&mut tx, &post).await.expect("an update"));

@@ -8,7 +8,7 @@ use domain::event::{Event, Status};
 use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
-use domain::messages::text;
+use domain::messages::{text, text_with};
 use domain::post::Post;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -168,7 +168,7 @@ pub(crate) fn teasers<'a>(
         Teaser {
             href: format!("/posts/{}", post.id),
             title: post.details.title.as_deref(),
-            words: beginning(&post.details.content, TEASER),
+            words: words(post, TEASER, language),
             author: Some(author.name.as_str()).filter(|name| from != Some(*name)),
             from,
             published: post.published_at.to_string(),
@@ -176,6 +176,20 @@ pub(crate) fn teasers<'a>(
         }
     };
     posts.iter().map(teaser).collect()
+}
+
+/// What a post begins with; of one with a warning only that.
+pub(crate) fn words(post: &Post, max: usize, language: Language) -> String {
+    warning(post, language).unwrap_or_else(|| beginning(&post.details.content, max))
+}
+
+/// What readers are told before they see a post, where its author wants that.
+pub(crate) fn warning(post: &Post, language: Language) -> Option<String> {
+    let warning = post.details.warning.as_deref()?;
+    Some(match warning {
+        "" => text(language, "posts-sensitive"),
+        warning => text_with(language, "posts-warning", &[("warning", warning)]),
+    })
 }
 
 /// The beginning of a text, as one line of at most `max` characters.

@@ -13,7 +13,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept};
-use crate::paths;
+use crate::{paths, shape};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
@@ -43,7 +43,7 @@ impl Create {
 
 /// The object of a `Create` or `Update`, if it is the sender's own.
 pub(super) fn owned(object: &Value, instance: &Instance, sender: &Actor) -> Result<Incoming, Dropped> {
-    let read = objects::read(object, instance).ok_or(Dropped::Unwanted("its object is of no use here"))?;
+    let read = objects::read(shape::only(object), instance).ok_or(Dropped::Unwanted("its object is of no use here"))?;
     if read.owner != sender.url {
         return Err(Dropped::Unwanted("its object is another's"));
     }

@@ -153,6 +153,7 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
     let details = post::Details {
         title: None,
         content,
+        warning: None,
         language: Some(language.code().to_owned()),
         in_reply_to: Some(event.url.clone()),
     };

@@ -5,14 +5,14 @@ use domain::access::{self, Answer};
 use domain::actor::Actor;
 use domain::category::Category;
 use domain::event::{Details, Draft, Event, Status, USUAL_LENGTH};
-use domain::html::{self, Html};
+use domain::html;
 use domain::invalid::Invalid;
 use domain::language::Language;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::place;
+use super::{note, place};
 use crate::instance::Settings;
 use crate::shape::{self, PUBLIC};
 
@@ -129,9 +129,11 @@ fn mobilizon_value(fact: &str, answer: Answer) -> &'static str {
 
 /// Reads an event in whatever shape it comes; every problem by its property if it cannot be one.
 pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
-    let name = html::line(shape::text(object, "name").unwrap_or_default(), 200);
+    let language = settings.language.code();
+    let words = |name: &str| shape::text_in(object, name, language).map(|(text, _)| text);
+    let name = html::line(words("name").unwrap_or_default(), 200);
     let starts_at = shape::time(object, "startTime").ok_or_else(|| Invalid::one("startTime", "invalid-moment"))?;
-    let hidden_end = object.get("displayEndTime") == Some(&Value::Bool(false));
+    let hidden_end = shape::get(object, "displayEndTime").is_some_and(|shown| shown == false || shown == "false");
     let end = shape::time(object, "endTime").filter(|end| *end > starts_at);
     let timezone = shape::text(object, "timezone").and_then(zone::find);
     let timezone = timezone.as_ref().map_or(settings.timezone.as_str(), zone::name);
@@ -139,8 +141,8 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     let ends_at = ends_at.ok_or_else(|| Invalid::one("startTime", "invalid-date"))?;
     let mut details = Details::new(name, starts_at, ends_at, timezone);
     details.open_end = hidden_end || end.is_none();
-    details.content = shape::text(object, "content").map(Html::clean).unwrap_or_default();
-    details.short = shape::text(object, "summary").map(|text| html::line(text, 300)).filter(|text| !text.is_empty());
+    details.content = note::words(object, settings.language).0;
+    details.short = words("summary").map(|text| html::line(text, 300)).filter(|text| !text.is_empty());
     details.status = status(object);
     details.category = shape::text(object, "category").and_then(Category::from_wire);
     (details.place, details.online) = place::read_location(object);
@@ -187,8 +189,12 @@ fn read_access(object: &Value) -> access::Access {
 
 fn read_tags(object: &Value) -> Vec<String> {
     let word = |entry: &Value| {
+        // Mentions of people stand in the same list.
+        if shape::kind(entry, |kind| (kind != "Hashtag").then_some(())).is_some() {
+            return None;
+        }
         let name = shape::text(entry, "name").or_else(|| entry.as_str())?;
-        let word = html::line(name.trim_start_matches('#'), 50);
+        let word = html::line(name.trim().trim_start_matches(['#', '＃']), 50);
         (!word.is_empty()).then_some(word)
     };
     shape::entries(object, "tag").filter_map(word).take(20).collect()

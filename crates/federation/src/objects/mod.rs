@@ -6,6 +6,7 @@
 
 use domain::actor::Actor;
 use domain::event::{self as happening, Event, State};
+use domain::host::Host;
 use domain::post::{self, Post};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -71,12 +72,16 @@ pub fn context() -> Value {
 pub struct Incoming {
     /// Its id.
     pub url: Url,
+    /// Its `ActivityStreams` type, which never changes.
+    pub kind: &'static str,
     /// Its HTML page, on the same host.
     pub page: Url,
     /// The one actor it is by.
     pub owner: Url,
     /// Whether everyone may read it.
     pub public: bool,
+    /// Whom else it names: groups it is meant for are among them.
+    pub addressed: Vec<Url>,
     /// When it was published; never in the future.
     pub published_at: Timestamp,
     /// When it was changed, if it says so.
@@ -94,35 +99,30 @@ pub enum Content {
     Event(Box<happening::Details>),
 }
 
-impl Content {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Post(details) => details.kind().as_str(),
-            Self::Event(_) => "Event",
-        }
-    }
-}
+/// The types of objects that are read; of a list of types the first of these counts.
+const KINDS: [&str; 9] = ["Event", "Note", "Article", "Page", "Question", "Image", "Video", "Audio", "Document"];
 
 /// Reads an object; `None` for what we have no use for.
 pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     let now = instance.clock().now();
-    let url = shape::id(object, "id").or_else(|| shape::id(object, "@id"))?;
+    let settings = instance.settings();
+    let url = shape::own_id(object)?;
     let owner = shape::id(object, "attributedTo").or_else(|| shape::id(object, "actor"))?;
-    let content = shape::kind(object, |kind| match kind {
-        "Event" => {
-            event::read(object, instance.settings()).ok().map(|draft| Content::Event(Box::new(draft.details().clone())))
-        }
-        "Note" | "Article" | "Page" | "Question" => note::read(object).map(Content::Post),
-        _ => None,
-    })?;
-    let page = shape::link(object, "url").filter(|page| page.host() == url.host()).unwrap_or_else(|| url.clone());
+    let kind = shape::kind(object, |kind| KINDS.into_iter().find(|known| *known == kind))?;
+    let content = match kind {
+        "Event" => Content::Event(Box::new(event::read(object, settings).ok()?.details().clone())),
+        _ => Content::Post(note::read(object, settings.language)?),
+    };
+    let here = |page: &Url| Host::of(page) == Host::of(&url);
+    let page = shape::links(object, "url").find(here).unwrap_or_else(|| url.clone());
     // An event is public only by `to`: in `cc` it would be "unlisted", and that is no calendar.
     let public = shape::is_public(object, matches!(content, Content::Post(_)));
     let moment = |name, latest| shape::time(object, name).map(|at: Timestamp| at.clamp(Timestamp::UNIX_EPOCH, latest));
     let published_at = moment("published", now).unwrap_or(now);
     // A peer's clock may be ahead by as much as its signatures may.
     let updated_at = moment("updated", now + gate::WINDOW_AHEAD);
-    Some(Incoming { url, page, owner, public, published_at, updated_at, content })
+    let addressed = shape::addressed(object);
+    Some(Incoming { url, kind, page, owner, public, addressed, published_at, updated_at, content })
 }
 
 /// What became of an object that came in.
@@ -152,7 +152,7 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
         return Ok(Kept::Not("nobody here follows its author"));
     }
     let id = instance.new_id();
-    match storage::objects::claim(tx, &object.url, id, object.content.kind(), &author.url).await? {
+    match storage::objects::claim(tx, &object.url, id, object.kind, &author.url).await? {
         Claim::New => insert(tx, object, id, author, held).await.map(|()| Kept::New),
         Claim::Known(id) => change(tx, instance, object, id, author, held).await.map(|()| Kept::Known),
         Claim::Deleted => Ok(Kept::Not("it was deleted")),

@@ -2,10 +2,15 @@
 
 use domain::actor::Actor;
 use domain::html::{self, Html};
-use domain::post::{Details, Kind, Post};
+use domain::language::Language;
+use domain::post::{Details, Draft, Post};
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::shape::{self, PUBLIC};
+
+/// How many links of an object are shown below its words.
+const MAX_LINKS: usize = 4;
 
 /// The object of a post of ours, without `@context`.
 pub fn write(post: &Post, author: &Actor) -> Value {
@@ -33,6 +38,10 @@ pub fn write(post: &Post, author: &Actor) -> Value {
             "published": post.published_at.to_string(),
         });
     }
+    if let Some(warning) = &details.warning {
+        object["sensitive"] = json!(true);
+        object["summary"] = json!(warning);
+    }
     if let Some(language) = &details.language {
         object["contentMap"] = json!({ language: details.content.as_str() });
     }
@@ -45,48 +54,175 @@ pub fn write(post: &Post, author: &Actor) -> Value {
     object
 }
 
-/// Reads a post in whatever shape it comes; `None` if there is nothing to show.
-pub fn read(object: &Value) -> Option<Details> {
-    let mut content = shape::text(object, "content").map(Html::clean).unwrap_or_default();
-    let title = shape::text(object, "name").map(|name| html::line(name, 200)).filter(|title| !title.is_empty());
-    let note = shape::kind(object, Kind::from_name) == Some(Kind::Note);
-    // A note's name is no title (a poll's vote has one), but it is better than nothing.
-    let title = if note && !content.is_empty() { None } else { title };
-    if content.is_empty() {
-        let summary = shape::text(object, "summary").or(title.as_deref())?;
-        content = Html::from_text(&html::line(summary, 1_000));
+/// Reads a post in whatever shape it comes: a note, an article, a page, a poll, or a file that is published by itself.
+/// `None` if there is nothing to show.
+///
+/// The summary of a note is a warning, as everybody takes Mastodon's; that of anything else is one only if the object
+/// says that it is sensitive.
+pub fn read(object: &Value, language: Language) -> Option<Details> {
+    let note = shape::kind(object, |kind| matches!(kind, "Note" | "Question").then_some(())).is_some();
+    let file = shape::kind(object, |kind| matches!(kind, "Image" | "Video" | "Audio" | "Document").then_some(()));
+    let in_words = |name: &str, max| {
+        let text = html::line(shape::text_in(object, name, language.code())?.0, max);
+        (!text.is_empty()).then_some(text)
+    };
+    let (mut content, tag) = words(object, language);
+    let mut title = in_words("name", 200).filter(|name| file.is_none() || !is_file_name(name));
+    let summary = in_words("summary", 300);
+    let sensitive = shape::is_true(object, "sensitive") || shape::is_true(object, "as:sensitive");
+    let warns = sensitive || (note && !content.is_empty() && summary.is_some());
+    if content.is_empty() && !warns {
+        content = Html::from_text(&in_words("summary", 1_000).unwrap_or_default());
     }
-    if content.as_str().len() > domain::post::Draft::MAX_CONTENT {
+    // A note's name is no title (a poll's vote has one), but it is better than nothing.
+    if note && let Some(name) = title.take().filter(|_| content.is_empty()) {
+        content = Html::from_text(&name);
+    }
+    add_links(object, &mut content, title.is_some());
+    if content.is_empty() && title.is_none() {
+        return None;
+    }
+    if content.as_str().len() > Draft::MAX_CONTENT {
         content = Html::from_text(&html::line(content.as_str(), 10_000));
     }
-    let language = object.get("contentMap").and_then(Value::as_object).and_then(|map| map.keys().next());
-    Some(Details {
-        title,
-        content,
-        language: language.filter(|tag| tag.len() <= 35).cloned(),
-        in_reply_to: shape::id(object, "inReplyTo"),
-    })
+    let warning = warns.then(|| summary.unwrap_or_default());
+    Some(Details { title, content, warning, language: tag, in_reply_to: shape::id(object, "inReplyTo") })
+}
+
+/// The text of an object and the tag of its language. Markdown and plain text become paragraphs and links.
+pub(super) fn words(object: &Value, language: Language) -> (Html, Option<String>) {
+    let source = shape::get(object, "source");
+    let source = source.filter(|source| shape::text(source, "mediaType").is_some_and(is_text));
+    let typed = shape::text(object, "mediaType").is_some_and(is_text);
+    let (content, tag) = match (shape::text_in(object, "content", language.code()), source) {
+        (Some((text, tag)), _) if typed => (Html::from_text(html::cut(text, html::MAX_LEN)), tag),
+        (Some((text, tag)), _) => (Html::clean(text), tag),
+        (None, Some(source)) => {
+            let text = shape::text(source, "content").unwrap_or_default();
+            (Html::from_text(html::cut(text, html::MAX_LEN)), None)
+        }
+        (None, None) => (Html::default(), None),
+    };
+    // Some say nothing with empty paragraphs.
+    let content = if content.to_text().is_empty() { Html::default() } else { content };
+    // Lemmy has its own name for it, with `und` where nobody chose.
+    let theirs = || shape::text(shape::get(object, "language")?, "identifier");
+    let tag = tag.or_else(theirs).filter(|tag| *tag != "und" && tag.len() <= 35);
+    (content, tag.map(str::to_owned))
+}
+
+fn is_text(kind: &str) -> bool {
+    matches!(kind.split(';').next(), Some("text/markdown" | "text/plain"))
+}
+
+/// Whether a name is that of a file, which tells readers nothing.
+fn is_file_name(name: &str) -> bool {
+    let kind = name.rsplit_once('.').map(|(_, kind)| kind);
+    kind.is_some_and(|kind| (2..=4).contains(&kind.len()) && kind.chars().all(|c| c.is_ascii_alphanumeric()))
+        && !name.contains(char::is_whitespace)
+}
+
+/// Adds the pages that an object is about (Lemmy's link posts), and where it has no words at all its files.
+fn add_links(object: &Value, content: &mut Html, titled: bool) {
+    let wordless = content.is_empty() && !titled;
+    let said = |url: &Url| content.as_str().contains(html::escape(url.as_str()).as_str());
+    let link = |entry: &Value| {
+        let is_link = shape::kind(entry, |kind| (kind == "Link").then_some(())).is_some();
+        let url = shape::link(entry, "href").or_else(|| shape::link(entry, "url"))?;
+        if (!is_link && !wordless) || said(&url) {
+            return None;
+        }
+        let name = shape::text(entry, "name").map(|name| html::line(name, 200)).filter(|name| !name.is_empty());
+        Some(paragraph(&url, name.as_deref()))
+    };
+    let mut added: Vec<String> = shape::entries(object, "attachment").filter_map(link).take(MAX_LINKS).collect();
+    if wordless && added.is_empty() {
+        added.extend(shape::link(object, "url").map(|url| paragraph(&url, None)));
+    }
+    if !added.is_empty() {
+        *content = Html::clean(&format!("{}{}", content.as_str(), added.concat()));
+    }
+}
+
+fn paragraph(url: &Url, name: Option<&str>) -> String {
+    let name = html::escape(name.unwrap_or(url.as_str()));
+    format!("<p><a href=\"{}\">{name}</a></p>", html::escape(url.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn seen(object: &Value) -> Option<Details> {
+        read(object, Language::De)
+    }
+
     #[test]
     fn an_empty_note_is_none_and_an_article_keeps_its_title() {
-        assert!(read(&json!({"type": "Note"})).is_none());
+        for nothing in [json!({"type": "Note"}), json!({"type": "Note", "content": "<p></p><script>x</script>"})] {
+            assert_eq!(seen(&nothing), None, "{nothing}");
+        }
         let article =
-            read(&json!({"type": "Article", "name": "Fest", "content": "<p>Viel <script>x</script>Spaß</p>"}));
+            seen(&json!({"type": "Article", "name": "Fest", "content": "<p>Viel <script>x</script>Spaß</p>"}));
         let article = article.expect("an article");
-        assert_eq!(
-            (article.kind(), article.title.as_deref(), article.content.as_str()),
-            (Kind::Article, Some("Fest"), "<p>Viel Spaß</p>")
-        );
+        assert_eq!((article.title.as_deref(), article.content.as_str()), (Some("Fest"), "<p>Viel Spaß</p>"));
     }
 
     #[test]
     fn an_endless_text_is_cut() {
-        let note = read(&json!({"type": "Note", "content": "x".repeat(900_000)})).expect("a note");
+        let note = seen(&json!({"type": "Note", "content": "x".repeat(900_000)})).expect("a note");
         assert!(note.content.as_str().len() < 11_000);
+        let long = "n".repeat(900_000);
+        let note = seen(&json!({"type": "Article", "name": long, "summary": long, "sensitive": true})).expect("a note");
+        assert_eq!(note.title.map(|title| title.len()), Some(200));
+        assert_eq!(note.warning.map(|warning| warning.len()), Some(300));
+    }
+
+    #[test]
+    fn the_summary_of_a_note_is_a_warning_and_that_of_an_article_is_none() {
+        let table = [
+            (json!({"type": "Note", "content": "x", "summary": "Spinnen"}), Some("Spinnen")),
+            (json!({"type": "Note", "content": "x", "summary": "", "sensitive": true}), Some("")),
+            (json!({"type": "Note", "content": "x", "as:sensitive": {"@value": "True"}}), Some("")),
+            (json!({"type": "Note", "content": "x", "summary": null, "sensitive": false}), None),
+            (json!({"type": "Article", "name": "t", "content": "x", "summary": "Kurz"}), None),
+            (json!({"type": "Video", "name": "t", "summary": "Blut", "sensitive": true}), Some("Blut")),
+            (json!({"type": "Note", "summary": "nur das"}), None),
+        ];
+        for (object, warning) in table {
+            let details = seen(&object).expect("something to show");
+            assert_eq!(details.warning.as_deref(), warning, "{object}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_words_leads_to_what_it_is() {
+        let image = json!({"type": "Document", "url": "https://a.example/1.jpg", "name": "Der Teich im Herbst"});
+        let table = [
+            (json!({"type": "Note", "content": "", "attachment": [image]}), "Der Teich im Herbst"),
+            (json!({"type": "Note", "content": "Schön!", "attachment": [image]}), "Schön!"),
+            (json!({"type": "Note", "name": "Ja"}), "Ja"),
+            (json!({"type": "Image", "name": "IMG_1.jpg", "url": "https://a.example/p"}), "https://a.example/p"),
+            (
+                json!({"type": "Page", "name": "t", "attachment": [{"type": "Link", "href": "https://b.example/"}]}),
+                "https://b.example/",
+            ),
+            (json!({"type": "Page", "name": "Nur ein Titel"}), ""),
+        ];
+        for (object, text) in table {
+            assert_eq!(seen(&object).map(|details| details.content.to_text()).as_deref(), Some(text), "{object}");
+        }
+    }
+
+    #[test]
+    fn markdown_is_shown_as_the_text_it_is() {
+        let typed = "**Hallo** <b>Welt</b>\n\nhttps://a.example/";
+        for object in [
+            json!({"type": "Video", "mediaType": "text/markdown", "content": typed}),
+            json!({"type": "Page", "source": {"content": typed, "mediaType": "text/markdown"}}),
+        ] {
+            assert_eq!(seen(&object).map(|details| details.content.to_text()).as_deref(), Some(typed), "{object}");
+        }
+        assert_eq!(seen(&json!({"type": "Page", "source": {"content": "[b]x[/b]", "mediaType": "text/bbcode"}})), None);
     }
 }

@@ -17,7 +17,7 @@ use super::{Feed, selection};
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::Filter;
-use crate::listing::beginning;
+use crate::listing::{warning, words};
 use crate::pages::initiative;
 use crate::visitor::Visitor;
 
@@ -74,7 +74,7 @@ impl Source<'_> {
     fn write(&self, events: &[(Event, Actor)], posts: &[(Post, Actor)]) -> Feed {
         let mut entries: Vec<(Timestamp, Entry)> = Vec::new();
         entries.extend(events.iter().map(|(event, by)| (event.published_at, self.of_event(event, by))));
-        entries.extend(posts.iter().map(|(post, by)| (post.published_at, of_post(post, by))));
+        entries.extend(posts.iter().map(|(post, by)| (post.published_at, self.of_post(post, by))));
         entries.sort_by_key(|(published, _)| std::cmp::Reverse(*published));
         entries.truncate(LIMIT);
         let changed =
@@ -115,16 +115,18 @@ impl Source<'_> {
         }
         entry
     }
-}
 
-fn of_post(post: &Post, author: &Actor) -> Entry {
-    let mut entry = entry(post.url.as_str(), post.page.as_str(), author);
-    let words = || beginning(&post.details.content, 80);
-    entry.set_title(Text::plain(post.details.title.clone().unwrap_or_else(words)));
-    entry.updated = date(post.updated_at);
-    entry.set_published(date(post.published_at));
-    entry.set_content(content(post.details.content.as_str()));
-    entry
+    /// Of a post with a warning only that: a feed reader cannot fold the rest away.
+    fn of_post(&self, post: &Post, author: &Actor) -> Entry {
+        let mut entry = entry(post.url.as_str(), post.page.as_str(), author);
+        let words = || words(post, 80, self.language);
+        entry.set_title(Text::plain(post.details.title.clone().unwrap_or_else(words)));
+        entry.updated = date(post.updated_at);
+        entry.set_published(date(post.published_at));
+        let warning = warning(post, self.language).map(|warning| format!("<p>{}</p>", html::escape(&warning)));
+        entry.set_content(content(warning.as_deref().unwrap_or(post.details.content.as_str())));
+        entry
+    }
 }
 
 fn entry(id: &str, page: &str, author: &Actor) -> Entry {

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use calendar::phrase;
 use domain::actor::Actor;
+use domain::language::Language;
 use domain::post::Post;
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::links;
-use crate::listing::{Origins, beginning};
+use crate::listing::{Origins, warning, words};
 use crate::pages::editors::{self, Receiver};
 use crate::pages::event::report;
 use crate::visitor::Visitor;
@@ -42,6 +43,7 @@ struct View {
     changed: Option<String>,
     language: Option<String>,
     content: String,
+    warning: Option<String>,
     taken_from: Option<String>,
     original: String,
     report: Option<String>,
@@ -65,7 +67,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     drop(tx);
     let title = post.details.title.clone().unwrap_or_else(|| visitor.text_with("posts-by", &[("name", &author.name)]));
     let mut page = visitor.page(&app, title);
-    page.head = head(&post, &author);
+    page.head = head(&post, &author, visitor.language);
     layout::html(&PostPage { page, post: view, receivers })
 }
 
@@ -83,6 +85,7 @@ impl View {
             changed: (post.updated_at > post.published_at).then(|| moment(post.updated_at)),
             language: post.details.language.clone(),
             content: post.details.content.as_str().to_owned(),
+            warning: warning(post, visitor.language),
             taken_from: from.map(str::to_owned),
             original: links::web(&post.page).unwrap_or("/").to_owned(),
             report: report(app, visitor, &title, &app.url(&format!("/posts/{}", post.id))),
@@ -92,11 +95,11 @@ impl View {
     }
 }
 
-fn head(post: &Post, author: &Actor) -> Head {
+fn head(post: &Post, author: &Actor, language: Language) -> Head {
     let feed = if author.is_local() { format!("/@{}/feed.atom", author.handle) } else { "/feed.atom".to_owned() };
     let alternate = |kind, href: String| Alternate { kind, href, title: author.name.clone() };
     Head {
-        description: Some(beginning(&post.details.content, 280)),
+        description: Some(words(post, 280, language)),
         address: Some(post.page.to_string()),
         alternates: vec![
             alternate("application/activity+json", post.url.to_string()),

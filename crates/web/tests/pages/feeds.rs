@@ -65,6 +65,7 @@ async fn the_atom_feed_says_the_day_in_the_title() {
     let details = domain::post::Details {
         title: Some("Aufzug".into()),
         content: Html::from_text("Er fährt <wieder>."),
+        warning: None,
         language: None,
         in_reply_to: None,
     };
@@ -109,4 +110,29 @@ async fn files_of_the_program_are_kept_for_ever_and_change_their_address() {
     assert_eq!(file.header(CONTENT_TYPE), "text/css; charset=utf-8");
     assert!(file.header("cache-control").contains("immutable"));
     assert!(quarter.get("/robots.txt").await.body.contains("Disallow"));
+}
+
+#[tokio::test]
+async fn a_post_with_a_warning_shows_that_first_and_its_text_only_on_request() {
+    let quarter = TestQuarter::new().await;
+    let details = domain::post::Details {
+        title: None,
+        content: Html::from_text("Acht Beine hat sie."),
+        warning: Some("<Spinnen>".into()),
+        language: None,
+        in_reply_to: None,
+    };
+    let draft = domain::post::Draft::new(details).expect("a draft");
+    let post = federation::activities::create::post(&quarter.instance, quarter.instance.quarter(), draft).await;
+    let page = quarter.get(post.expect("a post").url.path()).await.body;
+    let folded =
+        page.split_once("<details>").and_then(|(_, rest)| rest.split_once("</details>")).map(|(inside, _)| inside);
+    let folded = folded.expect("something to unfold");
+    assert!(folded.contains("<summary><bdi>Inhaltswarnung: &#60;Spinnen&#62;</bdi></summary>"), "{folded}");
+    assert!(folded.contains("Acht Beine"), "{folded}");
+    assert_eq!(page.matches("Acht Beine").count(), 1, "{page}");
+    for list in ["/posts", "/feed.atom"] {
+        let body = quarter.get(list).await.body;
+        assert!(body.contains("Inhaltswarnung") && !body.contains("Acht Beine"), "{body}");
+    }
 }
