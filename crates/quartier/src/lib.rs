@@ -47,7 +47,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Failure> {
         Command::Account(command) => commands::account::run(command, &config).await,
         Command::Initiative(command) => commands::initiative::run(command, &config).await,
         Command::Publish(command) => commands::publish::run(command, &config).await,
-        Command::Import(command) => commands::import::run(command, &config).await,
+        Command::Import(command) => Box::pin(commands::import::run(command, &config)).await,
         Command::Neighbours(command) => commands::neighbours::run(command, &config).await,
         Command::Queue(command) => commands::queue::run(command, &config).await,
         Command::Demo(options) => demo::run(options).await,
