@@ -135,6 +135,15 @@ pub struct PublicKey {
     pub pem: String,
 }
 
+/// A public key that vouches for what an actor says, wherever it is read (FEP-521a).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssertionKey {
+    /// The `verificationMethod` of proofs.
+    pub id: Url,
+    /// `publicKeyMultibase`: the type of the key and its bytes, in base58.
+    pub multibase: String,
+}
+
 impl Actor {
     /// Whether it is one of ours.
     pub fn is_local(&self) -> bool {

@@ -43,7 +43,7 @@ pub fn sign_get(key: &SigningKey, key_id: &Url, url: &Url, now: Timestamp) -> He
 }
 
 /// The `Host` that the HTTP client sends: with the port where that is not the default of the scheme.
-fn host(url: &Url) -> String {
+pub(super) fn host(url: &Url) -> String {
     let name = url.host_str().unwrap_or_default();
     match url.port() {
         Some(port) => format!("{name}:{port}"),
@@ -52,7 +52,7 @@ fn host(url: &Url) -> String {
 }
 
 /// Path and query as the HTTP client sends them.
-fn target(url: &Url) -> String {
+pub(super) fn target(url: &Url) -> String {
     match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),

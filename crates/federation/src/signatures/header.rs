@@ -33,7 +33,7 @@ pub struct SignatureHeader {
 /// What is wrong with a `Signature` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Malformed(&'static str);
+pub struct Malformed(pub(super) &'static str);
 
 #[derive(Default)]
 struct Parameters<'a> {

@@ -1,135 +1,89 @@
-//! RSA keys: ours to sign with, others' to verify with.
+//! Keys: ours to sign with, others' to verify with, in RSA and in Ed25519.
+
+mod ed25519;
+pub(super) mod pem;
+mod rsa;
 
 use std::fmt;
 use std::sync::Arc;
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize, PublicEncryptingKey, PublicKey};
-use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::rsa::{PublicEncryptingKey, PublicKey};
+use aws_lc_rs::signature::{ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 
-const MAX_PEM: usize = 16 * 1024;
+use super::multikey::{self, Multikey};
+
+pub use ed25519::Ed25519Key;
+pub use rsa::SigningKey;
+
 const BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
-/// SPKI (RFC 5280), and PKCS#1 (RFC 8017) as some old servers publish it.
-const LABELS: [&str; 2] = ["PUBLIC KEY", "RSA PUBLIC KEY"];
 
 /// Not a key that quartier signs or verifies with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an RSA key of 2048 to 8192 bits")]
+#[error("not an Ed25519 key nor an RSA key of 2048 to 8192 bits")]
 pub struct BadKey;
 
-/// A private RSA key, cheap to clone.
+/// What a key signs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2).
+    RsaSha256,
+    /// `EdDSA` on the curve 25519 (RFC 8032 section 5.1).
+    Ed25519,
+}
+
+/// A public key, RSA of 2048 to 8192 bits or Ed25519, parsed once and cheap to clone.
 #[derive(Clone)]
-pub struct SigningKey(Arc<Pair>);
-
-struct Pair {
-    rsa: RsaKeyPair,
-    public_pem: String,
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    key: Arc<ParsedPublicKey>,
 }
-
-impl SigningKey {
-    /// Makes a new key of 2048 bits; fails only if the system gives no randomness.
-    pub fn generate() -> Result<Self, BadKey> {
-        RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| BadKey).and_then(Self::of)
-    }
-
-    /// Reads an unencrypted PKCS#8 key (RFC 5208) in DER.
-    pub fn from_pkcs8(der: &[u8]) -> Result<Self, BadKey> {
-        RsaKeyPair::from_pkcs8(der).map_err(|_| BadKey).and_then(Self::of)
-    }
-
-    fn of(rsa: RsaKeyPair) -> Result<Self, BadKey> {
-        let spki: PublicKeyX509Der<'_> = rsa.public_key().as_der().map_err(|_| BadKey)?;
-        let public_pem = pem("PUBLIC KEY", spki.as_ref());
-        Ok(Self(Arc::new(Pair { rsa, public_pem })))
-    }
-
-    /// Writes the key as PKCS#8 in DER, unencrypted: a secret.
-    pub fn to_pkcs8(&self) -> Result<Vec<u8>, BadKey> {
-        let der: Pkcs8V1Der<'_> = self.0.rsa.as_der().map_err(|_| BadKey)?;
-        Ok(der.as_ref().to_vec())
-    }
-
-    /// The public half as actors publish it: SPKI in PEM.
-    pub fn public_pem(&self) -> String {
-        self.0.public_pem.clone()
-    }
-
-    /// Signs `message` with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017 section 8.2).
-    ///
-    /// The signature is empty, which nobody accepts, in the one case that is left for a valid key: no memory.
-    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let mut signature = vec![0; self.0.rsa.public_modulus_len()];
-        match self.0.rsa.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature) {
-            Ok(()) => signature,
-            Err(_) => Vec::new(),
-        }
-    }
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SigningKey")
-    }
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    let base64 = BASE64.encode(der);
-    let mut text = format!("-----BEGIN {label}-----\n");
-    for (i, c) in base64.chars().enumerate() {
-        if i > 0 && i % 64 == 0 {
-            text.push('\n');
-        }
-        text.push(c);
-    }
-    text + &format!("\n-----END {label}-----\n")
-}
-
-/// A public RSA key of 2048 to 8192 bits, parsed once and cheap to clone.
-#[derive(Clone)]
-pub struct VerifyingKey(Arc<ParsedPublicKey>);
 
 impl VerifyingKey {
     /// Reads exactly one PEM block of at most 16 KiB: SPKI or PKCS#1, RSA, 2048 to 8192 bits.
     pub fn from_pem(text: &str) -> Result<Self, BadKey> {
+        Self::rsa(&pem::one_block(text)?)
+    }
+
+    /// Reads the `publicKeyMultibase` of a Multikey (FEP-521a): Ed25519, or RSA as for [`VerifyingKey::from_pem`].
+    pub fn from_multikey(text: &str) -> Result<Self, BadKey> {
+        match multikey::decode(text).ok_or(BadKey)? {
+            Multikey::Ed25519(bytes) => Ok(Self {
+                algorithm: Algorithm::Ed25519,
+                key: Arc::new(ParsedPublicKey::new(&ED25519, bytes).map_err(|_| BadKey)?),
+            }),
+            Multikey::Rsa(pkcs1) => Self::rsa(&pkcs1),
+        }
+    }
+
+    /// Reads SPKI or PKCS#1 in DER.
+    fn rsa(der: &[u8]) -> Result<Self, BadKey> {
         // Refuses even exponents and those of 1 or beyond 33 bits, too (AWS-LC's RSA_check_key).
-        let key = PublicKey::from_der(&one_block(text)?).map_err(|_| BadKey)?;
+        let key = PublicKey::from_der(der).map_err(|_| BadKey)?;
         let spki: PublicKeyX509Der<'_> = key.as_der().map_err(|_| BadKey)?;
         let bits = PublicEncryptingKey::from_der(spki.as_ref()).map_err(|_| BadKey)?.key_size_bits();
         if !BITS.contains(&bits) {
             return Err(BadKey);
         }
-        let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.as_ref()).map_err(|_| BadKey)?;
-        Ok(Self(Arc::new(parsed)))
+        let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.as_ref()).map_err(|_| BadKey)?;
+        Ok(Self { algorithm: Algorithm::RsaSha256, key: Arc::new(key) })
     }
 
-    /// Whether `signature` is this key's over `message` (RSASSA-PKCS1-v1_5, SHA-256).
+    /// What it verifies.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Whether `signature` is this key's over `message`.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(message, signature).is_ok()
+        self.key.verify_sig(message, signature).is_ok()
     }
 }
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("VerifyingKey")
+        write!(f, "VerifyingKey({:?})", self.algorithm)
     }
-}
-
-/// The bytes of the only PEM block in `text` (RFC 7468, lax about white space).
-fn one_block(text: &str) -> Result<Vec<u8>, BadKey> {
-    let text = text.trim();
-    if text.len() > MAX_PEM || text.matches("-----BEGIN").count() != 1 {
-        return Err(BadKey);
-    }
-    let inside = |label: &&str| {
-        let text = text.strip_prefix(&format!("-----BEGIN {label}-----"))?;
-        text.strip_suffix(&format!("-----END {label}-----"))
-    };
-    let body = LABELS.iter().find_map(inside).ok_or(BadKey)?;
-    let base64: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    BASE64.decode(base64).map_err(|_| BadKey)
 }
 
 #[cfg(test)]
@@ -155,7 +109,7 @@ mod tests {
         let mut modulus = vec![0];
         modulus.extend(vec![0xff; bits / 8]);
         let numbers = [tlv(2, &modulus), tlv(2, exponent)].concat();
-        pem("RSA PUBLIC KEY", &tlv(0x30, &numbers))
+        pem::write("RSA PUBLIC KEY", &tlv(0x30, &numbers))
     }
 
     #[test]

@@ -1,7 +1,14 @@
-//! Signatures on requests: keys, digests and draft-cavage-12.
+//! Signatures on requests and documents: keys, digests, draft-cavage-12, RFC 9421.
 
 pub mod cavage;
+pub mod content_digest;
 pub mod date;
 pub mod digest;
 pub mod header;
 pub mod keys;
+pub mod multikey;
+pub mod rfc9421;
+mod structured;
+
+#[cfg(test)]
+mod interop;
