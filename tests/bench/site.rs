@@ -33,6 +33,7 @@ pub(crate) async fn quarter() -> (Instance, Database) {
         timezone: "Europe/Berlin".to_owned(),
         position: None,
         local: true,
+        authorized_fetch: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
         version: "0".to_owned(),
         source_url: "https://quartier.example/source".parse().expect("a URL"),

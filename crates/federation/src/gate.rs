@@ -86,6 +86,11 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Who says to have signed it.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     /// Whether the request, as it was received, was signed with `key`.
     pub fn verify(&self, key: &VerifyingKey) -> bool {
         self.caller.verify(key)

@@ -2,44 +2,20 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, OriginalUri, Request, State};
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::Value;
 use storage::actors;
-use tracing::{debug, error, warn};
+use tracing::{debug, warn};
 
 use crate::activities::{self, Dropped};
 use crate::fetch::budget;
 use crate::gate::{self, Claim};
 use crate::instance::Instance;
-use crate::remote::{self, Unproven};
-use crate::shape;
+use crate::refusal::Refused;
+use crate::{remote, shape};
 
 /// How many requests one incoming activity may make us send.
 const FETCHES: usize = 20;
-
-/// What a peer reads when something is wrong with its request.
-pub(crate) struct Refused {
-    status: StatusCode,
-    reason: String,
-}
-
-impl Refused {
-    fn new(status: u16, reason: impl Into<String>) -> Self {
-        Self { status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), reason: reason.into() }
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut response = (self.status, self.reason).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            let pause = HeaderValue::from(remote::RETRY_AFTER.as_secs());
-            response.headers_mut().insert(header::RETRY_AFTER, pause);
-        }
-        response
-    }
-}
 
 /// Takes in one activity. 202 once it is committed, or when it is none of our business; 400, 401 or 413 with a sentence
 /// when the request is wrong; 503 when it should come again.
@@ -53,13 +29,7 @@ pub(crate) async fn receive(
     let bytes = bytes.map_err(|refusal| {
         Refused::new(refusal.status().as_u16(), "the body could not be read or is larger than 1 MiB")
     })?;
-    let mut headers = parts.headers;
-    if let (false, Some(authority)) = (headers.contains_key(header::HOST), parts.uri.authority())
-        && let Ok(host) = HeaderValue::from_str(authority.as_str())
-    {
-        // HTTP/2 has the host in `:authority`.
-        headers.insert(header::HOST, host);
-    }
+    let headers = with_host(parts.headers, &parts.uri);
     let seen = gate::Request {
         method: &parts.method,
         target: uri.path_and_query().map_or("/", |target| target.as_str()),
@@ -68,11 +38,18 @@ pub(crate) async fn receive(
         host: instance.host(),
     };
     // Pure: who does not sign makes us fetch nothing.
-    let claim = gate::examine(&seen, instance.clock().now()).map_err(|refusal| {
-        debug!(reason = refusal.reason, "Turned a request to the inbox away");
-        Refused::new(refusal.status, refusal.reason)
-    })?;
+    let claim = gate::examine(&seen, instance.clock().now())?;
     Box::pin(budget::within(FETCHES, take_in(&instance, claim))).await
+}
+
+/// The headers with `Host`, which HTTP/2 has in `:authority`.
+pub(crate) fn with_host(mut headers: HeaderMap, uri: &Uri) -> HeaderMap {
+    if let (false, Some(authority)) = (headers.contains_key(header::HOST), uri.authority())
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        headers.insert(header::HOST, host);
+    }
+    headers
 }
 
 /// Carries out what a plausible request claims, once its sender is proven.
@@ -85,7 +62,7 @@ async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refuse
         return Ok(StatusCode::ACCEPTED);
     }
     let Some(id) = claim.id.clone() else { return Err(Refused::new(400, "the activity has no id")) };
-    let sender = remote::authenticate(instance, &claim).await.map_err(unproven)?;
+    let sender = remote::authenticate(instance, &claim).await?;
     let json: Value = claim.activity;
     match activities::receive(instance, &sender, &id, &kind, json).await {
         Ok(()) => Ok(StatusCode::ACCEPTED),
@@ -98,32 +75,13 @@ async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refuse
             warn!(activity.id = %id, "Asked for {kind} {id} to come again: {why}");
             Err(Refused::new(503, "something it needs cannot be fetched now"))
         }
-        Err(Dropped::Broken(cause)) => Err(broken(&cause)),
+        Err(Dropped::Broken(cause)) => Err(Refused::broken(&cause)),
     }
 }
 
 /// Whether the sender of a `Delete` was never met: then there is nothing to delete, and nothing worth a fetch.
 async fn is_stranger(instance: &Instance, claim: &Claim) -> Result<bool, Refused> {
-    let mut tx = instance.store().read().await.map_err(|cause| broken(&cause.into()))?;
-    let known = actors::by_url(&mut tx, &claim.actor).await.map_err(|cause| broken(&cause.into()))?;
+    let mut tx = instance.store().read().await.map_err(|cause| Refused::broken(&cause.into()))?;
+    let known = actors::by_url(&mut tx, &claim.actor).await.map_err(|cause| Refused::broken(&cause.into()))?;
     Ok(known.is_none_or(|actor| actor.deleted_at.is_some()))
-}
-
-fn unproven(unproven: Unproven) -> Refused {
-    match unproven {
-        Unproven::No(why) => {
-            debug!(why, "Turned a request to the inbox away");
-            Refused::new(401, why)
-        }
-        Unproven::NotNow(why) => {
-            warn!("A sender's key could not be fetched: {why}");
-            Refused::new(503, "the sender's key cannot be fetched now")
-        }
-        Unproven::Broken(cause) => broken(&cause),
-    }
-}
-
-fn broken(cause: &crate::Error) -> Refused {
-    error!(%cause, "An activity could not be taken in");
-    Refused::new(503, "something broke on our side")
 }

@@ -52,6 +52,8 @@ pub struct Settings {
     pub position: Option<Position>,
     /// Local mode: http and loopback.
     pub local: bool,
+    /// Whether other servers have to sign what they read.
+    pub authorized_fetch: bool,
     /// Who lets neighbours in.
     pub accept_neighbours: AcceptNeighbours,
     /// Our version, as in NodeInfo.

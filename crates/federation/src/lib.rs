@@ -5,6 +5,8 @@ mod discovery;
 mod error;
 mod inbox;
 mod instance;
+mod readers;
+mod refusal;
 mod routes;
 
 pub mod activities;

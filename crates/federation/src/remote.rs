@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::handle::Address;
+use domain::host::Host;
 use jiff::SignedDuration;
 use storage::{Tx, actors};
 use url::Url;
 
 use crate::error::{Error, Result};
 use crate::fetch::{FetchError, webfinger};
-use crate::gate::Claim;
+use crate::gate::{Caller, Claim};
 use crate::instance::Instance;
 use crate::objects;
+use crate::shape;
 use crate::signatures::keys::VerifyingKey;
 
 /// How long a fetched actor is believed before a failed signature makes us look again.
@@ -47,27 +49,61 @@ impl<E: Into<Error>> From<E> for Unproven {
 /// An actor we do not know is fetched. One we know is fetched again when its signature does not hold, but not more
 /// often than every five minutes: it may have a new key, or somebody may want us to hammer it.
 pub async fn authenticate(instance: &Instance, claim: &Claim) -> Result<Actor, Unproven> {
-    let known = actors::by_url(&mut instance.store().read().await?, &claim.actor).await?;
+    prove(instance, &claim.actor, claim.caller()).await
+}
+
+/// The actor that signed a question, by whose own document the key is its.
+///
+/// Without an activity nobody says whose the key is: it is the actor's whose key we know, or of the document at the id
+/// of the key, or of the owner that this document names.
+pub async fn reader(instance: &Instance, caller: &Caller) -> Result<Actor, Unproven> {
+    let known = actors::by_key(&mut instance.store().read().await?, &caller.key_id).await?;
+    let actor = match known {
+        Some(actor) => actor.url,
+        None => owner(instance, &caller.key_id).await?,
+    };
+    prove(instance, &actor, caller).await
+}
+
+/// Whose document a key is in, or whom its own document names.
+async fn owner(instance: &Instance, key_id: &Url) -> Result<Url, Unproven> {
+    let mut document = key_id.clone();
+    document.set_fragment(None);
+    if document != *key_id {
+        return Ok(document);
+    }
+    let stub = instance.client().get_document(key_id, |hop| instance.sign_get(hop)).await.map_err(Error::from)?;
+    let named = shape::id(&stub.json, "owner").or_else(|| shape::id(&stub.json, "controller"));
+    let owner = named.unwrap_or(stub.url);
+    if Host::of(&owner) == Host::of(key_id) {
+        return Ok(owner);
+    }
+    Err(Unproven::No("the key is not on the host of its owner"))
+}
+
+/// That `actor` signed as `caller` says.
+async fn prove(instance: &Instance, actor: &Url, caller: &Caller) -> Result<Actor, Unproven> {
+    let known = actors::by_url(&mut instance.store().read().await?, actor).await?;
     if let Some(actor) = &known {
         if actor.deleted_at.is_some() {
             return Err(Unproven::No("the actor was deleted"));
         }
-        if is_signed_by(claim, actor) {
+        if is_signed_by(caller, actor) {
             return Ok(actor.clone());
         }
         if instance.clock().now().duration_since(actor.updated_at) < LOOK_AGAIN {
             return Err(Unproven::No("the signature does not fit the actor's key"));
         }
     }
-    let fetched = fetch(instance, &claim.actor).await?;
-    if !is_signed_by(claim, &fetched) {
+    let fetched = fetch(instance, actor).await?;
+    if !is_signed_by(caller, &fetched) {
         return Err(Unproven::No("the signature does not fit the actor's key"));
     }
     Ok(fetched)
 }
 
-fn is_signed_by(claim: &Claim, actor: &Actor) -> bool {
-    actor.key.id == claim.key_id && VerifyingKey::from_pem(&actor.key.pem).is_ok_and(|key| claim.verify(&key))
+fn is_signed_by(caller: &Caller, actor: &Actor) -> bool {
+    actor.key.id == caller.key_id && VerifyingKey::from_pem(&actor.key.pem).is_ok_and(|key| caller.verify(&key))
 }
 
 /// Fetches an actor from its own id and remembers it; who asks for it meanwhile gets the same answer.

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::actor::Actor;
@@ -17,7 +18,7 @@ use crate::error::Error;
 use crate::gate::MAX_BODY;
 use crate::instance::Instance;
 use crate::objects::{self, context, tombstone};
-use crate::{collections, inbox};
+use crate::{collections, inbox, readers};
 
 /// Everything that is asked with `Accept: application/activity+json`.
 pub fn router(instance: Instance) -> Router {
@@ -25,11 +26,13 @@ pub fn router(instance: Instance) -> Router {
         .route("/", get(quarter))
         .route("/@{handle}", get(actor))
         .route("/@{handle}/{collection}", get(collections::get))
-        .route("/actor", get(application))
         .route("/actor/{collection}", get(collections::of_instance))
         .route("/events/{id}", get(object))
         .route("/posts/{id}", get(object))
         .route("/activities/{id}", get(activity))
+        .route_layer(from_fn_with_state(instance.clone(), readers::admit))
+        // Never asks who reads it: whoever wants to check our signature on a question needs its key first.
+        .route("/actor", get(application))
         .with_state(instance)
 }
 

@@ -56,6 +56,7 @@ fn settings(config: &Config) -> Settings {
         timezone: quarter.timezone.clone(),
         position: position.and_then(|(latitude, longitude)| Position::new(latitude, longitude)),
         local: config.is_local(),
+        authorized_fetch: config.federation.authorized_fetch,
         accept_neighbours: match config.neighbours.accept {
             Accept::ByEditor => AcceptNeighbours::ByEditor,
             Accept::Automatic => AcceptNeighbours::Automatic,

@@ -44,6 +44,16 @@ pub fn clock() -> SteppedClock {
 impl TestQuarter {
     /// A quarter `name` on a fresh database.
     pub async fn new(name: &str, clock: &SteppedClock, database: Database) -> Self {
+        Self::with(name, clock, database, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(
+        name: &str,
+        clock: &SteppedClock,
+        database: Database,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let base_url = format!("http://{name}.localhost:{port}").parse().expect("a URL");
@@ -58,7 +68,7 @@ impl TestQuarter {
             },
             clock.clock(),
         );
-        let settings = Settings {
+        let mut settings = Settings {
             base_url,
             handle: name.parse().expect("a handle"),
             name: name.to_owned(),
@@ -67,10 +77,12 @@ impl TestQuarter {
             timezone: "Europe/Berlin".to_owned(),
             position: None,
             local: true,
+            authorized_fetch: false,
             accept_neighbours: AcceptNeighbours::ByEditor,
             version: "0.0.0".to_owned(),
             source_url: "https://quartier.example/source".parse().expect("a URL"),
         };
+        change(&mut settings);
         let instance =
             Instance::start(settings, store, clock.clock(), client.expect("a client")).await.expect("a quarter");
         let routes = federation::router(instance.clone()).merge(federation::fixed(instance.clone()));

@@ -12,10 +12,11 @@ use domain::clock::SteppedClock;
 use federation::fetch::{self, Answer, Client};
 use federation::signatures::cavage::sign_post;
 use federation::signatures::keys::SigningKey;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use url::Url;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use url::{Position, Url};
 
 use super::TestQuarter;
 
@@ -112,9 +113,14 @@ impl Peer {
         *self.judge.lock().expect("a lock") = Box::new(judge);
     }
 
-    /// Puts a document at `path`.
+    /// Puts a document at `path`, which becomes its id.
     pub fn serve(&self, path: &str, mut json: Value) {
         json["id"] = json!(self.id(path));
+        self.serve_as(path, json);
+    }
+
+    /// Puts a document at `path`, whatever its id.
+    pub fn serve_as(&self, path: &str, json: Value) {
         self.documents.lock().expect("a lock").insert(path.to_owned(), json);
     }
 
@@ -169,5 +175,26 @@ impl Peer {
     /// Sends a request as it is.
     pub async fn post(&self, inbox: &Url, headers: HeaderMap, body: Vec<u8>) -> Answer {
         self.client.post(inbox, headers, body.into()).await.expect("an answer")
+    }
+
+    /// Asks for a document as another server does; the status and the headers of the answer.
+    pub async fn get(&self, url: &Url, mut headers: HeaderMap) -> (StatusCode, HeaderMap) {
+        headers.entry("accept").or_insert(HeaderValue::from_static("application/activity+json"));
+        let host = url.host_str().expect("a host");
+        let mut stream = TcpStream::connect(("127.0.0.1", url.port().expect("a port"))).await.expect("a connection");
+        let path = &url[Position::BeforePath..];
+        headers.entry("host").or_insert(HeaderValue::from_str(host).expect("a value"));
+        let lines = headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().expect("text")));
+        let head = format!("GET {path} HTTP/1.1\r\nconnection: close\r\n{}\r\n", lines.collect::<String>());
+        stream.write_all(head.as_bytes()).await.expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        let mut lines = answer.split("\r\n\r\n").next().expect("a head").lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
+        let read = |line: &str| {
+            let (name, value) = line.split_once(": ")?;
+            Some((name.parse::<HeaderName>().ok()?, HeaderValue::from_str(value).ok()?))
+        };
+        (status.parse().expect("a status"), lines.filter_map(read).collect())
     }
 }

@@ -10,7 +10,6 @@ use super::{Config, Refused, Tls};
 pub(super) fn check(config: &Config) -> Result<(), Refused> {
     base_url(config)?;
     quarter(config)?;
-    federation(config)?;
     database(config)?;
     mail(config)?;
     imprint(config)
@@ -58,13 +57,6 @@ fn quarter(config: &Config) -> Result<(), Refused> {
         ),
         _ => unless(false, "quarter.latitude and quarter.longitude are set together or not at all"),
     }
-}
-
-fn federation(config: &Config) -> Result<(), Refused> {
-    unless(
-        !config.federation.authorized_fetch,
-        "federation.authorized_fetch cannot be true: this version does not ask for signatures on reading yet",
-    )
 }
 
 fn database(config: &Config) -> Result<(), Refused> {

@@ -155,7 +155,6 @@ fn contradictions_are_refused() {
         ("QUARTIER_MAIL_FROM", "post@nord.example"),
         ("QUARTIER_MAIL_HOST", "mail.nord.example"),
         ("QUARTIER_IMPRINT_EMAIL", "nobody"),
-        ("QUARTIER_FEDERATION_AUTHORIZED_FETCH", "true"),
     ] {
         assert!(from("", &[(name, value)]).is_err(), "{name}");
     }

@@ -267,6 +267,7 @@ fn settings(base: &str) -> federation::Settings {
         timezone: "Europe/Berlin".into(),
         position: None,
         local: base.starts_with("http://"),
+        authorized_fetch: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
         version: "0.1.0".into(),
         source_url: url("https://nord.example/source"),

@@ -1,0 +1,49 @@
+//! Who may read documents: everyone, or with authorized fetch only who signs (`docs/decisions/0013`).
+
+use axum::extract::{OriginalUri, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, HeaderValue, VARY};
+
+use crate::fetch::budget;
+use crate::gate;
+use crate::instance::Instance;
+use crate::refusal::Refused;
+use crate::{inbox, remote};
+
+/// How many requests one signed question may make us send: for the key, for its owner, and their redirects.
+const FETCHES: usize = 8;
+
+/// Lets a request through to the documents, if its sender may read them.
+pub(crate) async fn admit(
+    State(instance): State<Instance>,
+    OriginalUri(uri): OriginalUri,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !instance.settings().authorized_fetch {
+        return next.run(request).await;
+    }
+    let headers = inbox::with_host(request.headers().clone(), request.uri());
+    let seen = gate::Request {
+        method: request.method(),
+        target: uri.path_and_query().map_or("/", |target| target.as_str()),
+        headers: &headers,
+        body: &[],
+        host: instance.host(),
+    };
+    let mut response = match prove(&instance, &seen).await {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.for_reader().into_response(),
+    };
+    // What one reader gets is nobody else's, the refusal least of all.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept, Signature, Signature-Input"));
+    response
+}
+
+async fn prove(instance: &Instance, seen: &gate::Request<'_>) -> Result<(), Refused> {
+    let caller = gate::examine_get(seen, instance.clock().now())?;
+    Box::pin(budget::within(FETCHES, remote::reader(instance, &caller))).await?;
+    Ok(())
+}
