@@ -5,7 +5,7 @@ use domain::event;
 use domain::html;
 use domain::post;
 use federation::activities::{announce, create, delete, follow, like, undo, update};
-use federation::{Error, Instance, objects, remote, shape};
+use federation::{Error, Instance, objects, polls, remote, shape};
 use serde_json::Value;
 use storage::{activities, events, objects as registry, posts};
 use url::Url;
@@ -34,7 +34,7 @@ pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) 
         ("Create" | "Update" | "Delete" | "Undo" | "Follow" | "Like" | "Announce", None) => {
             Err(Problem::bad("object: is missing"))
         }
-        ("Note" | "Article" | "Event", _) => publish(instance, actor, json).await,
+        ("Note" | "Article" | "Question" | "Event", _) => publish(instance, actor, json).await,
         _ => Err(Problem::bad(format!("type: {} is not understood here", html::line(&kind, 50)))),
     }
 }
@@ -45,7 +45,7 @@ fn id(object: &Value) -> Result<Url, Problem> {
 
 /// What an object says, if it can be published.
 enum Draft {
-    Post(post::Draft),
+    Post(Box<post::Draft>),
     Event(Box<event::Draft>),
 }
 
@@ -55,7 +55,8 @@ fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
             "to: everything published here is for everyone; add the public audience or leave it out",
         ));
     }
-    let kind = shape::kind(object, |kind| matches!(kind, "Note" | "Article" | "Event").then(|| kind.to_owned()));
+    let kind =
+        shape::kind(object, |kind| matches!(kind, "Note" | "Article" | "Question" | "Event").then(|| kind.to_owned()));
     match kind.as_deref() {
         Some("Event") => Ok(Draft::Event(Box::new(objects::event::read(object, instance.settings())?))),
         Some(kind) => {
@@ -64,16 +65,23 @@ fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
             if kind == "Article" && details.title.is_none() {
                 return Err(Problem::bad("name: an article has a title"));
             }
+            if kind == "Question" && details.poll.is_none() {
+                return Err(Problem::bad("oneOf: a question has at least two different answers"));
+            }
             details.language.get_or_insert_with(|| instance.settings().language.code().to_owned());
-            Ok(Draft::Post(post::Draft::new(details)?))
+            Ok(Draft::Post(Box::new(post::Draft::new(details)?)))
         }
-        None => Err(Problem::bad("object.type: is none of Note, Article, Event")),
+        None => Err(Problem::bad("object.type: is none of Note, Article, Question, Event")),
     }
 }
 
 async fn publish(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+    if let Some((question, name)) = polls::as_vote(instance, object).await? {
+        polls::vote(instance, actor, &question, &name).await?;
+        return done(instance, actor, "Create", &question).await;
+    }
     let url = match read(instance, object)? {
-        Draft::Post(draft) => create::post(instance, actor, draft).await?.url,
+        Draft::Post(draft) => create::post(instance, actor, *draft).await?.url,
         Draft::Event(draft) => create::event(instance, actor, *draft).await?.url,
     };
     done(instance, actor, "Create", &url).await
@@ -85,7 +93,7 @@ async fn change(instance: &Instance, actor: &Actor, object: &Value) -> Result<Ur
     match read(instance, object)? {
         Draft::Post(draft) => {
             posts::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;
-            update::post(instance, id, draft).await?;
+            update::post(instance, id, *draft).await?;
         }
         Draft::Event(draft) => {
             events::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;

@@ -17,5 +17,6 @@ pub mod media;
 pub mod messages;
 pub mod neighbour;
 pub mod place;
+pub mod poll;
 pub mod post;
 pub mod signing;

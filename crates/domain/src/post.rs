@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::html::{self, Html};
 use crate::invalid::Invalid;
 use crate::language::Language;
+use crate::poll::Poll;
 
 /// The ActivityStreams type of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ pub enum Kind {
     Note,
     /// With a title.
     Article,
+    /// With a poll.
+    Question,
 }
 
 impl Kind {
@@ -24,12 +27,13 @@ impl Kind {
         match self {
             Self::Note => "Note",
             Self::Article => "Article",
+            Self::Question => "Question",
         }
     }
 
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Note, Self::Article].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Note, Self::Article, Self::Question].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -46,6 +50,8 @@ pub struct Details {
     pub language: Option<String>,
     /// The ActivityPub id of what it answers.
     pub in_reply_to: Option<Url>,
+    /// What it asks.
+    pub poll: Option<Poll>,
 }
 
 impl Details {
@@ -58,12 +64,17 @@ impl Details {
             warning: None,
             language: Some(language.code().to_owned()),
             in_reply_to: None,
+            poll: None,
         }
     }
 
-    /// A title makes an article.
+    /// A poll makes a question, a title an article.
     pub fn kind(&self) -> Kind {
-        if self.title.is_some() { Kind::Article } else { Kind::Note }
+        match (&self.poll, &self.title) {
+            (Some(_), _) => Kind::Question,
+            (None, Some(_)) => Kind::Article,
+            (None, None) => Kind::Note,
+        }
     }
 }
 
@@ -75,13 +86,18 @@ impl Draft {
     /// The longest content, in bytes of HTML.
     pub const MAX_CONTENT: usize = 60_000;
 
-    /// Checks that there is a text and that it is not too long.
+    /// Checks that there is a text that is not too long, and that its poll can be asked.
     pub fn new(details: Details) -> Result<Self, Invalid> {
         let mut invalid = Invalid::default();
         invalid.unless(!details.content.is_empty(), "content", "invalid-post-empty");
         invalid.unless(details.content.as_str().len() <= Self::MAX_CONTENT, "content", "invalid-too-long");
         let title = details.title.as_ref().map_or(0, |title| title.chars().count());
         invalid.unless(title <= 200, "title", "invalid-title-long");
+        if let Some(poll) = &details.poll {
+            // Others show the text of a question and never its title.
+            invalid.unless(details.title.is_none(), "title", "polls-invalid-title");
+            poll.check(&mut invalid);
+        }
         invalid.or(Self(details))
     }
 

@@ -19,6 +19,7 @@ pub mod members;
 pub mod neighbours;
 pub mod objects;
 pub mod paths;
+pub mod polls;
 pub mod remote;
 pub mod shape;
 pub mod signatures;

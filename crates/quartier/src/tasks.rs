@@ -4,6 +4,7 @@ mod calendars;
 mod cleaning;
 mod delivery;
 mod letters;
+mod polls;
 
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ impl Tasks {
         let mut tasks = Self(JoinSet::new());
         tasks.keep("deliveries", stop, delivery::task(instance, delivering, stop));
         tasks.keep("calendars", stop, calendars::task(instance, stop));
+        tasks.keep("polls", stop, polls::task(instance, stop));
         tasks.keep("cleaning", stop, cleaning::task(instance, stop));
         if let Some(task) = letters::task(instance, &config.mail, stop)? {
             tasks.keep("letters", stop, task);

@@ -127,6 +127,23 @@ pub async fn to_receivers_from(tx: &mut Tx, activity: Uuid, actor: Uuid, now: Ti
     open_lanes(tx, activity, now).await
 }
 
+/// Queues an activity for everyone on another server who voted in a poll.
+pub async fn to_voters(tx: &mut Tx, activity: Uuid, poll: Uuid, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into deliveries (activity, inbox, host, state, attempts, created_at)
+         select distinct $1, coalesce(a.shared_inbox, a.inbox), a.host, 'waiting', 0, $2
+         from votes v join actors a on a.id = v.actor
+         where v.poll = $3 and a.part is null and a.deleted_at is null on conflict do nothing",
+    )
+    .bind(activity)
+    .bind(now.as_millisecond())
+    .bind(poll)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    open_lanes(tx, activity, now).await
+}
+
 /// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so.
 async fn open_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
     run!(tx, |conn| sqlx::query(

@@ -18,6 +18,7 @@ pub mod lanes;
 pub mod letters;
 pub mod neighbours;
 pub mod objects;
+pub mod polls;
 pub mod posts;
 pub mod reactions;
 pub mod received;

@@ -5,7 +5,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::store::run;
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, polls, row};
 
 /// What is known about an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,6 +164,7 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
 
 /// Erases everything that one actor published; for actors that are deleted.
 pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
+    polls::forget_voter(tx, actor).await?;
     for statement in ["delete from posts where author = $1", "delete from events where author = $1"] {
         run!(tx, |conn| sqlx::query(statement).bind(actor).execute(conn).await.map(|_| ()))?;
     }

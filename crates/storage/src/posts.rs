@@ -8,7 +8,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::store::run;
-use crate::{Error, Result, Tx, actors, row};
+use crate::{Error, Result, Tx, actors, polls, row};
 
 /// Whose posts or events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,7 @@ struct Row {
     in_reply_to: Option<String>,
     published_at: i64,
     updated_at: i64,
+    asks: bool,
 }
 
 impl TryFrom<Row> for Post {
@@ -73,6 +74,7 @@ impl TryFrom<Row> for Post {
                 warning: row.warning,
                 language: row.language,
                 in_reply_to: row::url_or_null(row.in_reply_to.as_deref())?,
+                poll: None,
             },
             published_at: row::time(row.published_at)?,
             updated_at: row::time(row.updated_at)?,
@@ -84,8 +86,26 @@ impl TryFrom<Row> for Post {
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
         "select p.id, p.url, p.page, p.author, p.title, p.content, p.warning, p.language, p.in_reply_to,
-         p.published_at, p.updated_at from posts p {rest}"
+         p.published_at, p.updated_at, exists (select 1 from polls l where l.post = p.id) as asks from posts p {rest}"
     ))
+}
+
+/// The post of a row, with its poll if it has one.
+async fn whole(tx: &mut Tx, row: Row) -> Result<Post> {
+    let asks = row.asks;
+    let mut post = Post::try_from(row)?;
+    if asks {
+        post.details.poll = polls::of_post(tx, post.id).await?;
+    }
+    Ok(post)
+}
+
+/// As [`whole`], for a row that may be missing.
+async fn whole_or_none(tx: &mut Tx, row: Option<Row>) -> Result<Option<Post>> {
+    match row {
+        Some(row) => whole(tx, row).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Adds a post whose id was claimed; `held` ones are kept for the editors and shown to nobody else.
@@ -112,10 +132,12 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
         .await
         .map(|_| ())
     })?;
-    Ok(())
+    let Some(poll) = &post.details.poll else { return Ok(()) };
+    let local = actors::by_id(tx, post.author).await?.is_some_and(|author| author.is_local());
+    polls::insert(tx, post.id, poll, poll.ends_at.filter(|_| local)).await
 }
 
-/// Changes what a post says; `false` if the kept one is as new or newer.
+/// Changes what a post says, but not its poll; `false` if the kept one is as new or newer.
 pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
     let changed = run!(tx, |conn| sqlx::query(
         "update posts set page = $2, title = $3, content = $4, warning = $5, language = $6, updated_at = $7
@@ -138,7 +160,7 @@ pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
     let row: Option<Row> =
         run!(tx, |conn| sqlx::query_as(select("where p.id = $1 and not p.held")).bind(id).fetch_optional(conn).await)?;
-    row.map(Post::try_from).transpose()
+    whole_or_none(tx, row).await
 }
 
 /// The shown post with that ActivityPub id.
@@ -147,7 +169,7 @@ pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Post>> {
         .bind(url.as_str())
         .fetch_optional(conn)
         .await)?;
-    row.map(Post::try_from).transpose()
+    whole_or_none(tx, row).await
 }
 
 /// Whether the post with our key `id` is kept, held or shown.
@@ -179,7 +201,7 @@ pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Post, Actor)>> {
     let mut posts = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(author) = authors.get(&row.author) {
-            posts.push((Post::try_from(row)?, author.clone()));
+            posts.push((whole(tx, row).await?, author.clone()));
         }
     }
     Ok(posts)

@@ -18,6 +18,7 @@ mod links;
 mod listing;
 mod origin;
 mod pages;
+mod polls;
 mod router;
 mod secrets;
 mod session;

@@ -12,13 +12,12 @@ use domain::messages::{text, text_with};
 use domain::post::Post;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use storage::Tx;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
-use crate::{forms, links};
+use crate::{forms, links, polls};
 
 /// The names of the neighbouring quarters by their hosts, to say where something comes from.
 pub(crate) struct Origins(HashMap<Host, String>);
@@ -151,6 +150,7 @@ pub(crate) struct Teaser<'a> {
     pub(crate) from: Option<&'a str>,
     pub(crate) published: String,
     pub(crate) when: String,
+    pub(crate) poll: Option<polls::View>,
 }
 
 /// How much of a post a list shows, in characters.
@@ -160,19 +160,19 @@ const TEASER: usize = 280;
 pub(crate) fn teasers<'a>(
     posts: &'a [(Post, Actor)],
     origins: &'a Origins,
-    zone: &TimeZone,
-    language: Language,
+    reading: polls::Reading,
 ) -> Vec<Teaser<'a>> {
     let teaser = |(post, author): &'a (Post, Actor)| {
         let from = origins.of(author);
         Teaser {
             href: format!("/posts/{}", post.id),
             title: post.details.title.as_deref(),
-            words: words(post, TEASER, language),
+            words: words(post, TEASER, reading.language),
             author: Some(author.name.as_str()).filter(|name| from != Some(*name)),
             from,
             published: post.published_at.to_string(),
-            when: phrase::moment(post.published_at, zone, language),
+            when: phrase::moment(post.published_at, reading.zone, reading.language),
+            poll: post.details.poll.as_ref().map(|poll| polls::View::of(poll, post.url.as_str(), reading)),
         }
     };
     posts.iter().map(teaser).collect()

@@ -4,11 +4,12 @@ use axum::extract::{FromRequestParts, OriginalUri};
 use domain::account::Rights;
 use domain::language::Language;
 use http::request::Parts;
+use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::Page;
-use crate::{language, session};
+use crate::{language, polls, session};
 
 /// What a page needs to know about its reader.
 #[derive(Clone, Debug)]
@@ -60,6 +61,11 @@ impl Visitor {
     /// The message of `key` with its variables filled in.
     pub(crate) fn text_with(&self, key: &str, values: &[(&'static str, &str)]) -> String {
         domain::messages::text_with(self.language, key, values)
+    }
+
+    /// How polls are read by this reader, now.
+    pub(crate) fn reading<'a>(&self, app: &App, zone: &'a TimeZone) -> polls::Reading<'a> {
+        polls::Reading { zone, now: app.instance.clock().now(), language: self.language }
     }
 
     /// Whether this reader decides about imports, neighbours and deliveries.

@@ -12,27 +12,44 @@ use uuid::Uuid;
 use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept};
-use crate::{paths, shape};
+use crate::{paths, polls, shape};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
 pub struct Create {
     object: Value,
     #[serde(skip)]
-    read: Option<Box<Incoming>>,
+    read: Option<Read>,
+}
+
+/// What was published.
+#[derive(Debug)]
+enum Read {
+    Object(Box<Incoming>),
+    Votes(Vec<Vote>),
 }
 
 impl Create {
     /// Refuses what is not by the sender alone or not on its host.
     pub(super) async fn verify(&mut self, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        self.read = Some(Box::new(owned(&self.object, instance, sender)?));
+        self.read = Some(match polls::votes(&self.object, instance) {
+            Some(votes) => {
+                polls::verify(&votes, sender)?;
+                Read::Votes(votes)
+            }
+            None => Read::Object(Box::new(owned(&self.object, instance, sender)?)),
+        });
         Ok(())
     }
 
-    /// Keeps it if somebody here follows the sender, or if it answers something of ours.
+    /// Keeps it if somebody here follows the sender, or if it answers something of ours; a vote is only counted.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        let object = self.read.ok_or(Dropped::Unwanted("there is nothing to keep"))?;
+        let object = match self.read.ok_or(Dropped::Unwanted("there is nothing to keep"))? {
+            Read::Object(object) => object,
+            Read::Votes(votes) => return polls::receive(tx, instance, &votes, sender).await,
+        };
         let wanted = follows::is_followed_by_us(tx, sender.id).await?;
         match objects::keep(tx, instance, &object, sender, wanted).await? {
             Kept::Not(why) => Err(Dropped::Unwanted(why)),
@@ -67,7 +84,10 @@ pub(crate) async fn post_in(tx: &mut Tx, instance: &Instance, author: &Actor, dr
     let id = instance.new_id();
     let now = instance.clock().now();
     let url = instance.url(&paths::post(id));
-    let details = draft.details().clone();
+    let mut details = draft.details().clone();
+    if let Some(poll) = &mut details.poll {
+        poll.begin(now)?;
+    }
     storage::objects::claim(tx, &url, id, details.kind().as_str(), &author.url).await?;
     let post = Post { id, page: url.clone(), author: author.id, details, published_at: now, updated_at: now, url };
     posts::insert(tx, &post, false).await?;

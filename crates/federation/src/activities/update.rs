@@ -9,7 +9,7 @@ use domain::post::{self, Post};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
-use storage::{Tx, actors, events, follows, posts};
+use storage::{Tx, actors, deliveries, events, follows, posts};
 use url::Url;
 use uuid::Uuid;
 
@@ -53,7 +53,9 @@ impl Update {
                 actors::update(tx, &fresh).await?;
             }
             Change::Object(mut object) => {
-                object.updated_at.get_or_insert(instance.clock().now());
+                if !object.content.is_poll() {
+                    object.updated_at.get_or_insert(instance.clock().now());
+                }
                 let wanted = follows::is_followed_by_us(tx, sender.id).await?;
                 if let Kept::Not(why) = objects::keep(tx, instance, &object, sender, wanted).await? {
                     return Err(Dropped::Unwanted(why));
@@ -69,13 +71,27 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
     let mut tx = instance.store().write().await?;
     let mut post = posts::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let author = author(&mut tx, post.author).await?;
-    post.details = post::Details { in_reply_to: post.details.in_reply_to, ..draft.details().clone() };
+    let kept = post.details;
+    // What was answered may not become another question.
+    post.details = post::Details { in_reply_to: kept.in_reply_to, poll: kept.poll, ..draft.details().clone() };
     post.updated_at = later(instance, post.updated_at);
     posts::update(&mut tx, &post).await?;
     tell(&mut tx, instance, &author, &post.url, objects::note::write(&post, &author)).await?;
     tx.commit().await?;
     instance.wake();
     Ok(post)
+}
+
+/// Tells everyone, and those who voted, how a poll of ours stands. Nothing that was said has changed, so that `updated`
+/// stays: Mastodon would mark the post as edited.
+pub(crate) async fn standing(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+    let post = posts::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let author = author(tx, post.author).await?;
+    let object = objects::note::write(&post, &author);
+    let outgoing = Outgoing { actor: &author, kind: "Update", about: &post.url, object, to: None };
+    let (activity, json) = outgoing.publish(tx, instance).await?;
+    deliveries::to_voters(tx, activity.id, id, instance.clock().now()).await?;
+    announce::pass_on(tx, instance, &author, &post.url, json, false).await
 }
 
 /// Changes an event of ours; cancelling it this way also sends the note that Mastodon needs.
@@ -156,6 +172,7 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
         warning: None,
         language: Some(language.code().to_owned()),
         in_reply_to: Some(event.url.clone()),
+        poll: None,
     };
     post::Draft::new(details).ok()
 }

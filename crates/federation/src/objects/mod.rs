@@ -25,6 +25,7 @@ pub mod collection;
 pub mod event;
 pub mod note;
 pub mod place;
+pub mod question;
 pub mod tombstone;
 
 /// The terms that an actor or object of ours uses beyond ActivityStreams.
@@ -36,6 +37,7 @@ pub fn context() -> Value {
             "toot": "http://joinmastodon.org/ns#",
             "discoverable": "toot:discoverable",
             "indexable": "toot:indexable",
+            "votersCount": "toot:votersCount",
             "featured": {"@id": "toot:featured", "@type": "@id"},
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
             "Hashtag": "as:Hashtag",
@@ -94,9 +96,16 @@ pub struct Incoming {
 #[derive(Clone, Debug)]
 pub enum Content {
     /// A note, an article, or what can be shown as one.
-    Post(post::Details),
+    Post(Box<post::Details>),
     /// An event.
     Event(Box<happening::Details>),
+}
+
+impl Content {
+    /// Whether it asks something.
+    pub(crate) fn is_poll(&self) -> bool {
+        matches!(self, Self::Post(details) if details.poll.is_some())
+    }
 }
 
 /// The types of objects that are read; of a list of types the first of these counts.
@@ -111,7 +120,7 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     let kind = shape::kind(object, |kind| KINDS.into_iter().find(|known| *known == kind))?;
     let content = match kind {
         "Event" => Content::Event(Box::new(event::read(object, settings).ok()?.details().clone())),
-        _ => Content::Post(note::read(object, settings.language)?),
+        _ => Content::Post(Box::new(note::read(object, settings.language)?)),
     };
     let here = |page: &Url| Host::of(page) == Host::of(&url);
     let page = shape::links(object, "url").find(here).unwrap_or_else(|| url.clone());
@@ -174,7 +183,7 @@ async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incoming, author:
 
 async fn insert(tx: &mut Tx, object: &Incoming, id: Uuid, author: &Actor, held: bool) -> Result<()> {
     match &object.content {
-        Content::Post(details) => posts::insert(tx, &object.post(id, author, details.clone()), held).await?,
+        Content::Post(details) => posts::insert(tx, &object.post(id, author, (**details).clone()), held).await?,
         Content::Event(details) => events::insert(tx, &object.event(id, author, (**details).clone()), None).await?,
     }
     Ok(())
@@ -191,10 +200,15 @@ async fn change(
     let now = instance.clock().now();
     match &object.content {
         Content::Post(details) => {
-            let mut post = object.post(id, author, details.clone());
-            post.updated_at = object.updated_at.unwrap_or(now);
-            if !posts::update(tx, &post).await? && !posts::exists(tx, id).await? {
+            let mut post = object.post(id, author, (**details).clone());
+            // Counts of a poll come without a moment and change nothing that was said.
+            let told = if details.poll.is_some() { object.published_at } else { now };
+            post.updated_at = object.updated_at.unwrap_or(told);
+            let newer = posts::update(tx, &post).await?;
+            if !newer && !posts::exists(tx, id).await? {
                 posts::insert(tx, &post, held).await?;
+            } else if let Some(poll) = &details.poll {
+                question::change(tx, id, poll, newer).await?;
             }
         }
         Content::Event(details) => {

@@ -1,4 +1,4 @@
-//! Posts on the wire: `Note` and `Article`.
+//! Posts on the wire: `Note`, `Article`, and what is said in a `Question`.
 
 use domain::actor::Actor;
 use domain::html::{self, Html};
@@ -7,6 +7,7 @@ use domain::post::{Details, Draft, Post};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::question;
 use crate::shape::{self, PUBLIC};
 
 /// How many links of an object are shown below its words.
@@ -48,6 +49,9 @@ pub fn write(post: &Post, author: &Actor) -> Value {
     if let Some(parent) = &details.in_reply_to {
         object["inReplyTo"] = json!(parent);
     }
+    if let Some(poll) = &details.poll {
+        question::write(poll, &mut object);
+    }
     if post.updated_at > post.published_at {
         object["updated"] = json!(post.updated_at.to_string());
     }
@@ -86,7 +90,8 @@ pub fn read(object: &Value, language: Language) -> Option<Details> {
         content = Html::from_text(&html::line(content.as_str(), 10_000));
     }
     let warning = warns.then(|| summary.unwrap_or_default());
-    Some(Details { title, content, warning, language: tag, in_reply_to: shape::id(object, "inReplyTo") })
+    let poll = question::read(object);
+    Some(Details { title, content, warning, language: tag, in_reply_to: shape::id(object, "inReplyTo"), poll })
 }
 
 /// The text of an object and the tag of its language. Markdown and plain text become paragraphs and links.

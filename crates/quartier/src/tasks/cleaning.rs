@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::clock::Clock;
 use federation::Instance;
 use jiff::SignedDuration;
-use storage::{Store, deliveries, hosts, letters, received, sessions, sign_ins};
+use storage::{Store, deliveries, hosts, letters, polls, received, sessions, sign_ins};
 use tracing::{error, info};
 
 use super::Work;
@@ -21,6 +21,8 @@ const RECEIVED: SignedDuration = SignedDuration::from_hours(30 * 24);
 const DELIVERIES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is remembered how a host wants requests to be signed: twice as long as anything is believed.
 const HOSTS: SignedDuration = SignedDuration::from_hours(56 * 24);
+/// How long it is kept who voted, once a poll is closed: nobody can vote again then, and the counts stay.
+const VOTES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The cleaning task: at once, then daily.
 pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
@@ -52,6 +54,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += received::prune(&mut tx, now - RECEIVED).await?;
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
     gone += hosts::prune(&mut tx, now - HOSTS).await?;
+    gone += polls::prune(&mut tx, now - VOTES).await?;
     tx.commit().await?;
     Ok(gone)
 }

@@ -147,12 +147,13 @@ fn read_times(fields: &Fields, details: &mut Details, invalid: &mut Invalid) {
     };
 }
 
-fn at(local: DateTime, zone: &TimeZone) -> Timestamp {
+/// The moment of a local time.
+pub(crate) fn at(local: DateTime, zone: &TimeZone) -> Timestamp {
     local.to_zoned(zone.clone()).map_or(Timestamp::MAX, |at| at.timestamp())
 }
 
 /// A date field; a filled one that is no date is a problem.
-fn date(fields: &Fields, name: &'static str, invalid: &mut Invalid) -> Option<Date> {
+pub(crate) fn date(fields: &Fields, name: &'static str, invalid: &mut Invalid) -> Option<Date> {
     let date: Option<Date> = fields.value(name).parse().ok();
     let date = date.filter(|date| (1970..2100).contains(&date.year()));
     invalid.unless(date.is_some() || fields.filled(name).is_none(), name, "invalid-date");
@@ -160,7 +161,7 @@ fn date(fields: &Fields, name: &'static str, invalid: &mut Invalid) -> Option<Da
 }
 
 /// A time field; a filled one that is no time is a problem.
-fn time(fields: &Fields, name: &'static str, invalid: &mut Invalid) -> Option<Time> {
+pub(crate) fn time(fields: &Fields, name: &'static str, invalid: &mut Invalid) -> Option<Time> {
     let time = Time::strptime("%H:%M", fields.value(name).get(..5).unwrap_or(fields.value(name))).ok();
     invalid.unless(time.is_some() || fields.filled(name).is_none(), name, "invalid-time");
     time

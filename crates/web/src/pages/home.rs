@@ -59,7 +59,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     layout::html(&Home {
         about: quarter.summary.as_str(),
         days: listing::days(&events, &origins, Reading { first: today, today, language: visitor.language }),
-        posts: listing::teasers(&posts, &origins, &zone, visitor.language),
+        posts: listing::teasers(&posts, &origins, visitor.reading(&app, &zone)),
         neighbours: neighbours
             .iter()
             .filter(|one| one.state == neighbour::State::Established)

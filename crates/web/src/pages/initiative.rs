@@ -91,7 +91,7 @@ async fn render(
         handle: &actor.handle,
         about: actor.summary.as_str(),
         days: listing::days(&events, &origins, Reading { first: today, today, language }),
-        posts: listing::teasers(&posts, &origins, &zone, language),
+        posts: listing::teasers(&posts, &origins, visitor.reading(app, &zone)),
         subscribe: Subscribe::to(app, actor, &format!("/@{}", actor.handle)),
         members,
         form,

@@ -14,11 +14,11 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
-use crate::links;
 use crate::listing::{Origins, warning, words};
 use crate::pages::editors::{self, Receiver};
 use crate::pages::event::report;
 use crate::visitor::Visitor;
+use crate::{links, polls};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -44,6 +44,7 @@ struct View {
     language: Option<String>,
     content: String,
     warning: Option<String>,
+    poll: Option<polls::View>,
     taken_from: Option<String>,
     original: String,
     report: Option<String>,
@@ -73,7 +74,8 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
 
 impl View {
     fn of(app: &App, visitor: &Visitor, post: &Post, (author, from): (&Actor, Option<&str>)) -> Self {
-        let moment = |at| phrase::moment(at, &app.zone(), visitor.language);
+        let (zone, poll) = (app.zone(), post.details.poll.as_ref());
+        let moment = |at| phrase::moment(at, &zone, visitor.language);
         let may = visitor.rights.as_ref().is_some_and(|rights| rights.may_speak_for(author));
         let title = post.details.title.clone().unwrap_or_else(|| visitor.text("posts-untitled"));
         Self {
@@ -86,6 +88,7 @@ impl View {
             language: post.details.language.clone(),
             content: post.details.content.as_str().to_owned(),
             warning: warning(post, visitor.language),
+            poll: poll.map(|poll| polls::View::of(poll, post.url.as_str(), visitor.reading(app, &zone))),
             taken_from: from.map(str::to_owned),
             original: links::web(&post.page).unwrap_or("/").to_owned(),
             report: report(app, visitor, &title, &app.url(&format!("/posts/{}", post.id))),

@@ -61,6 +61,6 @@ async fn show(
     layout::html(&PostsPage {
         page,
         older: last.map(|(post, _)| format!("/posts?before={}&id={}", post.published_at, post.id)),
-        posts: listing::teasers(&posts, &origins, &app.zone(), visitor.language),
+        posts: listing::teasers(&posts, &origins, visitor.reading(&app, &app.zone())),
     })
 }

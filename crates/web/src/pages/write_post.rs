@@ -15,7 +15,7 @@ use crate::error::{PageError, Refused};
 use crate::forms::{Fields, Form, Speaker};
 use crate::layout::{self, Page};
 use crate::session::SignedIn;
-use crate::speakers;
+use crate::{polls, speakers};
 use federation::activities;
 
 /// The routes of this page.
@@ -31,6 +31,10 @@ struct WritePost {
     speakers: Vec<Speaker>,
     /// The post that is changed; `None` for a new one.
     changes: Option<Uuid>,
+    /// Whether what is changed has a poll, which stays.
+    asks: bool,
+    /// Whether the part about polls is shown unfolded.
+    poll_open: bool,
     action: String,
     button: &'static str,
 }
@@ -56,7 +60,8 @@ async fn create(State(app): State<App>, me: SignedIn, fields: Fields) -> Result<
 }
 
 async fn publish(app: &App, me: &SignedIn, fields: &Fields) -> Result<Post, Refused> {
-    let details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
+    let mut details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
+    details.poll = polls::typed(fields, &app.zone()).map_err(Refused::Invalid)?;
     let draft = Draft::new(details).map_err(Refused::Invalid)?;
     let author = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
     let author = author.ok_or_else(|| Refused::Invalid(Invalid::one("speaker", "invalid-speaker")))?;
@@ -66,9 +71,10 @@ async fn publish(app: &App, me: &SignedIn, fields: &Fields) -> Result<Post, Refu
 async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
     let post = speakers::own_post(&app, &me.rights, id).await?;
     let mut fields = Fields::default();
+    let asks = post.details.poll.is_some();
     fields.set("title", post.details.title.unwrap_or_default());
     fields.set("content", post.details.content.to_text());
-    layout::html(&WritePost::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))))
+    layout::html(&WritePost { asks, ..WritePost::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))) })
 }
 
 async fn change(
@@ -82,6 +88,7 @@ async fn change(
     // Markup that the form cannot show stays as long as nobody changes the text.
     let same = fields.value("content") == post.details.content.to_text();
     let content = if same { post.details.content.clone() } else { typed.content };
+    let asks = post.details.poll.is_some();
     let details = Details { title: typed.title, content, ..post.details };
     let refused = match Draft::new(details) {
         Ok(draft) => match activities::update::post(&app.instance, id, draft).await.map_err(Refused::from) {
@@ -92,7 +99,8 @@ async fn change(
         Err(invalid) => invalid,
     };
     let form = Form::refused(fields, refused);
-    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &WritePost::of(&app, &me, form, (Vec::new(), Some(id))))
+    let page = WritePost { asks, ..WritePost::of(&app, &me, form, (Vec::new(), Some(id))) };
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 impl WritePost {
@@ -100,9 +108,11 @@ impl WritePost {
         let title = if changes.is_some() { "forms-post-change" } else { "forms-post-new" };
         Self {
             page: me.visitor.page(app, me.visitor.text(title)),
+            poll_open: form.opens(&polls::FIELDS),
             form,
             speakers,
             changes,
+            asks: false,
             action: changes.map_or("/write/post".to_owned(), |id| format!("/posts/{id}/edit")),
             button: if changes.is_some() { "forms-save" } else { "forms-publish" },
         }

@@ -68,6 +68,7 @@ async fn the_atom_feed_says_the_day_in_the_title() {
         warning: None,
         language: None,
         in_reply_to: None,
+        poll: None,
     };
     let draft = domain::post::Draft::new(details).expect("a draft");
     federation::activities::create::post(&quarter.instance, quarter.instance.quarter(), draft).await.expect("a post");
@@ -121,6 +122,7 @@ async fn a_post_with_a_warning_shows_that_first_and_its_text_only_on_request() {
         warning: Some("<Spinnen>".into()),
         language: None,
         in_reply_to: None,
+        poll: None,
     };
     let draft = domain::post::Draft::new(details).expect("a draft");
     let post = federation::activities::create::post(&quarter.instance, quarter.instance.quarter(), draft).await;

@@ -4,6 +4,7 @@
 
 mod attacks;
 mod feeds;
+mod polls;
 mod quarter;
 mod reading;
 mod signing_in;
