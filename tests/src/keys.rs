@@ -16,13 +16,25 @@ use url::Url;
 /// What a signed POST covers, in this order.
 const COVERED: &str = "(request-target) host date digest";
 
-/// An RSA key of 2048 bits.
+/// An RSA key.
 pub struct Key(KeyPair);
 
 impl Key {
     /// Makes a new one.
     pub fn generate() -> Result<Self> {
         Ok(Self(KeyPair::generate(KeySize::Rsa2048)?))
+    }
+
+    /// Makes one of `size`, for keys that nobody should take.
+    pub fn of_size(size: KeySize) -> Result<Self> {
+        Ok(Self(KeyPair::generate(size)?))
+    }
+
+    /// Signs `text` with RSASSA-PKCS1-v1_5 and SHA-256; gives base64.
+    pub fn sign_text(&self, text: &str) -> Result<String> {
+        let mut signature = vec![0; self.0.public_modulus_len()];
+        self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)?;
+        Ok(BASE64.encode(signature))
     }
 
     /// The public half: SPKI in PEM.
@@ -38,9 +50,7 @@ impl Key {
         headers.insert("date", now()?.parse()?);
         headers.insert("digest", digest_of(body).parse()?);
         let text = signing_string(COVERED, "post", url.path(), &headers)?;
-        let mut signature = vec![0; self.0.public_modulus_len()];
-        self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)?;
-        let signature = BASE64.encode(signature);
+        let signature = self.sign_text(&text)?;
         let value =
             format!("keyId=\"{key_id}\",algorithm=\"rsa-sha256\",headers=\"{COVERED}\",signature=\"{signature}\"");
         headers.insert("signature", value.parse()?);
@@ -78,8 +88,14 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str> {
     Ok(headers.get(name).with_context(|| format!("no header {name}"))?.to_str()?)
 }
 
-fn digest_of(body: &[u8]) -> String {
-    format!("SHA-256={}", BASE64.encode(digest::digest(&digest::SHA256, body)))
+/// The `Digest` of a body (RFC 3230).
+pub fn digest_of(body: &[u8]) -> String {
+    format!("SHA-256={}", sha256(body))
+}
+
+/// The SHA-256 of some bytes in base64.
+pub fn sha256(bytes: &[u8]) -> String {
+    BASE64.encode(digest::digest(&digest::SHA256, bytes))
 }
 
 fn host(url: &Url) -> Result<String> {
@@ -87,9 +103,20 @@ fn host(url: &Url) -> Result<String> {
     Ok(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a stranger's clock, which the server cannot step")]
 fn now() -> Result<String> {
-    Ok(jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&jiff::Timestamp::now())?)
+    date(0)
+}
+
+/// The time in so many seconds from now, since 1970.
+#[expect(clippy::disallowed_methods, reason = "a stranger's clock, which the server cannot step")]
+pub fn seconds_from_now(seconds: i64) -> i64 {
+    jiff::Timestamp::now().as_second().saturating_add(seconds)
+}
+
+/// The `Date` in so many seconds from now (RFC 9110).
+pub fn date(seconds: i64) -> Result<String> {
+    let at = jiff::Timestamp::from_second(seconds_from_now(seconds))?;
+    Ok(jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at)?)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
 
+pub mod attacker;
 pub mod browser;
 pub mod client;
 pub mod fedify;
@@ -11,6 +12,7 @@ pub mod process;
 pub mod quarter;
 pub mod sink;
 pub mod wait;
+pub mod wire;
 
 /// Says that a real server is missing, so that the story is not told.
 ///

@@ -75,10 +75,24 @@ impl Running {
         Ok(self.child.try_wait()?)
     }
 
+    /// Ends it with this process, however that ends, and removes `folder`: for what no test owns and none drops.
+    pub fn ends_with_us(&self, folder: &Path) -> Result<()> {
+        use std::os::unix::process::CommandExt;
+        let mut shell = Command::new("sh");
+        shell.args(["-c", r#"cat; kill -9 "$0"; rm -rf "$1""#, &self.id().to_string()]).arg(folder).process_group(0);
+        let mut watcher = shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        std::mem::forget(watcher.stdin.take());
+        Ok(())
+    }
+
+    /// Everything that it printed.
+    pub fn words(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
+    }
+
     /// The last lines that it printed.
     pub fn last_words(&self) -> String {
-        let text = std::fs::read(&self.log).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
+        let text = self.words();
         let lines: Vec<&str> = text.lines().collect();
         let from = lines.len().saturating_sub(40);
         lines.get(from..).unwrap_or_default().join("\n")

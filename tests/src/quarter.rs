@@ -116,6 +116,21 @@ impl Quarter {
         self.running.as_ref().map(process::Running::id)
     }
 
+    /// Leaves it running until this process ends: for a quarter that many tests share and none drops.
+    pub fn ends_with_us(&self) -> Result<()> {
+        self.running.as_ref().context("it does not run")?.ends_with_us(self.folder.path())
+    }
+
+    /// Its SQLite file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("data/quartier.db")
+    }
+
+    /// Everything the server logged.
+    pub fn whole_log(&self) -> String {
+        self.running.as_ref().map(process::Running::words).unwrap_or_default()
+    }
+
     /// The last lines of the server's log.
     pub fn log(&self) -> String {
         self.running.as_ref().map(process::Running::last_words).unwrap_or_default()

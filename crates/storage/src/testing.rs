@@ -1,10 +1,13 @@
 //! Fresh, empty databases for tests: an SQLite file, and a database on a real PostgreSQL that the tests start themselves.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
 
 /// The URL of a PostgreSQL on which tests may create databases; without it each process starts one of its own.
@@ -76,6 +79,34 @@ pub fn postgres() -> Option<Database> {
             None
         }
     }
+}
+
+/// Everything that is in an SQLite file: every row of every table, as JSON with the names of its columns.
+///
+/// For stories that ask what an attack left behind: a server may have the file open meanwhile.
+pub async fn contents(file: &Path) -> sqlx::Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut connection = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+    let tables = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'";
+    let tables: Vec<(String,)> = sqlx::query_as(tables).fetch_all(&mut connection).await?;
+    let mut found = BTreeMap::new();
+    for (table,) in tables {
+        let rows = rows(&mut connection, &table).await?;
+        found.insert(table, rows);
+    }
+    connection.close().await?;
+    Ok(found)
+}
+
+async fn rows(connection: &mut SqliteConnection, table: &str) -> sqlx::Result<BTreeSet<String>> {
+    let columns = "select name from pragma_table_info($1)";
+    let columns: Vec<(String,)> = sqlx::query_as(columns).bind(table).fetch_all(&mut *connection).await?;
+    let value =
+        |column: &str| format!("'{column}', iif(typeof(\"{column}\") = 'blob', hex(\"{column}\"), \"{column}\")");
+    let object: Vec<String> = columns.iter().map(|(column,)| value(column)).collect();
+    // The names are those of our own migrations.
+    let query = format!("select json_object({}) from \"{table}\"", object.join(", "));
+    let rows: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(query)).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(row,)| row).collect())
 }
 
 fn fresh_on_postgres() -> Result<Database, String> {

@@ -1,0 +1,34 @@
+//! Attacks against the real program, each by the name of its row in the list of attacks.
+
+#![expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
+
+mod arena;
+mod book;
+mod elsewhere;
+mod keys;
+mod origin;
+mod ownership;
+mod signatures;
+
+use book::{Attack, document, mistakes};
+
+fn attacks() -> Vec<Attack> {
+    [signatures::ATTACKS, keys::ATTACKS, origin::ATTACKS, ownership::ATTACKS, elsewhere::ATTACKS].concat()
+}
+
+#[test]
+fn every_attack_has_its_test_or_its_reason() {
+    let wrong = mistakes(&attacks(), elsewhere::WITHOUT);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_document_on_security_says_what_is_tested() {
+    let file = book::root().join("docs/SECURITY.md");
+    let text = document(&attacks(), elsewhere::WITHOUT);
+    if std::env::var_os("QUARTIER_TEST_WRITE_SECURITY").is_some() {
+        std::fs::write(&file, &text).expect("a file that can be written");
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == text, "docs/SECURITY.md is of another day: see tests/tests/attacks/book.rs");
+}
