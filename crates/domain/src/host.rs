@@ -42,6 +42,27 @@ impl Host {
         }
     }
 
+    /// The name and every domain it lies in, the longest first: `a.b.example`, `b.example`, `example`. An IP address
+    /// lies in none.
+    pub fn domains(&self) -> impl Iterator<Item = &str> {
+        let name = self.name();
+        let is_address = name.starts_with('[') || name.parse::<std::net::Ipv4Addr>().is_ok();
+        std::iter::successors(Some(name), move |name| {
+            name.split_once('.').map(|(_, rest)| rest).filter(|_| !is_address)
+        })
+    }
+
+    /// Whether the host is `domain` or lies in it, at whatever port.
+    pub fn is_within(&self, domain: &Self) -> bool {
+        self.domains().any(|name| name == domain.name())
+    }
+
+    /// The same host without its port.
+    #[must_use]
+    pub fn without_port(&self) -> Self {
+        Self(self.name().to_owned())
+    }
+
     /// Whether the host is this machine by its very name (RFC 6761 section 6.3).
     pub fn is_localhost(&self) -> bool {
         self.name() == "localhost" || self.name().ends_with(".localhost")
@@ -92,6 +113,18 @@ mod tests {
         }
         assert_eq!("Köln.example".parse::<Host>().map(String::from), Ok("xn--kln-sna.example".into()));
         assert_eq!("localhost:8080".parse::<Host>().map(|h| h.is_localhost()), Ok(true));
+    }
+
+    #[test]
+    fn a_host_lies_in_its_parent_domains_and_in_no_look_alike() {
+        let host = |text: &str| text.parse::<Host>().expect("a host");
+        assert_eq!(host("A.b.example:8443").domains().collect::<Vec<_>>(), ["a.b.example", "b.example", "example"]);
+        assert_eq!(host("10.0.0.1").domains().collect::<Vec<_>>(), ["10.0.0.1"]);
+        assert_eq!(host("[2001:db8::1]:444").domains().collect::<Vec<_>>(), ["[2001:db8::1]"]);
+        assert!(host("x.boese.example:81").is_within(&host("Boese.Example.")));
+        for other in ["nichtboese.example", "boese.example.org", "example"] {
+            assert!(!host(other).is_within(&host("boese.example")), "{other}");
+        }
     }
 
     #[test]

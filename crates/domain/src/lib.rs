@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod actor;
+pub mod block;
 pub mod category;
 pub mod clock;
 pub mod delivery;

@@ -2,12 +2,14 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, OriginalUri, Request, State};
+use domain::host::Host;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::Value;
 use storage::actors;
 use tracing::{debug, warn};
 
 use crate::activities::{self, Dropped};
+use crate::blocks::{self, Verdict};
 use crate::fetch::budget;
 use crate::gate::{self, Claim};
 use crate::instance::Instance;
@@ -18,7 +20,7 @@ use crate::{remote, shape};
 const FETCHES: usize = 20;
 
 /// Takes in one activity. 202 once it is committed, or when it is none of our business; 400, 401 or 413 with a sentence
-/// when the request is wrong; 503 when it should come again.
+/// when the request is wrong; 403 from a blocked host; 429 after too many; 503 when it should come again.
 pub(crate) async fn receive(
     State(instance): State<Instance>,
     OriginalUri(uri): OriginalUri,
@@ -54,6 +56,18 @@ pub(crate) fn with_host(mut headers: HeaderMap, uri: &Uri) -> HeaderMap {
 
 /// Carries out what a plausible request claims, once its sender is proven.
 async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refused> {
+    let host = Host::of(&claim.actor).ok_or_else(|| Refused::new(400, "the actor has no host"))?;
+    if let Some(pause) = instance.limits().wait(&host, instance.clock().now()) {
+        return Err(Refused::too_many(pause));
+    }
+    match blocks::judge(instance, &claim).await.map_err(|cause| Refused::broken(&cause))? {
+        Verdict::Welcome => {}
+        Verdict::Refused => return Err(Refused::new(403, "this server does not take messages from there")),
+        Verdict::Dropped(why) => {
+            debug!(why, "Dropped an activity: {why}");
+            return Ok(StatusCode::ACCEPTED);
+        }
+    }
     let Some(kind) = shape::kind(&claim.activity, |kind| activities::is_known(kind).then(|| kind.to_owned())) else {
         debug!("Dropped an activity of a type that is not understood");
         return Ok(StatusCode::ACCEPTED);
@@ -63,7 +77,15 @@ async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refuse
     }
     let Some(id) = claim.id.clone() else { return Err(Refused::new(400, "the activity has no id")) };
     let sender = remote::authenticate(instance, &claim).await?;
+    instance.limits().count(&host, instance.clock().now());
     let json: Value = claim.activity;
+    let asks = matches!(kind.as_str(), "Follow" | "Join" | "Invite" | "Offer").then(|| shape::id(&json, "object"));
+    if let Some(Some(object)) = asks
+        && !instance.limits().may_ask(&sender.url, &object, instance.clock().now())
+    {
+        debug!(activity.id = %id, "Dropped {kind} {id}: its sender asks all the time");
+        return Ok(StatusCode::ACCEPTED);
+    }
     match activities::receive(instance, &sender, &id, &kind, json).await {
         Ok(()) => Ok(StatusCode::ACCEPTED),
         Err(Dropped::Unwanted(why)) => {

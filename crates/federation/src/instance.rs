@@ -19,6 +19,7 @@ use uuid::{ContextV7, Uuid};
 
 use crate::error::{Error, Result};
 use crate::fetch::{Client, Flights};
+use crate::limits::Limits;
 use crate::paths;
 use crate::signatures::cavage::sign_get;
 use crate::signatures::keys::SigningKey;
@@ -77,6 +78,7 @@ struct Inner {
     application_key: SigningKey,
     keys: RwLock<HashMap<Uuid, SigningKey>>,
     ids: Mutex<ContextV7>,
+    limits: Limits,
     wake: Notify,
     flights: Flights,
 }
@@ -91,6 +93,7 @@ impl Instance {
         let quarter = own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
         let application_key = signing_key(&mut tx, application.id).await?;
         tx.commit().await?;
+        client.heed_blocks(store.clone());
         Ok(Self(Arc::new(Inner {
             settings,
             host,
@@ -102,6 +105,7 @@ impl Instance {
             application_key,
             keys: RwLock::default(),
             ids: Mutex::new(ContextV7::new()),
+            limits: Limits::default(),
             wake: Notify::new(),
             flights: Flights::default(),
         })))
@@ -135,6 +139,11 @@ impl Instance {
     /// The actors that are being fetched.
     pub(crate) fn flights(&self) -> &Flights {
         &self.0.flights
+    }
+
+    /// How much each host sent.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// The actor of the server itself.

@@ -5,11 +5,13 @@ mod discovery;
 mod error;
 mod inbox;
 mod instance;
+mod limits;
 mod readers;
 mod refusal;
 mod routes;
 
 pub mod activities;
+pub mod blocks;
 pub mod delivery;
 pub mod fetch;
 pub mod gate;

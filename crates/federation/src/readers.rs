@@ -9,7 +9,7 @@ use crate::fetch::budget;
 use crate::gate;
 use crate::instance::Instance;
 use crate::refusal::Refused;
-use crate::{inbox, remote};
+use crate::{blocks, inbox, remote};
 
 /// How many requests one signed question may make us send: for the key, for its owner, and their redirects.
 const FETCHES: usize = 8;
@@ -44,6 +44,11 @@ pub(crate) async fn admit(
 
 async fn prove(instance: &Instance, seen: &gate::Request<'_>) -> Result<(), Refused> {
     let caller = gate::examine_get(seen, instance.clock().now())?;
-    Box::pin(budget::within(FETCHES, remote::reader(instance, &caller))).await?;
-    Ok(())
+    let blocked = || Refused::new(403, "this server does not talk to you");
+    if blocks::shuts_out(instance, &caller.key_id).await.map_err(|cause| Refused::broken(&cause))? {
+        return Err(blocked());
+    }
+    let reader = Box::pin(budget::within(FETCHES, remote::reader(instance, &caller))).await?;
+    let shut_out = blocks::shuts_out_actor(instance, &reader).await.map_err(|cause| Refused::broken(&cause))?;
+    if shut_out { Err(blocked()) } else { Ok(()) }
 }

@@ -1,5 +1,7 @@
 //! What a peer reads when its request is turned away.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use tracing::{debug, error, warn};
@@ -15,13 +17,20 @@ pub(crate) struct Refused {
     status: StatusCode,
     reason: String,
     has_body: bool,
+    pause: Option<Duration>,
 }
 
 impl Refused {
     /// Turns away a request that brought something.
     pub(crate) fn new(status: u16, reason: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-        Self { status, reason: reason.into(), has_body: true }
+        let pause = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(remote::RETRY_AFTER);
+        Self { status, reason: reason.into(), has_body: true, pause }
+    }
+
+    /// Turns away a host that sent too much; it may come again after `pause`.
+    pub(crate) fn too_many(pause: Duration) -> Self {
+        Self { pause: Some(pause), ..Self::new(429, "too many activities from this host") }
     }
 
     /// The same to a request that only asked for something.
@@ -63,10 +72,10 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.reason).into_response();
         let headers = response.headers_mut();
+        if let Some(pause) = self.pause {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(pause.as_secs()));
+        }
         match self.status {
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(remote::RETRY_AFTER.as_secs()));
-            }
             // RFC 9421 section 5.1: what a better request is signed like.
             StatusCode::UNAUTHORIZED if self.has_body => {
                 let wanted = r#"sig1=("@method" "@target-uri" "content-digest");created;keyid"#;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use domain::actor::{Actor, Kind, Part, PublicKey};
+use domain::host::Host;
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use url::Url;
@@ -171,6 +172,30 @@ pub async fn of_part(tx: &mut Tx, part: Part) -> Result<Vec<Actor>> {
             .fetch_all(conn)
             .await)?;
     rows.into_iter().map(Actor::try_from).collect()
+}
+
+/// All of ours that are alive.
+pub async fn ours(tx: &mut Tx) -> Result<Vec<Actor>> {
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "where a.part is not null and a.deleted_at is null order by a.name, a.id"
+    ))
+    .fetch_all(conn)
+    .await)?;
+    rows.into_iter().map(Actor::try_from).collect()
+}
+
+/// Another server's actor that was met under this name before, in whatever case.
+pub async fn by_address(tx: &mut Tx, name: &str, host: &Host) -> Result<Option<Actor>> {
+    let row: Option<Row> = run!(tx, |conn| {
+        sqlx::query_as(select(
+        "where a.host = $1 and lower(a.handle) = $2 and a.part is null and a.deleted_at is null order by a.id limit 1"
+    ))
+    .bind(host.as_str())
+    .bind(name.to_lowercase())
+    .fetch_optional(conn)
+    .await
+    })?;
+    row.map(Actor::try_from).transpose()
 }
 
 /// The actors with these keys, in no order; those that are not there are left out.

@@ -1,12 +1,14 @@
 //! What waits to be delivered where, and what became of it.
 
+use domain::block::Severity;
+use domain::host::Host;
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
 use crate::store::run;
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, blocked_hosts, row};
 
 /// One activity for one inbox, with what is needed to send it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,8 +146,46 @@ pub async fn to_voters(tx: &mut Tx, activity: Uuid, poll: Uuid, now: Timestamp) 
     open_lanes(tx, activity, now).await
 }
 
+/// Takes out what was queued for hosts that are blocked, and for actors that block the sender.
+///
+/// The last of the queueing functions' steps: whatever finds an inbox, nothing ever waits for these.
+async fn leave_out_blocked(tx: &mut Tx, activity: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "delete from deliveries where activity = $1 and state = 'waiting' and inbox in (
+           select a.inbox from activities t join blocks b on b.blocked = t.actor join actors a on a.id = b.blocker
+           where t.id = $1)",
+    )
+    .bind(activity)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    if !blocked_hosts::any(tx).await? {
+        return Ok(());
+    }
+    let names: Vec<String> = run!(tx, |conn| sqlx::query_scalar(
+        "select distinct host from deliveries where activity = $1 and state = 'waiting'"
+    )
+    .bind(activity)
+    .fetch_all(conn)
+    .await)?;
+    let hosts: Vec<Host> = names.iter().map(|name| row::host(name)).collect::<Result<_>>()?;
+    let blocks = blocked_hosts::covering(tx, &hosts).await?;
+    let suspended =
+        |host: &&Host| blocks.iter().any(|one| one.severity == Severity::Suspend && host.is_within(&one.host));
+    for host in hosts.iter().filter(suspended) {
+        run!(tx, |conn| sqlx::query("delete from deliveries where activity = $1 and host = $2 and state = 'waiting'")
+            .bind(activity)
+            .bind(host.as_str())
+            .execute(conn)
+            .await
+            .map(|_| ()))?;
+    }
+    Ok(())
+}
+
 /// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so.
 async fn open_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
+    leave_out_blocked(tx, activity).await?;
     run!(tx, |conn| sqlx::query(
         "insert into lanes (host, due_at, failures)
          select distinct host, $2, 0 from deliveries where activity = $1 and state = 'waiting'
@@ -259,6 +299,26 @@ pub async fn cancel(tx: &mut Tx, object: &Url, now: Timestamp) -> Result<()> {
     .await
     .map(|_| ()))?;
     Ok(())
+}
+
+/// Takes out of the queue, as `cancelled`, everything that waits for a host or was given up on it: it is blocked.
+pub async fn cancel_host(tx: &mut Tx, host: &str, now: Timestamp) -> Result<u64> {
+    let cancelled = run!(tx, |conn| {
+        sqlx::query(
+        "update deliveries set state = 'cancelled', finished_at = $2 where state in ('waiting', 'failed') and host = $1",
+    )
+    .bind(host)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+    })?;
+    run!(tx, |conn| sqlx::query("update lanes set due_at = null where host = $1")
+        .bind(host)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(cancelled)
 }
 
 /// What became of everything about an object, by host; `limit` bounds the list.

@@ -10,6 +10,8 @@ mod store;
 pub mod accounts;
 pub mod activities;
 pub mod actors;
+pub mod blocked_hosts;
+pub mod blocks;
 pub mod deliveries;
 pub mod events;
 pub mod follows;

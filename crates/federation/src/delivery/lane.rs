@@ -124,6 +124,7 @@ impl Turn {
                 Outcome::of_status(answer.status, delivery.attempts, retry_after)
             }
             Err(FetchError::Refused(why)) => Outcome::Refused(why.to_owned()),
+            Err(error @ FetchError::Blocked) => Outcome::Refused(error.to_string()),
             Err(error) => Outcome::Failed(error.to_string()),
         })
     }

@@ -1,14 +1,16 @@
 //! The one client for everything that leaves the server.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use domain::clock::Clock;
+use domain::host::Host;
 use http::Method;
 use http::header::{HeaderMap, HeaderName, RETRY_AFTER};
 use ipnet::IpNet;
 use reqwest::{Certificate, ClientBuilder, redirect};
+use storage::Store;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -19,6 +21,7 @@ use super::failures::Failures;
 use super::guard::{self, Lane, Schemes};
 use super::resolver::{Forbidden, Resolver};
 use super::slots::Slots;
+use crate::blocks;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const POOL_IDLE: Duration = Duration::from_mins(1);
@@ -59,6 +62,7 @@ struct Inner {
     timeout: Duration,
     failures: Failures,
     slots: Slots,
+    blocks: OnceLock<Store>,
 }
 
 /// What a server said to a delivery or to a signed question.
@@ -96,8 +100,26 @@ impl Client {
             timeout: settings.timeout,
             failures: Failures::new(clock),
             slots: Slots::default(),
+            blocks: OnceLock::new(),
             reach,
         })))
+    }
+
+    /// From now on dials no host that is blocked in `store`.
+    pub(crate) fn heed_blocks(&self, store: Store) {
+        // A client belongs to one instance; a second one finds the place taken.
+        let _ = self.0.blocks.set(store);
+    }
+
+    /// Refuses hosts that are blocked; every request goes through here, each hop of a redirect and each delivery.
+    async fn refuse_blocked(&self, url: &Url) -> Result<(), FetchError> {
+        let (Some(store), Some(host)) = (self.0.blocks.get(), Host::of(url)) else { return Ok(()) };
+        let suspended = async { blocks::is_suspended(&mut store.read().await?, &host).await };
+        match suspended.await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(FetchError::Blocked),
+            Err(cause) => Err(FetchError::Unreachable(cause.to_string())),
+        }
     }
 
     /// Whether `url` may be dialled, judged without asking a resolver: for inboxes and ids before they are kept.
@@ -124,7 +146,9 @@ impl Client {
         body: Bytes,
         schemes: Schemes,
     ) -> Result<reqwest::Response, FetchError> {
-        let client = match guard::check(&self.0.reach, url, schemes)? {
+        let lane = guard::check(&self.0.reach, url, schemes)?;
+        self.refuse_blocked(url).await?;
+        let client = match lane {
             Lane::Any => &self.0.any,
             Lane::Private => self.0.private.as_ref().ok_or(FetchError::Refused("the port is not that of the web"))?,
         };

@@ -6,6 +6,9 @@ pub enum FetchError {
     /// The guard does not let this URL or address be dialled.
     #[error("not fetched: {0}")]
     Refused(&'static str),
+    /// The quarter blocks this host.
+    #[error("not fetched: its host is blocked")]
+    Blocked,
     /// 404.
     #[error("there is nothing at this address")]
     NotFound,

@@ -34,8 +34,11 @@ impl Failures {
         (now < *until).then(|| error.clone())
     }
 
-    /// Remembers that `url` failed.
+    /// Remembers that `url` failed. That its host is blocked is known without a memory, and may end any time.
     pub(super) fn note(&self, url: &Url, error: &FetchError) {
+        if *error == FetchError::Blocked {
+            return;
+        }
         let now = self.clock.now();
         let passes = matches!(error, FetchError::Unreachable(_) | FetchError::Status(429 | 500..));
         let Ok(until) = now.checked_add(if passes { AFTER_SILENCE } else { AFTER_AN_ANSWER }) else { return };

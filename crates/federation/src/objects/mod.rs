@@ -15,6 +15,7 @@ use storage::{Tx, events, posts};
 use url::Url;
 use uuid::Uuid;
 
+use crate::blocks::{self, Stance};
 use crate::error::Result;
 use crate::gate;
 use crate::instance::Instance;
@@ -154,10 +155,15 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     if !object.public {
         return Ok(Kept::Not("it is not public"));
     }
+    let stance = blocks::stance(tx, instance, author).await?;
+    if stance == Stance::Shut {
+        return Ok(Kept::Not("its author is blocked"));
+    }
     // What we have may be changed by its owner, even if only a neighbour vouched for it.
     let wanted = wanted || is_kept(tx, object, author).await?;
-    let held = !wanted && answers_us(tx, instance, object, author).await?;
-    if !wanted && !held {
+    let answers = !wanted && answers_us(tx, instance, object, author).await?;
+    let held = answers || stance == Stance::Held;
+    if !wanted && !answers {
         return Ok(Kept::Not("nobody here follows its author"));
     }
     let id = instance.new_id();
@@ -184,7 +190,11 @@ async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incoming, author:
 async fn insert(tx: &mut Tx, object: &Incoming, id: Uuid, author: &Actor, held: bool) -> Result<()> {
     match &object.content {
         Content::Post(details) => posts::insert(tx, &object.post(id, author, (**details).clone()), held).await?,
-        Content::Event(details) => events::insert(tx, &object.event(id, author, (**details).clone()), None).await?,
+        Content::Event(details) => {
+            let mut event = object.event(id, author, (**details).clone());
+            event.state = if held { State::Draft } else { State::Published };
+            events::insert(tx, &event, None).await?;
+        }
     }
     Ok(())
 }
@@ -214,13 +224,14 @@ async fn change(
         Content::Event(details) => {
             let mut event = object.event(id, author, (**details).clone());
             event.updated_at = object.updated_at.unwrap_or(now);
-            match events::by_id(tx, id).await? {
-                Some(kept) => {
-                    event.sequence = kept.sequence + 1;
-                    event.published_at = kept.published_at;
-                    events::update(tx, &event).await?;
-                }
-                None => events::insert(tx, &event, None).await?,
+            if let Some(kept) = events::by_id(tx, id).await? {
+                event.sequence = kept.sequence + 1;
+                event.state = kept.state;
+                event.published_at = kept.published_at;
+                events::update(tx, &event).await?;
+            } else {
+                event.state = if held { State::Draft } else { State::Published };
+                events::insert(tx, &event, None).await?;
             }
         }
     }

@@ -10,6 +10,7 @@
     reason = "each test file uses its part; a test that cannot set up has failed"
 )]
 
+pub mod mallory;
 pub mod peer;
 
 use std::time::Duration;
