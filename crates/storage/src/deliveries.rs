@@ -185,7 +185,8 @@ async fn leave_out_blocked(tx: &mut Tx, activity: Uuid) -> Result<()> {
 
 /// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so.
 async fn open_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
-    leave_out_blocked(tx, activity).await?;
+    // Boxed: seldom long, and a part of every publication.
+    Box::pin(leave_out_blocked(tx, activity)).await?;
     run!(tx, |conn| sqlx::query(
         "insert into lanes (host, due_at, failures)
          select distinct host, $2, 0 from deliveries where activity = $1 and state = 'waiting'
