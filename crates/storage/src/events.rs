@@ -288,10 +288,23 @@ pub async fn earliest(tx: &mut Tx) -> Result<Option<Timestamp>> {
 
 /// Events that no editor has published yet, by start.
 pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("where e.draft order by e.starts_at, e.id limit $1"))
-        .bind(limit)
-        .fetch_all(conn)
-        .await)?;
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "join actors a on a.id = e.author where e.draft and a.part is not null order by e.starts_at, e.id limit $1"
+    ))
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    with_authors(tx, rows).await
+}
+
+/// Events of other servers that wait for an editor, by start.
+pub(crate) async fn held(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "join actors a on a.id = e.author where e.draft and a.part is null order by e.starts_at, e.id limit $1"
+    ))
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
     with_authors(tx, rows).await
 }
 

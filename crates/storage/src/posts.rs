@@ -163,6 +163,13 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
     whole_or_none(tx, row).await
 }
 
+/// The held post with our key `id`.
+pub(crate) async fn held(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where p.id = $1 and p.held")).bind(id).fetch_optional(conn).await)?;
+    row.map(Post::try_from).transpose()
+}
+
 /// The shown post with that ActivityPub id.
 pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Post>> {
     let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select("where p.url = $1 and not p.held"))

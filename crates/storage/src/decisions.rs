@@ -1,0 +1,106 @@
+//! What the editors decided about what others published, and why.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::store::run;
+use crate::{Result, Tx, row};
+
+/// One decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Our key for it, time-ordered.
+    pub id: Uuid,
+    /// When.
+    pub decided_at: Timestamp,
+    /// Who, by name.
+    pub who: String,
+    /// What was done; the message key is `decision-WHAT`.
+    pub what: String,
+    /// About what: an address or a host.
+    pub about: String,
+    /// Why, in a sentence; may be empty.
+    pub reason: String,
+    /// The report that asked for it.
+    pub report: Option<Uuid>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    decided_at: i64,
+    who: String,
+    what: String,
+    about: String,
+    reason: String,
+    report: Option<Uuid>,
+}
+
+/// Notes a decision.
+pub async fn insert(tx: &mut Tx, decision: &Decision) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "insert into decisions (id, decided_at, who, what, about, reason, report) values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(decision.id)
+    .bind(decision.decided_at.as_millisecond())
+    .bind(&decision.who)
+    .bind(&decision.what)
+    .bind(&decision.about)
+    .bind(&decision.reason)
+    .bind(decision.report)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// The latest decisions, the newest first.
+pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<Decision>> {
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
+        "select id, decided_at, who, what, about, reason, report from decisions
+         order by decided_at desc, id desc limit $1"
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    let decision = |row: Row| {
+        Ok(Decision {
+            id: row.id,
+            decided_at: row::time(row.decided_at)?,
+            who: row.who,
+            what: row.what,
+            about: row.about,
+            reason: row.reason,
+            report: row.report,
+        })
+    };
+    rows.into_iter().map(decision).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{hours, noon, stores};
+
+    #[tokio::test]
+    async fn the_latest_decision_comes_first() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let mut kept = Vec::new();
+            for hour in [1, 2] {
+                let decision = Decision {
+                    id: Uuid::now_v7(),
+                    decided_at: noon() + hours(hour),
+                    who: "Mira".into(),
+                    what: "block-host".into(),
+                    about: "boese.example".into(),
+                    reason: "Spam".into(),
+                    report: None,
+                };
+                insert(&mut tx, &decision).await.expect("an insert");
+                kept.insert(0, decision);
+            }
+            assert_eq!(latest(&mut tx, 9).await.expect("decisions"), kept);
+        }
+    }
+}
