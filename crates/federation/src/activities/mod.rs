@@ -107,12 +107,12 @@ activities! {
 /// An activity that cannot be carried out for reasons that will stay is not remembered; it does no harm a second time.
 pub async fn receive(instance: &Instance, sender: &Actor, id: &Url, kind: &str, json: Value) -> Result<(), Dropped> {
     let mut activity = Activity::read(kind, json).ok_or(Dropped::Unwanted("its type is not understood"))??;
-    activity.verify(instance, sender).await?;
+    Box::pin(activity.verify(instance, sender)).await?;
     let mut tx = instance.store().write().await?;
     if !received::insert(&mut tx, id.as_str(), instance.clock().now()).await? {
         return Ok(());
     }
-    activity.receive(&mut tx, instance, sender).await?;
+    Box::pin(activity.receive(&mut tx, instance, sender)).await?;
     tx.commit().await?;
     instance.wake();
     Ok(())
