@@ -30,8 +30,8 @@ pub(crate) async fn rate() -> f64 {
     tokio::spawn(async move { axum::serve(listener, routes).await });
     // Signed beforehand: what the sender costs is not what is measured.
     let inbox = quarter.url("/inbox");
-    let requests =
-        Arc::new((0..ACTIVITIES).map(|number| signed(&key, &sender.key.id, &inbox, number)).collect::<Vec<_>>());
+    let key_id = sender.key.as_ref().expect("a key").id.clone();
+    let requests = Arc::new((0..ACTIVITIES).map(|number| signed(&key, &key_id, &inbox, number)).collect::<Vec<_>>());
     let client = reqwest::Client::new();
     let (next, accepted) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let began = Instant::now();

@@ -116,8 +116,10 @@ pub struct Actor {
     pub outbox: Option<Url>,
     /// Its followers collection: an audience.
     pub followers: Option<Url>,
-    /// The key it signs with.
-    pub key: PublicKey,
+    /// The RSA key it signs requests with; every one of ours has one.
+    pub key: Option<PublicKey>,
+    /// The keys it vouches with, in requests and in proofs.
+    pub assertion_keys: Vec<AssertionKey>,
     /// When it was made, here or as its server says.
     pub created_at: Timestamp,
     /// When we last changed or fetched it.
@@ -142,6 +144,8 @@ pub struct AssertionKey {
     pub id: Url,
     /// `publicKeyMultibase`: the type of the key and its bytes, in base58.
     pub multibase: String,
+    /// When it stops to count, if it does.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Actor {

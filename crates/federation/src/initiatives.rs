@@ -33,7 +33,7 @@ pub(crate) async fn add(
     invalid.or(())?;
     let now = instance.clock().now();
     let settings = instance.settings();
-    let (actor, key) = new_actor(settings, instance.host(), part, handle.as_str(), &name, summary, now)?;
-    actors::insert(tx, &actor, Some(&key.to_pkcs8()?)).await?;
+    let (actor, keys) = new_actor(settings, instance.host(), part, handle.as_str(), &name, summary, now)?;
+    actors::insert(tx, &actor, Some(&keys)).await?;
     Ok(actor)
 }

@@ -1,5 +1,7 @@
 //! One quarter's server: its settings, its own actors and keys, its database, clock and client.
 
+mod keys;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -12,6 +14,7 @@ use domain::language::Language;
 use domain::place::Position;
 use http::HeaderMap;
 use jiff::Timestamp;
+use storage::actors::PrivateKeys;
 use storage::{Store, Tx, actors};
 use tokio::sync::Notify;
 use url::Url;
@@ -22,7 +25,7 @@ use crate::fetch::{Client, Flights};
 use crate::limits::Limits;
 use crate::paths;
 use crate::signatures::cavage::sign_get;
-use crate::signatures::keys::SigningKey;
+use crate::signatures::keys::{Ed25519Key, SigningKey};
 
 /// Who lets another quarter become a neighbour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +80,7 @@ struct Inner {
     quarter: Actor,
     application_key: SigningKey,
     keys: RwLock<HashMap<Uuid, SigningKey>>,
+    proof_keys: RwLock<HashMap<Uuid, Ed25519Key>>,
     ids: Mutex<ContextV7>,
     limits: Limits,
     wake: Notify,
@@ -92,6 +96,7 @@ impl Instance {
         let application = own(&mut tx, &settings, &host, Part::Instance, "instance", &clock).await?;
         let quarter = own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
         let application_key = signing_key(&mut tx, application.id).await?;
+        keys::complete(&mut tx, clock.now()).await?;
         tx.commit().await?;
         client.heed_blocks(store.clone());
         Ok(Self(Arc::new(Inner {
@@ -104,6 +109,7 @@ impl Instance {
             quarter,
             application_key,
             keys: RwLock::default(),
+            proof_keys: RwLock::default(),
             ids: Mutex::new(ContextV7::new()),
             limits: Limits::default(),
             wake: Notify::new(),
@@ -177,7 +183,7 @@ impl Instance {
 
     /// Signs a GET in the name of the server.
     pub fn sign_get(&self, url: &Url) -> HeaderMap {
-        sign_get(&self.0.application_key, &self.0.application.key.id, url, self.0.clock.now())
+        sign_get(&self.0.application_key, &paths::main_key(&self.0.application.url), url, self.0.clock.now())
     }
 
     /// The key one of our actors signs with.
@@ -211,9 +217,9 @@ impl std::fmt::Debug for Instance {
 /// The actor of that part, brought up to date with the settings, or a new one.
 async fn own(tx: &mut Tx, settings: &Settings, host: &Host, part: Part, handle: &str, clock: &Clock) -> Result<Actor> {
     let Some(mut kept) = actors::of_part(tx, part).await?.into_iter().next() else {
-        let (actor, key) =
+        let (actor, keys) =
             new_actor(settings, host, part, handle, &settings.name, settings.summary.clone(), clock.now())?;
-        if !actors::insert(tx, &actor, Some(&key.to_pkcs8()?)).await? {
+        if !actors::insert(tx, &actor, Some(&keys)).await? {
             return Err(Error::Settings(format!("the handle {handle} is taken in this database")));
         }
         return Ok(actor);
@@ -230,15 +236,16 @@ async fn own(tx: &mut Tx, settings: &Settings, host: &Host, part: Part, handle: 
         kept.updated_at = clock.now();
         actors::update(tx, &kept).await?;
     }
+    keys::add_proof_key(tx, &mut kept, clock.now()).await?;
     Ok(kept)
 }
 
 async fn signing_key(tx: &mut Tx, actor: Uuid) -> Result<SigningKey> {
-    let pkcs8 = actors::private_key(tx, actor).await?.ok_or(Error::NotFound)?;
-    Ok(SigningKey::from_pkcs8(&pkcs8)?)
+    let keys = actors::private_keys(tx, actor).await?.ok_or(Error::NotFound)?;
+    Ok(SigningKey::from_pkcs8(&keys.rsa)?)
 }
 
-/// An actor of ours with a fresh key, not kept yet.
+/// An actor of ours with fresh keys, not kept yet.
 pub(crate) fn new_actor(
     settings: &Settings,
     host: &Host,
@@ -247,11 +254,9 @@ pub(crate) fn new_actor(
     name: &str,
     summary: Html,
     now: Timestamp,
-) -> Result<(Actor, SigningKey)> {
-    let key = SigningKey::generate()?;
+) -> Result<(Actor, PrivateKeys)> {
+    let (key, proof_key) = (SigningKey::generate()?, Ed25519Key::generate()?);
     let url = paths::absolute(&settings.base_url, &paths::actor(part, handle));
-    let mut key_id = url.clone();
-    key_id.set_fragment(Some("main-key"));
     let below = |name: &str| paths::absolute(&settings.base_url, &format!("{}/{name}", url.path()));
     let actor = Actor {
         id: Uuid::now_v7(),
@@ -266,11 +271,12 @@ pub(crate) fn new_actor(
         shared_inbox: Some(paths::absolute(&settings.base_url, paths::SHARED_INBOX)),
         outbox: Some(below("outbox")),
         followers: Some(below("followers")),
-        key: PublicKey { id: key_id, pem: key.public_pem() },
+        key: Some(PublicKey { id: paths::main_key(&url), pem: key.public_pem() }),
+        assertion_keys: vec![keys::assertion_key(&url, &proof_key)],
         created_at: now,
         updated_at: now,
         deleted_at: None,
         url,
     };
-    Ok((actor, key))
+    Ok((actor, PrivateKeys { rsa: key.to_pkcs8()?, ed25519: Some(proof_key.to_pkcs8()?) }))
 }

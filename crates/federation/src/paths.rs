@@ -36,6 +36,22 @@ pub fn absolute(base: &Url, path: &str) -> Url {
     url
 }
 
+/// The id of the RSA key of one of our actors.
+pub fn main_key(actor: &Url) -> Url {
+    part_of(actor, "main-key")
+}
+
+/// The id of the Ed25519 key of one of our actors.
+pub fn proof_key(actor: &Url) -> Url {
+    part_of(actor, "ed25519-key")
+}
+
+fn part_of(document: &Url, fragment: &str) -> Url {
+    let mut url = document.clone();
+    url.set_fragment(Some(fragment));
+    url
+}
+
 /// The address of something that belongs to an actor: its inbox, a collection.
 pub fn of(actor: &Actor, name: &str) -> Url {
     let mut url = actor.url.clone();

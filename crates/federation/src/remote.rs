@@ -103,7 +103,8 @@ async fn prove(instance: &Instance, actor: &Url, caller: &Caller) -> Result<Acto
 }
 
 fn is_signed_by(caller: &Caller, actor: &Actor) -> bool {
-    actor.key.id == caller.key_id && VerifyingKey::from_pem(&actor.key.pem).is_ok_and(|key| caller.verify(&key))
+    let key = actor.key.as_ref().filter(|key| key.id == caller.key_id);
+    key.is_some_and(|key| VerifyingKey::from_pem(&key.pem).is_ok_and(|key| caller.verify(&key)))
 }
 
 /// Fetches an actor from its own id and remembers it; who asks for it meanwhile gets the same answer.

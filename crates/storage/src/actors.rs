@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use domain::actor::{Actor, Kind, Part, PublicKey};
+use domain::actor::{Actor, AssertionKey, Kind, Part, PublicKey};
 use domain::host::Host;
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
@@ -30,6 +30,7 @@ struct Row {
     followers: Option<String>,
     key_id: String,
     key_pem: String,
+    assertion_keys: Option<String>,
     created_at: i64,
     updated_at: i64,
     deleted_at: Option<i64>,
@@ -53,7 +54,16 @@ impl TryFrom<Row> for Actor {
             shared_inbox: row::url_or_null(row.shared_inbox.as_deref())?,
             outbox: row::url_or_null(row.outbox.as_deref())?,
             followers: row::url_or_null(row.followers.as_deref())?,
-            key: PublicKey { id: row::url(&row.key_id)?, pem: row.key_pem },
+            // Empty for an actor without an RSA key.
+            key: row::url_or_null(Some(row.key_id.as_str()).filter(|id| !id.is_empty()))?
+                .map(|id| PublicKey { id, pem: row.key_pem }),
+            assertion_keys: row
+                .assertion_keys
+                .as_deref()
+                .unwrap_or_default()
+                .lines()
+                .map(read_key)
+                .collect::<Result<_>>()?,
             created_at: row::time(row.created_at)?,
             updated_at: row::time(row.updated_at)?,
             deleted_at: row::time_or_null(row.deleted_at)?,
@@ -61,20 +71,53 @@ impl TryFrom<Row> for Actor {
     }
 }
 
+/// A private key of one of our actors (PKCS#8, DER): a secret.
+pub type Pkcs8 = Vec<u8>;
+
+/// The private keys of one of our actors.
+#[derive(Clone)]
+pub struct PrivateKeys {
+    /// What it signs requests with.
+    pub rsa: Pkcs8,
+    /// What it proves its activities with; those founded before there were proofs get theirs at the next start.
+    pub ed25519: Option<Pkcs8>,
+}
+
+/// One line of `assertion_keys`: id, key and, if it expires, milliseconds.
+fn write_key(key: &AssertionKey) -> String {
+    let expires = key.expires_at.map(|at| format!(" {}", at.as_millisecond())).unwrap_or_default();
+    format!("{} {}{expires}", key.id, key.multibase)
+}
+
+fn read_key(line: &str) -> Result<AssertionKey> {
+    let mut parts = line.split(' ');
+    let (Some(id), Some(multibase)) = (parts.next(), parts.next()) else {
+        return Err(Error::Unreadable("assertion key"));
+    };
+    let expires = parts.next().map(|at| at.parse().map_err(|_| Error::Unreadable("assertion key"))).transpose()?;
+    Ok(AssertionKey { id: row::url(id)?, multibase: multibase.to_owned(), expires_at: row::time_or_null(expires)? })
+}
+
+fn write_keys(actor: &Actor) -> Option<String> {
+    let lines: Vec<_> = actor.assertion_keys.iter().map(write_key).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
 /// A query for actors: every column of `a`, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
         "select a.id, a.url, a.kind, a.part, a.handle, a.host, a.name, a.summary, a.page, a.inbox, a.shared_inbox,
-         a.outbox, a.followers, a.key_id, a.key_pem, a.created_at, a.updated_at, a.deleted_at from actors a {rest}"
+         a.outbox, a.followers, a.key_id, a.key_pem, a.assertion_keys, a.created_at, a.updated_at, a.deleted_at from actors a {rest}"
     ))
 }
 
-/// Adds an actor; `false` if its id on the wire is known already. `pkcs8` is the private key of one of ours.
-pub async fn insert(tx: &mut Tx, actor: &Actor, pkcs8: Option<&[u8]>) -> Result<bool> {
-    let added = run!(tx, |conn| sqlx::query(
+/// Adds an actor; `false` if its id on the wire is known already. `keys` are the private ones of one of ours.
+pub async fn insert(tx: &mut Tx, actor: &Actor, keys: Option<&PrivateKeys>) -> Result<bool> {
+    let added = run!(tx, |conn| {
+        sqlx::query(
         "insert into actors (id, url, kind, part, handle, host, name, summary, page, inbox, shared_inbox, outbox,
-         followers, key_id, key_pem, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict do nothing",
+         followers, key_id, key_pem, assertion_keys, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) on conflict do nothing",
     )
     .bind(actor.id)
     .bind(actor.url.as_str())
@@ -89,17 +132,20 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, pkcs8: Option<&[u8]>) -> Result<
     .bind(actor.shared_inbox.as_ref().map(Url::as_str))
     .bind(actor.outbox.as_ref().map(Url::as_str))
     .bind(actor.followers.as_ref().map(Url::as_str))
-    .bind(actor.key.id.as_str())
-    .bind(&actor.key.pem)
+    .bind(actor.key.as_ref().map_or("", |key| key.id.as_str()))
+    .bind(actor.key.as_ref().map_or("", |key| key.pem.as_str()))
+    .bind(write_keys(actor))
     .bind(actor.created_at.as_millisecond())
     .bind(actor.updated_at.as_millisecond())
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() > 0))?;
-    if let (true, Some(pkcs8)) = (added, pkcs8) {
-        run!(tx, |conn| sqlx::query("insert into private_keys (actor, pkcs8) values ($1, $2)")
+    .map(|done| done.rows_affected() > 0)
+    })?;
+    if let (true, Some(keys)) = (added, keys) {
+        run!(tx, |conn| sqlx::query("insert into private_keys (actor, pkcs8, ed25519) values ($1, $2, $3)")
             .bind(actor.id)
-            .bind(pkcs8)
+            .bind(&keys.rsa)
+            .bind(&keys.ed25519)
             .execute(conn)
             .await
             .map(|_| ()))?;
@@ -111,7 +157,7 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, pkcs8: Option<&[u8]>) -> Result<
 pub async fn update(tx: &mut Tx, actor: &Actor) -> Result<()> {
     run!(tx, |conn| sqlx::query(
         "update actors set kind = $2, name = $3, summary = $4, page = $5, inbox = $6, shared_inbox = $7, outbox = $8,
-         followers = $9, key_id = $10, key_pem = $11, updated_at = $12 where id = $1",
+         followers = $9, key_id = $10, key_pem = $11, assertion_keys = $12, updated_at = $13 where id = $1",
     )
     .bind(actor.id)
     .bind(actor.kind.as_str())
@@ -122,8 +168,9 @@ pub async fn update(tx: &mut Tx, actor: &Actor) -> Result<()> {
     .bind(actor.shared_inbox.as_ref().map(Url::as_str))
     .bind(actor.outbox.as_ref().map(Url::as_str))
     .bind(actor.followers.as_ref().map(Url::as_str))
-    .bind(actor.key.id.as_str())
-    .bind(&actor.key.pem)
+    .bind(actor.key.as_ref().map_or("", |key| key.id.as_str()))
+    .bind(actor.key.as_ref().map_or("", |key| key.pem.as_str()))
+    .bind(write_keys(actor))
     .bind(actor.updated_at.as_millisecond())
     .execute(conn)
     .await
@@ -211,13 +258,25 @@ pub async fn by_ids(tx: &mut Tx, ids: impl IntoIterator<Item = Uuid>) -> Result<
     Ok(actors)
 }
 
-/// The private key (PKCS#8, DER) of one of our actors.
-pub async fn private_key(tx: &mut Tx, actor: Uuid) -> Result<Option<Vec<u8>>> {
-    let key = run!(tx, |conn| sqlx::query_scalar("select pkcs8 from private_keys where actor = $1")
+/// The private keys of one of our actors.
+pub async fn private_keys(tx: &mut Tx, actor: Uuid) -> Result<Option<PrivateKeys>> {
+    let keys: Option<(Pkcs8, Option<Pkcs8>)> =
+        run!(tx, |conn| sqlx::query_as("select pkcs8, ed25519 from private_keys where actor = $1")
+            .bind(actor)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(keys.map(|(rsa, ed25519)| PrivateKeys { rsa, ed25519 }))
+}
+
+/// Gives one of our actors its private Ed25519 key.
+pub async fn set_ed25519_key(tx: &mut Tx, actor: Uuid, key: &[u8]) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update private_keys set ed25519 = $2 where actor = $1")
         .bind(actor)
-        .fetch_optional(conn)
-        .await)?;
-    Ok(key)
+        .bind(key)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
 }
 
 /// Marks an actor as deleted; its row and its handle stay for ever.
@@ -241,15 +300,26 @@ mod tests {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
             let nord = actor("nord", Some(Part::Quarter));
-            assert!(insert(&mut tx, &nord, Some(b"key")).await.expect("an insert"));
+            assert!(
+                insert(&mut tx, &nord, Some(&PrivateKeys { rsa: b"key".to_vec(), ed25519: None }))
+                    .await
+                    .expect("an insert")
+            );
             assert!(!insert(&mut tx, &nord, None).await.expect("a second insert"));
             assert_eq!(by_id(&mut tx, nord.id).await.expect("a row"), Some(nord.clone()));
             assert_eq!(by_url(&mut tx, &nord.url).await.expect("a row"), Some(nord.clone()));
-            assert_eq!(by_key(&mut tx, &nord.key.id).await.expect("a row"), Some(nord.clone()));
+            assert_eq!(
+                by_key(&mut tx, &nord.key.as_ref().expect("a key").id).await.expect("a row"),
+                Some(nord.clone())
+            );
             assert_eq!(by_handle(&mut tx, "nord").await.expect("a row"), Some(nord.clone()));
             assert_eq!(of_part(&mut tx, Part::Quarter).await.expect("rows"), std::slice::from_ref(&nord));
             assert_eq!(by_ids(&mut tx, [nord.id, Uuid::nil()]).await.expect("rows").len(), 1);
-            assert_eq!(private_key(&mut tx, nord.id).await.expect("a key").as_deref(), Some(b"key".as_slice()));
+            let keys = private_keys(&mut tx, nord.id).await.expect("a query").expect("keys");
+            assert_eq!((keys.rsa.as_slice(), keys.ed25519), (b"key".as_slice(), None));
+            set_ed25519_key(&mut tx, nord.id, b"other").await.expect("an update");
+            let keys = private_keys(&mut tx, nord.id).await.expect("a query").expect("keys");
+            assert_eq!(keys.ed25519.as_deref(), Some(b"other".as_slice()));
         }
     }
 
@@ -275,7 +345,13 @@ mod tests {
             let mut far = actor("fern", None);
             insert(&mut tx, &far, None).await.expect("an insert");
             far.name = "Ferne".into();
-            far.key.pem = "other".into();
+            far.key = None;
+            let key = |number: i64| AssertionKey {
+                id: format!("{}#key-{number}", far.url).parse().expect("a URL"),
+                multibase: "z6Mk".to_owned(),
+                expires_at: (number > 1).then(|| Timestamp::from_millisecond(number).expect("a time")),
+            };
+            far.assertion_keys = vec![key(1), key(2)];
             update(&mut tx, &far).await.expect("an update");
             assert_eq!(by_url(&mut tx, &far.url).await.expect("a row"), Some(far));
         }

@@ -131,13 +131,13 @@ async fn fetch(instance: &Instance, url: &Url) -> Result<Found, Dropped> {
 }
 
 /// Passes on what an initiative or a member of ours did, in the name of the quarter and in both forms; `boost` for
-/// things that are new.
+/// things that are new. The activity keeps its `@context` and its proof: with them, it can be believed as it is.
 pub(crate) async fn pass_on(
     tx: &mut Tx,
     instance: &Instance,
     author: &Actor,
     about: &Url,
-    mut activity: Value,
+    activity: Value,
     boost: bool,
 ) -> Result<()> {
     if !is_announced(author) {
@@ -145,9 +145,6 @@ pub(crate) async fn pass_on(
     }
     let quarter = instance.quarter();
     let now = instance.clock().now();
-    if let Some(inner) = activity.as_object_mut() {
-        inner.remove("@context");
-    }
     let group = Outgoing { actor: quarter, kind: "Announce", about, object: activity, to: None };
     let (kept, _) = group.keep(tx, instance, false).await?;
     deliveries::to_followers(tx, kept.id, quarter.id, now).await?;

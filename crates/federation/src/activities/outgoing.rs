@@ -8,9 +8,10 @@ use url::Url;
 
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::objects::context;
+use crate::objects::context_with;
 use crate::paths;
 use crate::shape::PUBLIC;
+use crate::signatures::proof;
 
 /// Something one of our actors does.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl Outgoing<'_> {
             None => (json!([PUBLIC]), json!(self.actor.followers.iter().collect::<Vec<_>>())),
         };
         json!({
-            "@context": context(),
+            "@context": context_with(proof::CONTEXT),
             "id": url,
             "type": self.kind,
             "actor": self.actor.url,
@@ -46,12 +47,15 @@ impl Outgoing<'_> {
         })
     }
 
-    /// Keeps the activity and gives its JSON; delivers it to nobody yet. `listed` ones stand in the outbox.
+    /// Keeps the activity with its proof and gives its JSON; delivers it to nobody yet. `listed` ones stand in the outbox.
     pub(crate) async fn keep(self, tx: &mut Tx, instance: &Instance, listed: bool) -> Result<(Activity, Value)> {
         let id = instance.new_id();
         let now = instance.clock().now();
         let url = instance.url(&paths::activity(id));
-        let json = self.json(&url, &now.to_string());
+        let mut json = self.json(&url, &now.to_string());
+        if let Some(key) = instance.proof_key(tx, self.actor.id).await? {
+            proof::create(&mut json, &key, &paths::proof_key(&self.actor.url), now);
+        }
         let activity = Activity {
             id,
             url,

@@ -1,6 +1,6 @@
 //! Actors on the wire.
 
-use domain::actor::{Actor, Kind, Part, PublicKey};
+use domain::actor::{Actor, AssertionKey, Kind, Part, PublicKey};
 use domain::host::Host;
 use domain::html::{self, Html};
 use jiff::Timestamp;
@@ -8,15 +8,16 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use super::context;
+use super::context_with;
 use crate::instance::Settings;
 use crate::paths;
 use crate::shape;
+use crate::signatures::multikey;
 
 /// The document of one of our actors.
 pub fn write(actor: &Actor, settings: &Settings) -> Value {
     let mut object = json!({
-        "@context": context(),
+        "@context": context_with(multikey::CONTEXT),
         "id": actor.url,
         "type": actor.kind.as_str(),
         "preferredUsername": actor.handle,
@@ -28,7 +29,6 @@ pub fn write(actor: &Actor, settings: &Settings) -> Value {
         "followers": actor.followers,
         "following": paths::of(actor, "following"),
         "endpoints": { "sharedInbox": actor.shared_inbox },
-        "publicKey": { "id": actor.key.id, "owner": actor.url, "publicKeyPem": actor.key.pem },
         "webfinger": actor.address(),
         "discoverable": true,
         "indexable": true,
@@ -39,6 +39,10 @@ pub fn write(actor: &Actor, settings: &Settings) -> Value {
         "alsoKnownAs": [],
         "attachment": [],
     });
+    if let Some(key) = &actor.key {
+        object["publicKey"] = json!({ "id": key.id, "owner": actor.url, "publicKeyPem": key.pem });
+    }
+    object["assertionMethod"] = actor.assertion_keys.iter().map(|key| assertion_method(key, actor)).collect();
     if actor.part == Some(Part::Instance) {
         object["implements"] = json!([]);
     } else {
@@ -67,6 +71,10 @@ pub fn read(object: &Value, now: Timestamp) -> Result<Actor, &'static str> {
     let handle = html::line(shape::text(object, "preferredUsername").unwrap_or_default(), 100);
     let handle = if handle.is_empty() { host.as_str().to_owned() } else { handle };
     let name = shape::text(object, "name").map(|name| html::line(name, 100)).filter(|name| !name.is_empty());
+    let (key, assertion_keys) = (key(object, &url), multikey::read(object, &url));
+    if key.is_none() && assertion_keys.is_empty() {
+        return Err("the actor has no key of its own");
+    }
     Ok(Actor {
         id: Uuid::now_v7(),
         kind,
@@ -79,13 +87,18 @@ pub fn read(object: &Value, now: Timestamp) -> Result<Actor, &'static str> {
         shared_inbox: shape::id(endpoints, "sharedInbox").filter(here),
         outbox: shape::id(object, "outbox").filter(here),
         followers: shape::id(object, "followers").filter(here),
-        key: key(object, &url).ok_or("the actor has no key of its own")?,
+        key,
+        assertion_keys,
         created_at: shape::time(object, "published").map_or(now, |at: Timestamp| at.clamp(Timestamp::UNIX_EPOCH, now)),
         updated_at: now,
         deleted_at: None,
         host,
         url,
     })
+}
+
+fn assertion_method(key: &AssertionKey, actor: &Actor) -> Value {
+    json!({ "id": key.id, "type": "Multikey", "controller": actor.url, "publicKeyMultibase": key.multibase })
 }
 
 /// The first key that names the actor as its owner.

@@ -65,9 +65,19 @@ pub fn context() -> Value {
             "organizers": "https://w3id.org/fep/8a8e/organizers",
             "upcomingEvents": {"@id": "https://w3id.org/fep/8a8e/upcomingEvents", "@type": "@id"},
             "implements": {"@id": "https://w3id.org/fep/844e/implements", "@type": "@id", "@container": "@list"},
+            "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
             "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "http://www.w3.org/2001/XMLSchema#string"}
         }
     ])
+}
+
+/// The same, and the terms at `url` before our own.
+pub(crate) fn context_with(url: &str) -> Value {
+    let mut context = context();
+    if let Some(list) = context.as_array_mut() {
+        list.insert(1, Value::from(url));
+    }
+    context
 }
 
 /// Something another server published, read and checked but not kept yet.

@@ -11,6 +11,10 @@ use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::{PublicEncryptingKey, PublicKey};
 use aws_lc_rs::signature::{ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 
+use domain::actor::Actor;
+use jiff::Timestamp;
+use url::Url;
+
 use super::multikey::{self, Multikey};
 
 pub use ed25519::Ed25519Key;
@@ -78,6 +82,19 @@ impl VerifyingKey {
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.key.verify_sig(message, signature).is_ok()
     }
+}
+
+/// The key of `actor` under `id` that requests may be signed with at `now`; `None` if it has no good one.
+pub fn of_requests(actor: &Actor, id: &Url, now: Timestamp) -> Option<VerifyingKey> {
+    let main = actor.key.as_ref().filter(|key| key.id == *id);
+    main.and_then(|key| VerifyingKey::from_pem(&key.pem).ok()).or_else(|| of_proofs(actor, id, now))
+}
+
+/// The key of `actor` under `id` that documents may be proven with at `now` (FEP-521a); `None` if it has no good one.
+pub fn of_proofs(actor: &Actor, id: &Url, now: Timestamp) -> Option<VerifyingKey> {
+    let is_current = |at: Timestamp| at > now;
+    let key = actor.assertion_keys.iter().find(|key| key.id == *id && key.expires_at.is_none_or(is_current))?;
+    VerifyingKey::from_multikey(&key.multibase).ok()
 }
 
 impl fmt::Debug for VerifyingKey {

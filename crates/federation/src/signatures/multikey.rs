@@ -7,6 +7,9 @@ use url::Url;
 
 use crate::shape;
 
+/// The terms of Multikeys, for the `@context` of an actor.
+pub const CONTEXT: &str = "https://w3id.org/security/multikey/v1";
+
 /// How many keys of an actor are read.
 pub const MAX_KEYS: usize = 5;
 /// How many are looked at for them.
@@ -75,7 +78,11 @@ fn read_one(method: &Value, actor: &Url) -> Option<AssertionKey> {
     let controller = shape::id(method, "controller")?;
     let multibase = shape::text(method, "publicKeyMultibase")?;
     decode(multibase).filter(|_| controller == *actor)?;
-    Some(AssertionKey { id, multibase: multibase.to_owned() })
+    let expires_at = match shape::get(method, "expires") {
+        Some(_) => Some(shape::time(method, "expires")?),
+        None => None,
+    };
+    Some(AssertionKey { id, multibase: multibase.to_owned(), expires_at })
 }
 
 /// Whether a key with that id can be the actor's: on its host, and in its own document where it is a part of one.
@@ -155,13 +162,19 @@ mod tests {
         let many: Vec<_> = (0..9).map(|number| method(&format!("{own}-{number}"))).collect();
         assert_eq!(read_ids(json!(many)).len(), MAX_KEYS);
 
+        let mut brief = method(&own);
+        brief["expires"] = json!("1970-01-01T00:00:00Z");
+        let expiring = read(&json!({ "assertionMethod": brief }), &alice());
+        assert_eq!(expiring.first().and_then(|key| key.expires_at), Some(jiff::Timestamp::UNIX_EPOCH));
+        brief["expires"] = json!("never");
+
         let mut other = method(&own);
         other["controller"] = json!("https://server.example/users/bob");
         let mut strange = method(&own);
         strange["type"] = json!("Ed25519VerificationKey2020");
         let mut curve = method(&own);
         curve["publicKeyMultibase"] = json!("zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv");
-        let strangers = [other, strange, curve, json!(own), json!(null), json!(7), json!([])];
+        let strangers = [brief, other, strange, curve, json!(own), json!(null), json!(7), json!([])];
         for key in strangers.into_iter().chain([
             method("https://server.example/users/bob#ed25519-key"),
             method("https://server.example/users/alice?a=b#ed25519-key"),
