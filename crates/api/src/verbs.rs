@@ -4,8 +4,8 @@ use domain::actor::Actor;
 use domain::event;
 use domain::html;
 use domain::post;
-use federation::activities::{announce, create, delete, follow, like, undo, update};
-use federation::{Error, Instance, objects, polls, remote, shape};
+use federation::activities::{add, announce, create, delete, follow, like, remove as unpin, undo, update};
+use federation::{Error, Instance, objects, paths, polls, remote, shape};
 use serde_json::Value;
 use storage::{activities, events, objects as registry, posts};
 use url::Url;
@@ -30,8 +30,10 @@ pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) 
         ("Undo", Some(object)) => take_back(instance, actor, object).await,
         ("Follow", Some(object)) => ask(instance, actor, &id(object)?).await,
         ("Like", Some(object)) => appreciate(instance, actor, &id(object)?).await,
+        ("Add", Some(object)) => put_first(instance, actor, &id(object)?, json).await,
+        ("Remove", Some(object)) => put_back(instance, actor, &id(object)?, json).await,
         ("Announce", Some(object)) => boost(instance, actor, &id(object)?).await,
-        ("Create" | "Update" | "Delete" | "Undo" | "Follow" | "Like" | "Announce", None) => {
+        ("Create" | "Update" | "Delete" | "Undo" | "Follow" | "Like" | "Announce" | "Add" | "Remove", None) => {
             Err(Problem::bad("object: is missing"))
         }
         ("Note" | "Article" | "Question" | "Event", _) => publish(instance, actor, json).await,
@@ -141,6 +143,24 @@ async fn boost(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Pro
     tx.commit().await?;
     instance.wake();
     done(instance, actor, "Announce", url).await
+}
+
+async fn put_first(instance: &Instance, actor: &Actor, url: &Url, json: &Value) -> Result<Url, Problem> {
+    into_featured(actor, json)?;
+    add::publish(instance, actor, url).await?;
+    done(instance, actor, "Add", url).await
+}
+
+async fn put_back(instance: &Instance, actor: &Actor, url: &Url, json: &Value) -> Result<Url, Problem> {
+    into_featured(actor, json)?;
+    unpin::publish(instance, actor, url).await?;
+    done(instance, actor, "Remove", url).await
+}
+
+/// Refuses every collection but the one that shows what the actor puts first.
+fn into_featured(actor: &Actor, json: &Value) -> Result<(), Problem> {
+    let own = shape::id(json, "target") == Some(paths::of(actor, "featured"));
+    if own { Ok(()) } else { Err(Problem::bad("target: is not the featured collection of this actor")) }
 }
 
 /// The author of an object that we know.

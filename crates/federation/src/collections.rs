@@ -7,7 +7,7 @@ use domain::neighbour;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::posts::Which;
-use storage::{Tx, activities, events, follows, neighbours};
+use storage::{Tx, activities, events, featured, follows, neighbours};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -57,7 +57,7 @@ async fn of(instance: &Instance, actor: &Actor, name: &str, cursor: &Cursor) -> 
         // Who follows is nobody's business; how many is.
         "followers" => collection::counted(&url, follows::count_followers(&mut tx, actor.id).await?),
         "following" => collection::counted(&url, follows::count_following(&mut tx, actor.id).await?),
-        "featured" => collection::whole(&url, &[]),
+        "featured" => collection::whole(&url, &first(&mut tx, actor).await?),
         "upcoming" => collection::whole(&url, &upcoming(&mut tx, instance, actor).await?),
         "neighbours" if actor.part == Some(Part::Quarter) => {
             collection::whole(&url, &established(&mut tx, actor).await?)
@@ -81,6 +81,11 @@ async fn upcoming(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<Vec
     let which = if actor.part == Some(Part::Quarter) { Which::All } else { Which::Author(actor.id) };
     let query = events::Query::from(instance.clock().now(), which, UPCOMING);
     Ok(events::list(tx, &query).await?.into_iter().map(|(event, _)| json!(event.url)).collect())
+}
+
+/// The ids of what stands first: Mastodon fetches what is told by its id, and takes an object only if it is a note.
+async fn first(tx: &mut Tx, actor: &Actor) -> Result<Vec<Value>> {
+    Ok(featured::of_actor(tx, actor.id).await?.into_iter().map(|item| json!(item.url)).collect())
 }
 
 /// The ids of the quarters that are neighbours on both sides.

@@ -1,6 +1,7 @@
 //! What is said to other servers: actors, objects, activities, signatures, delivery, fetching.
 
 mod collections;
+mod conversations;
 mod discovery;
 mod error;
 mod inbox;
@@ -13,6 +14,7 @@ mod routes;
 pub mod activities;
 pub mod blocks;
 pub mod delivery;
+pub mod featured;
 pub mod fetch;
 pub mod gate;
 pub mod imports;

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::gate::MAX_BODY;
 use crate::instance::Instance;
 use crate::objects::{self, context, tombstone};
-use crate::{collections, inbox, readers};
+use crate::{collections, conversations, inbox, readers};
 
 /// Everything that is asked with `Accept: application/activity+json`.
 pub fn router(instance: Instance) -> Router {
@@ -29,6 +29,8 @@ pub fn router(instance: Instance) -> Router {
         .route("/actor/{collection}", get(collections::of_instance))
         .route("/events/{id}", get(object))
         .route("/posts/{id}", get(object))
+        .route("/events/{id}/{collection}", get(conversations::get))
+        .route("/posts/{id}/{collection}", get(conversations::get))
         .route("/activities/{id}", get(activity))
         .route_layer(from_fn_with_state(instance.clone(), readers::admit))
         // Never asks who reads it: whoever wants to check our signature on a question needs its key first.
@@ -129,7 +131,7 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
     if let Some(at) = entry.deleted_at {
         return Err(Missing::Gone(in_context(tombstone::write(&entry.url, &entry.kind, at))));
     }
-    let object = if entry.kind == "Event" {
+    let mut object = if entry.kind == "Event" {
         let event = events::by_id(&mut tx, id).await?.filter(|event| event.state == event::State::Published);
         let event = event.ok_or(Missing::NotFound)?;
         let author = actors::by_id(&mut tx, event.author).await?.ok_or(Missing::NotFound)?;
@@ -139,6 +141,7 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
         let author = actors::by_id(&mut tx, post.author).await?.ok_or(Missing::NotFound)?;
         objects::note::write(&post, &author)
     };
+    conversations::complete(&mut tx, &instance, id, &mut object).await?;
     Ok(document(in_context(object)))
 }
 

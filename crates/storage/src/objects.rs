@@ -156,7 +156,12 @@ pub async fn delete(tx: &mut Tx, url: &Url, owner: &Url, now: Timestamp) -> Resu
 
 /// Removes what an object said; its id stays.
 async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
-    for statement in ["delete from posts where id = $1", "delete from events where id = $1"] {
+    for statement in [
+        "delete from posts where id = $1",
+        "delete from events where id = $1",
+        "delete from featured where object = $1",
+        "delete from contexts where object = $1",
+    ] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
     }
     Ok(())

@@ -8,6 +8,7 @@ pub(crate) mod editors;
 pub(crate) mod event;
 pub(crate) mod event_form;
 pub(crate) mod events;
+pub(crate) mod featured;
 pub(crate) mod home;
 pub(crate) mod initiative;
 pub(crate) mod initiatives;

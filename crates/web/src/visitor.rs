@@ -24,7 +24,7 @@ pub(crate) struct Visitor {
 }
 
 /// What `?done=` may say, so that nobody can make the page say anything else.
-const DONE: [(&str, &str); 15] = [
+const DONE: [(&str, &str); 18] = [
     ("published", "pages-notice-published"),
     ("changed", "pages-notice-changed"),
     ("cancelled", "pages-notice-cancelled"),
@@ -40,6 +40,9 @@ const DONE: [(&str, &str); 15] = [
     ("signed-in", "pages-notice-signed-in"),
     ("signed-out", "pages-notice-signed-out"),
     ("calendar-ended", "pages-notice-calendar-ended"),
+    ("put-first", "featured-notice-first"),
+    ("put-back", "featured-notice-back"),
+    ("first-full", "featured-too-many"),
 ];
 
 impl Visitor {

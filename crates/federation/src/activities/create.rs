@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept};
-use crate::{paths, polls, shape};
+use crate::{conversations, paths, polls, shape};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
@@ -91,7 +91,8 @@ pub(crate) async fn post_in(tx: &mut Tx, instance: &Instance, author: &Actor, dr
     storage::objects::claim(tx, &url, id, details.kind().as_str(), &author.url).await?;
     let post = Post { id, page: url.clone(), author: author.id, details, published_at: now, updated_at: now, url };
     posts::insert(tx, &post, false).await?;
-    tell(tx, instance, author, &post.url, objects::note::write(&post, author)).await?;
+    Box::pin(conversations::join(tx, instance, (id, &post.url), post.details.in_reply_to.as_ref(), None)).await?;
+    tell(tx, instance, author, (id, &post.url), objects::note::write(&post, author)).await?;
     Ok(post)
 }
 
@@ -139,6 +140,7 @@ pub(crate) async fn new_event(
         url,
     };
     events::insert(tx, &event, origin.and_then(|origin| origin.recurrence)).await?;
+    Box::pin(conversations::join(tx, instance, (id, &event.url), None, None)).await?;
     if state == State::Published {
         tell_of_event(tx, instance, author, &event).await?;
     }
@@ -170,11 +172,18 @@ pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: E
 
 async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: &Event) -> Result<()> {
     let object = objects::event::write(event, author, instance.settings());
-    tell(tx, instance, author, &event.url, object).await
+    tell(tx, instance, author, (event.id, &event.url), object).await
 }
 
 /// Keeps and queues the `Create` of an object; the quarter announces what its initiatives and members publish.
-async fn tell(tx: &mut Tx, instance: &Instance, author: &Actor, url: &url::Url, object: Value) -> Result<()> {
+async fn tell(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    (id, url): (Uuid, &url::Url),
+    mut object: Value,
+) -> Result<()> {
+    Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;
     let outgoing = Outgoing { actor: author, kind: "Create", about: url, object, to: None };
     let (_, json) = outgoing.publish(tx, instance).await?;
     announce::pass_on(tx, instance, author, url, json, true).await

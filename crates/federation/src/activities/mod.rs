@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::instance::Instance;
 
 pub mod accept;
+pub mod add;
 pub mod announce;
 pub mod create;
 pub mod delete;
@@ -20,6 +21,7 @@ pub mod follow;
 pub mod like;
 mod outgoing;
 pub mod reject;
+pub mod remove;
 pub mod undo;
 pub mod update;
 
@@ -92,12 +94,14 @@ macro_rules! activities {
 
 activities! {
     Accept in accept,
+    Add in add,
     Announce in announce,
     Create in create,
     Delete in delete,
     Follow in follow,
     Like in like,
     Reject in reject,
+    Remove in remove,
     Undo in undo,
     Update in update,
 }

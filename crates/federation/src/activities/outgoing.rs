@@ -49,10 +49,25 @@ impl Outgoing<'_> {
 
     /// Keeps the activity with its proof and gives its JSON; delivers it to nobody yet. `listed` ones stand in the outbox.
     pub(crate) async fn keep(self, tx: &mut Tx, instance: &Instance, listed: bool) -> Result<(Activity, Value)> {
+        Box::pin(self.keep_with(tx, instance, listed, Value::Null)).await
+    }
+
+    /// As [`Outgoing::keep`], with `more` members: a `target`, a `result`, an `instrument`.
+    pub(crate) async fn keep_with(
+        self,
+        tx: &mut Tx,
+        instance: &Instance,
+        listed: bool,
+        more: Value,
+    ) -> Result<(Activity, Value)> {
         let id = instance.new_id();
         let now = instance.clock().now();
         let url = instance.url(&paths::activity(id));
         let mut json = self.json(&url, &now.to_string());
+        // Before the proof, which covers every member.
+        if let (Some(json), Value::Object(more)) = (json.as_object_mut(), more) {
+            json.extend(more);
+        }
         if let Some(key) = instance.proof_key(tx, self.actor.id).await? {
             proof::create(&mut json, &key, &paths::proof_key(&self.actor.url), now);
         }
@@ -72,8 +87,13 @@ impl Outgoing<'_> {
 
     /// Keeps the activity and queues it for the followers of its actor and for everyone who heard of its object before.
     pub(crate) async fn publish(self, tx: &mut Tx, instance: &Instance) -> Result<(Activity, Value)> {
+        Box::pin(self.publish_with(tx, instance, Value::Null)).await
+    }
+
+    /// As [`Outgoing::publish`], with `more` members.
+    pub(crate) async fn publish_with(self, tx: &mut Tx, instance: &Instance, more: Value) -> Result<(Activity, Value)> {
         let (actor, about) = (self.actor, self.about);
-        let (activity, json) = self.keep(tx, instance, true).await?;
+        let (activity, json) = self.keep_with(tx, instance, true, more).await?;
         let now = instance.clock().now();
         deliveries::to_followers(tx, activity.id, actor.id, now).await?;
         deliveries::to_receivers_of(tx, activity.id, about, now).await?;
@@ -82,7 +102,18 @@ impl Outgoing<'_> {
 
     /// Keeps the activity and queues it for the inbox of `receiver` alone.
     pub(crate) async fn send(self, tx: &mut Tx, instance: &Instance, receiver: &Actor) -> Result<Activity> {
-        let (activity, _) = self.keep(tx, instance, false).await?;
+        Box::pin(self.send_with(tx, instance, receiver, Value::Null)).await
+    }
+
+    /// As [`Outgoing::send`], with `more` members.
+    pub(crate) async fn send_with(
+        self,
+        tx: &mut Tx,
+        instance: &Instance,
+        receiver: &Actor,
+        more: Value,
+    ) -> Result<Activity> {
+        let (activity, _) = self.keep_with(tx, instance, false, more).await?;
         let host = receiver.host.as_str();
         deliveries::to_inbox(tx, activity.id, &receiver.inbox, host, instance.clock().now()).await?;
         Ok(activity)

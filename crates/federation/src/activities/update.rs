@@ -14,6 +14,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Dropped, Outgoing, announce, create};
+use crate::conversations;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept};
@@ -76,7 +77,7 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
     post.details = post::Details { in_reply_to: kept.in_reply_to, poll: kept.poll, ..draft.details().clone() };
     post.updated_at = later(instance, post.updated_at);
     posts::update(&mut tx, &post).await?;
-    tell(&mut tx, instance, &author, &post.url, objects::note::write(&post, &author)).await?;
+    tell(&mut tx, instance, &author, (post.id, &post.url), objects::note::write(&post, &author)).await?;
     tx.commit().await?;
     instance.wake();
     Ok(post)
@@ -87,7 +88,8 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
 pub(crate) async fn standing(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
     let post = posts::by_id(tx, id).await?.ok_or(Error::NotFound)?;
     let author = author(tx, post.author).await?;
-    let object = objects::note::write(&post, &author);
+    let mut object = objects::note::write(&post, &author);
+    Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;
     let outgoing = Outgoing { actor: &author, kind: "Update", about: &post.url, object, to: None };
     let (activity, json) = outgoing.publish(tx, instance).await?;
     deliveries::to_voters(tx, activity.id, id, instance.clock().now()).await?;
@@ -133,7 +135,7 @@ pub(crate) async fn event_in(
         return Ok(event);
     }
     let object = objects::event::write(&event, &author, instance.settings());
-    tell(tx, instance, &author, &event.url, object).await?;
+    tell(tx, instance, &author, (event.id, &event.url), object).await?;
     if let Some(note) = news(instance, &before, &event, reason) {
         create::post_in(tx, instance, &author, &note).await?;
     }
@@ -188,7 +190,14 @@ fn later(instance: &Instance, before: Timestamp) -> Timestamp {
 }
 
 /// Keeps and queues the `Update` of an object.
-async fn tell(tx: &mut Tx, instance: &Instance, author: &Actor, url: &Url, object: Value) -> Result<()> {
+async fn tell(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    (id, url): (Uuid, &Url),
+    mut object: Value,
+) -> Result<()> {
+    Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;
     let outgoing = Outgoing { actor: author, kind: "Update", about: url, object, to: None };
     let (_, json) = outgoing.publish(tx, instance).await?;
     announce::pass_on(tx, instance, author, url, json, false).await

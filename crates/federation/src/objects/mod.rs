@@ -16,6 +16,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::blocks::{self, Stance};
+use crate::conversations;
 use crate::error::Result;
 use crate::gate;
 use crate::instance::Instance;
@@ -93,6 +94,8 @@ pub struct Incoming {
     pub owner: Url,
     /// Whether everyone may read it.
     pub public: bool,
+    /// The conversation it says to be in.
+    pub context: Option<Url>,
     /// Whom else it names: groups it is meant for are among them.
     pub addressed: Vec<Url>,
     /// When it was published; never in the future.
@@ -142,7 +145,8 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     // A peer's clock may be ahead by as much as its signatures may.
     let updated_at = moment("updated", now + gate::WINDOW_AHEAD);
     let addressed = shape::addressed(object);
-    Some(Incoming { url, kind, page, owner, public, addressed, published_at, updated_at, content })
+    let context = shape::id(object, "context");
+    Some(Incoming { url, kind, page, owner, public, context, addressed, published_at, updated_at, content })
 }
 
 /// What became of an object that came in.
@@ -178,7 +182,7 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     }
     let id = instance.new_id();
     match storage::objects::claim(tx, &object.url, id, object.kind, &author.url).await? {
-        Claim::New => insert(tx, object, id, author, held).await.map(|()| Kept::New),
+        Claim::New => insert(tx, instance, object, (id, author), held).await.map(|()| Kept::New),
         Claim::Known(id) => change(tx, instance, object, id, author, held).await.map(|()| Kept::Known),
         Claim::Deleted => Ok(Kept::Not("it was deleted")),
         Claim::Foreign => Ok(Kept::Not("its id is another's")),
@@ -197,7 +201,13 @@ async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incoming, author:
     Ok(ours && posts::count_held(tx, author.host.as_str()).await? < MAX_HELD)
 }
 
-async fn insert(tx: &mut Tx, object: &Incoming, id: Uuid, author: &Actor, held: bool) -> Result<()> {
+async fn insert(
+    tx: &mut Tx,
+    instance: &Instance,
+    object: &Incoming,
+    (id, author): (Uuid, &Actor),
+    held: bool,
+) -> Result<()> {
     match &object.content {
         Content::Post(details) => posts::insert(tx, &object.post(id, author, (**details).clone()), held).await?,
         Content::Event(details) => {
@@ -206,7 +216,11 @@ async fn insert(tx: &mut Tx, object: &Incoming, id: Uuid, author: &Actor, held: 
             events::insert(tx, &event, None).await?;
         }
     }
-    Ok(())
+    let parent = match &object.content {
+        Content::Post(details) => details.in_reply_to.as_ref(),
+        Content::Event(_) => None,
+    };
+    Box::pin(conversations::join(tx, instance, (id, &object.url), parent, object.context.as_ref())).await
 }
 
 async fn change(

@@ -36,6 +36,7 @@ pub(crate) fn router() -> Router<App> {
 struct EventPage {
     page: Page,
     event: View,
+    pinned: bool,
     receivers: Vec<Receiver>,
 }
 
@@ -108,10 +109,11 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         Some(_) => editors::receivers(&app, &mut tx, &visitor, &event.url).await?,
         None => Vec::new(),
     };
+    let pinned = storage::featured::is(&mut tx, id).await?;
     drop(tx);
     let mut page = visitor.page(&app, event.details.name.clone());
     page.head = head(&app, &visitor, &event, &author);
-    layout::html(&EventPage { page, event: view, receivers })
+    layout::html(&EventPage { page, event: view, pinned, receivers })
 }
 
 async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -> Result<Response, PageError> {

@@ -14,6 +14,7 @@ use crate::error::PageError;
 use crate::filter;
 use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Named, Origins, Reading, Subscribe, Teaser};
+use crate::pages::featured::{self, First};
 use crate::visitor::Visitor;
 
 /// The routes of this page.
@@ -26,6 +27,7 @@ pub(crate) fn router() -> Router<App> {
 struct Home<'a> {
     page: Page,
     about: &'a str,
+    first: Vec<First>,
     days: Vec<Day<'a>>,
     posts: Vec<Teaser<'a>>,
     neighbours: Vec<Named>,
@@ -48,6 +50,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     let newest = storage::posts::Query { which: Which::All, before: None, limit: POSTS };
     let posts = storage::posts::list(&mut tx, &newest).await?;
     let neighbours = storage::neighbours::list(&mut tx, quarter.id).await?;
+    let first = featured::of(&app, &mut tx, quarter.id, visitor.language).await?;
     drop(tx);
     let mut page = visitor.page(&app, app.instance.settings().name.clone());
     page.head.description = Some(listing::beginning(&quarter.summary, 280)).filter(|words| !words.is_empty());
@@ -58,6 +61,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     page.head.alternates.push(wire);
     layout::html(&Home {
         about: quarter.summary.as_str(),
+        first,
         days: listing::days(&events, &origins, Reading { first: today, today, language: visitor.language }),
         posts: listing::teasers(&posts, &origins, visitor.reading(&app, &zone)),
         neighbours: neighbours

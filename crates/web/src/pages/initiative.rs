@@ -16,6 +16,7 @@ use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading, Subscribe, Teaser};
+use crate::pages::featured::{self, First};
 use crate::session::SignedIn;
 use crate::visitor::Visitor;
 
@@ -30,6 +31,7 @@ struct Initiative<'a> {
     page: Page,
     handle: &'a str,
     about: &'a str,
+    first: Vec<First>,
     days: Vec<Day<'a>>,
     posts: Vec<Teaser<'a>>,
     subscribe: Subscribe,
@@ -81,6 +83,7 @@ async fn render(
         Some(_) => Some(members(&mut tx, visitor, actor).await?),
         None => None,
     };
+    let first = featured::of(app, &mut tx, actor.id, language).await?;
     drop(tx);
     let mut page = visitor.page(app, actor.name.clone());
     page.head.description = Some(listing::beginning(&actor.summary, 280)).filter(|words| !words.is_empty());
@@ -90,6 +93,7 @@ async fn render(
         page,
         handle: &actor.handle,
         about: actor.summary.as_str(),
+        first,
         days: listing::days(&events, &origins, Reading { first: today, today, language }),
         posts: listing::teasers(&posts, &origins, visitor.reading(app, &zone)),
         subscribe: Subscribe::to(app, actor, &format!("/@{}", actor.handle)),

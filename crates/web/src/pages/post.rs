@@ -30,6 +30,7 @@ pub(crate) fn router() -> Router<App> {
 struct PostPage {
     page: Page,
     post: View,
+    pinned: bool,
     receivers: Vec<Receiver>,
 }
 
@@ -65,11 +66,12 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         Some(_) => editors::receivers(&app, &mut tx, &visitor, &post.url).await?,
         None => Vec::new(),
     };
+    let pinned = storage::featured::is(&mut tx, id).await?;
     drop(tx);
     let title = post.details.title.clone().unwrap_or_else(|| visitor.text_with("posts-by", &[("name", &author.name)]));
     let mut page = visitor.page(&app, title);
     page.head = head(&post, &author, visitor.language);
-    layout::html(&PostPage { page, post: view, receivers })
+    layout::html(&PostPage { page, post: view, pinned, receivers })
 }
 
 impl View {

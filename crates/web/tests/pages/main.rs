@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a test may break loudly")]
 
 mod attacks;
+mod featured;
 mod feeds;
 mod polls;
 mod quarter;

@@ -11,7 +11,9 @@ use domain::messages;
 use domain::neighbour::State;
 
 /// The features whose keys the pages use.
-const FEATURES: [&str; 13] = [
+const FEATURES: [&str; 15] = [
+    "polls-",
+    "featured-",
     "pages-",
     "events-",
     "posts-",
@@ -28,7 +30,9 @@ const FEATURES: [&str; 13] = [
 ];
 
 /// Every variable that a message may hold; a message with one that is not here counts as missing.
-const VARIABLES: [(&str, &str); 31] = [
+const VARIABLES: [(&str, &str); 33] = [
+    ("address", "x"),
+    ("warning", "x"),
     ("at", "x"),
     ("changed", "1"),
     ("code", "x"),

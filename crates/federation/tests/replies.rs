@@ -1,0 +1,127 @@
+//! Stories of conversations: what answers what, on which server, and who may see it.
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use domain::post::{self, Post};
+use federation::activities::{self, create};
+use federation::fetch::FetchError;
+use serde_json::{Value, json};
+use storage::posts;
+use support::{TestQuarter, clock, event, neighbours_on_each, note, until};
+use url::Url;
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// The document at a path, as another server gets it.
+async fn document(quarter: &TestQuarter, path: &str) -> Result<Value, FetchError> {
+    let url = quarter.instance.url("/").join(path).expect("a URL");
+    let document = quarter.instance.client().get_document(&url, |hop| quarter.instance.sign_get(hop)).await?;
+    Ok(document.json)
+}
+
+async fn answer(quarter: &TestQuarter, parent: &Url, text: &str) -> Post {
+    let mut details = note(text).details().clone();
+    details.in_reply_to = Some(parent.clone());
+    let draft = post::Draft::new(details).expect("an answer");
+    create::post(&quarter.instance, quarter.instance.quarter(), draft).await.expect("a post")
+}
+
+#[tokio::test]
+async fn an_answer_next_door_takes_on_the_conversation_and_stands_in_it() {
+    for (north, south) in neighbours_on_each(&clock()).await {
+        let question = create::post(&north.instance, north.instance.quarter(), note("Wer kommt?")).await;
+        let question = question.expect("a post");
+        until("the question is there", async || {
+            posts::by_url(&mut south.read().await, &question.url).await.expect("a query").is_some()
+        })
+        .await;
+        let reply = answer(&south, &question.url, "Wir!").await;
+        until("the answer is here", async || {
+            posts::by_url(&mut north.read().await, &reply.url).await.expect("a query").is_some()
+        })
+        .await;
+        let asked = document(&north, question.url.path()).await.expect("the question");
+        let answered = document(&south, reply.url.path()).await.expect("the answer");
+        let context: Url = asked["context"].as_str().expect("a context").parse().expect("a URL");
+        assert_eq!(asked["context"], answered["context"]);
+        let collection = document(&north, context.path()).await.expect("the conversation");
+        assert_eq!((&collection["type"], &collection["totalItems"]), (&json!("OrderedCollection"), &json!(2)));
+        assert_eq!(collection["attributedTo"], json!(north.instance.quarter().url));
+        let page = document(&north, &format!("{}?page=true", context.path())).await.expect("a page");
+        assert_eq!(page["orderedItems"], json!([question.url, reply.url]));
+        let replies: Url = asked["replies"].as_str().expect("replies").parse().expect("a URL");
+        let page = document(&north, &format!("{}?page=true", replies.path())).await.expect("a page");
+        assert_eq!(page["orderedItems"], json!([reply.url]));
+        let own = format!("{}/context", reply.url.path());
+        assert!(document(&south, &own).await.is_err(), "the conversation is not the south's");
+    }
+}
+
+#[tokio::test]
+async fn a_held_answer_is_neither_listed_nor_counted() {
+    for (north, south) in neighbours_on_each(&clock()).await {
+        let party = create::event(&north.instance, north.instance.quarter(), event("Lichterfest")).await;
+        let party = party.expect("an event");
+        let ours = answer(&north, &party.url, "Bitte Lichter mitbringen").await;
+        let mut stranger = south.instance.quarter().clone();
+        (stranger.id, stranger.part) = (uuid::Uuid::now_v7(), None);
+        stranger.url = "https://fremd.example/@x".parse().expect("a URL");
+        stranger.host = "fremd.example".parse().expect("a host");
+        let mut tx = north.instance.store().write().await.expect("a transaction");
+        storage::actors::insert(&mut tx, &stranger, None).await.expect("an insert");
+        tx.commit().await.expect("a commit");
+        let id: Url = "https://fremd.example/1".parse().expect("a URL");
+        let object = json!({
+            "id": id, "type": "Note", "attributedTo": stranger.url, "content": "<p>Werbung</p>", "to": [PUBLIC],
+            "inReplyTo": party.url, "context": format!("{}/context", party.url),
+        });
+        let create = json!({ "id": format!("{id}/create"), "type": "Create", "actor": stranger.url, "object": object });
+        activities::receive(&north.instance, &stranger, &id, "Create", create).await.expect("held back");
+        let entry = storage::objects::by_url(&mut north.read().await, &id).await.expect("a query").expect("the entry");
+        assert!(posts::exists(&mut north.read().await, entry.id).await.expect("a query"));
+        for (name, total, items) in [("replies", 1, json!([ours.url])), ("context", 2, json!([party.url, ours.url]))] {
+            let path = format!("{}/{name}", party.url.path());
+            assert_eq!(document(&north, &path).await.expect("a collection")["totalItems"], total);
+            let page = document(&north, &format!("{path}?page=true")).await.expect("a page");
+            assert_eq!(page["orderedItems"], items, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_talks_themselves_into_a_conversation_of_ours() {
+    for (north, south) in neighbours_on_each(&clock()).await {
+        let question = create::post(&north.instance, north.instance.quarter(), note("Wer kommt?")).await;
+        let question = question.expect("a post");
+        let sender = storage::actors::by_url(&mut north.read().await, &south.instance.quarter().url).await;
+        let sender = sender.expect("a query").expect("the sender");
+        let theirs = south.instance.url("/contexts/1");
+        for (number, (context, kept)) in [
+            (json!(format!("{}/context", question.url)), None),
+            (json!(theirs), Some(&theirs)),
+            (json!("tag:sued.example,2026:1"), None),
+            (json!("x".repeat(5_000)), None),
+            (json!({ "type": "Collection" }), None),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let id = south.instance.url(&format!("/posts/{number}"));
+            let object = json!({
+                "id": id, "type": "Note", "attributedTo": sender.url, "content": "<p>Hallo</p>", "to": [PUBLIC],
+                "context": context,
+            });
+            let json = json!({ "id": format!("{id}/create"), "type": "Create", "actor": sender.url, "object": object });
+            activities::receive(&north.instance, &sender, &id, "Create", json).await.expect("a post");
+            let entry = storage::objects::by_url(&mut north.read().await, &id).await.expect("a query");
+            let entry = entry.expect("the entry");
+            let found = storage::contexts::of_object(&mut north.read().await, entry.id).await.expect("a query");
+            assert_eq!(found.as_ref(), kept, "{context}");
+        }
+        let path = format!("{}/context", question.url.path());
+        assert_eq!(document(&north, &path).await.expect("the conversation")["totalItems"], 1);
+        let reply = answer(&north, &south.instance.url("/posts/1"), "Guten Tag").await;
+        assert_eq!(document(&north, reply.url.path()).await.expect("the answer")["context"], json!(theirs));
+    }
+}
