@@ -44,8 +44,13 @@ pub fn write(actor: &Actor, settings: &Settings) -> Value {
     }
     object["assertionMethod"] = actor.assertion_keys.iter().map(|key| assertion_method(key, actor)).collect();
     if actor.part == Some(Part::Instance) {
-        object["implements"] = json!([]);
+        object["implements"] = implements();
     } else {
+        object["generator"] = json!({
+            "type": "Application",
+            "id": paths::absolute(&settings.base_url, paths::INSTANCE),
+            "implements": implements(),
+        });
         object["featured"] = json!(paths::of(actor, "featured"));
         object["upcomingEvents"] = json!(paths::of(actor, "upcoming"));
     }
@@ -97,6 +102,11 @@ pub fn read(object: &Value, now: Timestamp) -> Result<Actor, &'static str> {
     })
 }
 
+/// What cannot be seen from anything else that we say (FEP-844e).
+fn implements() -> Value {
+    json!([{ "href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures" }])
+}
+
 fn assertion_method(key: &AssertionKey, actor: &Actor) -> Value {
     json!({ "id": key.id, "type": "Multikey", "controller": actor.url, "publicKeyMultibase": key.multibase })
 }
@@ -128,6 +138,22 @@ mod tests {
         let actor = read(&document(), Timestamp::UNIX_EPOCH).expect("an actor");
         assert_eq!((actor.name.as_str(), actor.address().as_str()), ("Südstadt", "sued@sued.example"));
         assert_eq!(actor.delivery_inbox().as_str(), "https://sued.example/inbox");
+    }
+
+    #[test]
+    fn an_actor_without_any_key_of_its_own_is_none() {
+        let mut modern = document();
+        modern.as_object_mut().expect("an object").remove("publicKey");
+        assert!(read(&modern, Timestamp::UNIX_EPOCH).is_err());
+        modern["assertionMethod"] = json!({
+            "id": "https://sued.example/users/sued#ed25519-key", "type": "Multikey",
+            "controller": "https://sued.example/users/sued",
+            "publicKeyMultibase": "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+        });
+        let actor = read(&modern, Timestamp::UNIX_EPOCH).expect("an actor");
+        assert_eq!((actor.key, actor.assertion_keys.len()), (None, 1));
+        modern["assertionMethod"]["controller"] = json!("https://sued.example/users/other");
+        assert!(read(&modern, Timestamp::UNIX_EPOCH).is_err());
     }
 
     #[test]

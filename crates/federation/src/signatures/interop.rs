@@ -1,24 +1,37 @@
 //! Checks against another hand's code, that of Mitra: what it signs we verify, and what we sign it verifies.
 
 use apx_core::crypto::common::PublicKey;
+use apx_core::crypto::eddsa::ed25519_public_key_from_multikey;
 use apx_core::crypto::rsa::rsa_secret_key_from_pkcs8_pem;
 use apx_core::http_digest::ContentDigest;
 use apx_core::http_signatures::create::{HttpSigner, create_http_signature_cavage, create_http_signature_rfc9421};
 use apx_core::http_signatures::verify::{
     parse_http_signature_cavage, parse_http_signature_rfc9421, verify_http_signature,
 };
+use apx_core::json_signatures::create::sign_object_eddsa;
+use apx_core::json_signatures::verify::{get_json_signature, verify_eddsa_json_signature};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Uri};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::keys::{Ed25519Key, SigningKey, VerifyingKey, pem};
 use super::rfc9421::{self, Message, Signer};
-use super::{cavage, content_digest, digest, header};
+use super::{cavage, content_digest, digest, header, proof};
 
 const KEY_ID: &str = "https://ours.example/nord#main-key";
 const INBOX: &str = "https://peer.example/inbox";
 const BODY: &[u8] = b"{\"type\":\"Follow\"}";
+
+/// A document with what is hard to write in one form only.
+fn document() -> Value {
+    json!({
+        "@context": ["https://www.w3.org/ns/activitystreams", proof::CONTEXT, { "sc": "http://schema.org#" }],
+        "type": "Create",
+        "object": { "content": "Grüße, €, \u{1f600}\u{f}\"\\", "latitude": 51.339_695_1, "longitude": 12.0, "size": 1e21, "ö": null },
+    })
+}
 
 struct Pair {
     rsa: SigningKey,
@@ -97,6 +110,27 @@ fn rfc_9421_agrees_in_both_directions() {
             assert!(read.verify(&read.base(&message).expect("a base"), &our_key), "we verify theirs");
             assert!(body.is_none_or(|body| content_digest::check(text(&theirs, "content-digest"), body)));
         }
+    }
+}
+
+#[test]
+fn proofs_agree_in_both_directions() {
+    let pair = Pair::new();
+    let multibase = pair.ed25519.public_multibase();
+    let mut ours = document();
+    proof::create(&mut ours, &pair.ed25519, &url(KEY_ID), now());
+    let read = get_json_signature(&ours).expect("reads");
+    let their_key = ed25519_public_key_from_multikey(&multibase).expect("their key");
+    verify_eddsa_json_signature(&their_key, &read.object, &read.proof_config, &read.signature)
+        .expect("they verify ours");
+
+    let our_key = VerifyingKey::from_multikey(&multibase).expect("our key");
+    for with_context in [true, false] {
+        let theirs =
+            sign_object_eddsa(&pair.seed, KEY_ID, &document(), None, false, with_context, false).expect("signs");
+        let read = proof::read(&theirs, now()).expect("reads").expect("a proof");
+        assert_eq!(read.method.as_str(), KEY_ID);
+        assert_eq!(read.verify(&our_key), Ok(()), "we verify theirs");
     }
 }
 
