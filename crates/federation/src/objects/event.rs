@@ -142,7 +142,9 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     let mut details = Details::new(name, starts_at, ends_at, timezone);
     details.open_end = hidden_end || end.is_none();
     details.content = note::words(object, settings.language).0;
-    details.short = words("summary").map(|text| html::line(text, 300)).filter(|text| !text.is_empty());
+    // Gancio says the same twice.
+    let said = html::line(details.content.as_str(), 300);
+    details.short = words("summary").map(|text| html::line(text, 300)).filter(|text| !text.is_empty() && *text != said);
     details.status = status(object);
     details.category = shape::text(object, "category").and_then(Category::from_wire);
     (details.place, details.online) = place::read_location(object);
