@@ -27,6 +27,7 @@ pub mod polls;
 pub mod remote;
 pub mod shape;
 pub mod signatures;
+pub mod submissions;
 
 pub use error::{Error, Result};
 pub use instance::{AcceptNeighbours, Instance, Settings};

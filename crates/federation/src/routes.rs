@@ -131,17 +131,18 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
     if let Some(at) = entry.deleted_at {
         return Err(Missing::Gone(in_context(tombstone::write(&entry.url, &entry.kind, at))));
     }
-    let mut object = if entry.kind == "Event" {
+    let (mut object, author) = if entry.kind == "Event" {
         let event = events::by_id(&mut tx, id).await?.filter(|event| event.state == event::State::Published);
         let event = event.ok_or(Missing::NotFound)?;
         let author = actors::by_id(&mut tx, event.author).await?.ok_or(Missing::NotFound)?;
-        objects::event::write(&event, &author, instance.settings())
+        (objects::event::write(&event, &author, instance.settings()), author)
     } else {
         let post = posts::by_id(&mut tx, id).await?.ok_or(Missing::NotFound)?;
         let author = actors::by_id(&mut tx, post.author).await?.ok_or(Missing::NotFound)?;
-        objects::note::write(&post, &author)
+        (objects::note::write(&post, &author), author)
     };
     conversations::complete(&mut tx, &instance, id, &mut object).await?;
+    objects::mean_for_quarter(&mut object, &author, &instance);
     Ok(document(in_context(object)))
 }
 

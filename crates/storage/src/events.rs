@@ -319,6 +319,28 @@ async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Event, Actor)>
     Ok(events)
 }
 
+/// Puts a draft on the board as it is; `false` if it was there. For those of other servers, which change nothing.
+pub async fn show(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let changed = run!(tx, |conn| sqlx::query("update events set draft = $2 where id = $1 and draft")
+        .bind(id)
+        .bind(false)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))?;
+    Ok(changed)
+}
+
+/// How many events of one host wait for the editors, to bound what strangers can store.
+pub async fn count_drafts(tx: &mut Tx, host: &str) -> Result<i64> {
+    let count = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from events e join actors a on a.id = e.author where e.draft and a.host = $1"
+    )
+    .bind(host)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count)
+}
+
 /// The events imported from one calendar, each with the original start of its occurrence in a series.
 pub async fn of_source(tx: &mut Tx, source: Uuid) -> Result<Vec<(Event, Option<Timestamp>)>> {
     #[derive(sqlx::FromRow)]

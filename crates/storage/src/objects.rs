@@ -167,6 +167,13 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Forgets the object with our key `id`, as if it had never been seen: it may come again.
+pub async fn forget(tx: &mut Tx, id: Uuid) -> Result<()> {
+    erase(tx, id).await?;
+    run!(tx, |conn| sqlx::query("delete from objects where id = $1").bind(id).execute(conn).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Erases everything that one actor published; for actors that are deleted.
 pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
     polls::forget_voter(tx, actor).await?;

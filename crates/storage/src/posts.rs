@@ -186,6 +186,17 @@ pub async fn exists(tx: &mut Tx, id: Uuid) -> Result<bool> {
     Ok(count > 0)
 }
 
+/// Shows a post that was held; `false` if it was not.
+pub async fn show(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let changed = run!(tx, |conn| sqlx::query("update posts set held = $2 where id = $1 and held")
+        .bind(id)
+        .bind(false)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))?;
+    Ok(changed)
+}
+
 /// Shown posts with their authors, newest first, replies left out.
 pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Post, Actor)>> {
     let (which, author) = query.which.binds();

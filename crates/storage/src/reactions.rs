@@ -55,6 +55,31 @@ pub async fn count(tx: &mut Tx, object: &Url, kind: &str) -> Result<i64> {
     Ok(count)
 }
 
+/// Whether an actor that one of ours follows passed the object on and did not take that back.
+pub async fn is_passed_on(tx: &mut Tx, object: &Url) -> Result<bool> {
+    let count: i64 = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from reactions r join follows f on f.followed = r.actor join actors a on a.id = f.follower
+         where r.object = $1 and r.kind = 'Announce' and f.accepted_at is not null and a.part is not null",
+    )
+    .bind(object.as_str())
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
+}
+
+/// Whether `actor` has a reaction of `kind` to the object.
+pub async fn exists(tx: &mut Tx, actor: Uuid, object: &Url, kind: &str) -> Result<bool> {
+    let count: i64 = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from reactions where actor = $1 and object = $2 and kind = $3",
+    )
+    .bind(actor)
+    .bind(object.as_str())
+    .bind(kind)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

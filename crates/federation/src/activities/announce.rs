@@ -3,7 +3,7 @@
 //! Two forms are met. `Announce{id}` is a boost, as Mastodon and Pleroma read it. `Announce{Create{…}}` is what groups
 //! send (FEP-1b12), as Lemmy reads it. Both are sent; of neither is anything believed but the id, which is fetched.
 
-use domain::actor::Actor;
+use domain::actor::{Actor, Kind};
 use domain::host::Host;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use super::{Dropped, Outgoing};
 use crate::error::{Error, Result};
 use crate::fetch::FetchError;
 use crate::instance::Instance;
-use crate::objects::{self, Incoming};
+use crate::objects::{self, Incoming, Kept};
 use crate::remote;
 use crate::shape;
 
@@ -42,21 +42,28 @@ enum Found {
 }
 
 impl Announce {
+    /// The type of the activity that is passed on; `None` for a boost.
+    fn inner(&self) -> Option<&str> {
+        let inner = shape::only(&self.object);
+        shape::get(inner, "object")?;
+        shape::kind(inner, |kind| ["Create", "Update", "Delete"].into_iter().find(|known| *known == kind)).or(Some(""))
+    }
+
     /// The id of the thing itself: of the boosted object, or of the object of the activity that was passed on.
-    fn about(&self) -> Option<Url> {
-        let activity = shape::kind(&self.object, |kind| matches!(kind, "Create" | "Update" | "Delete").then_some(()));
-        if activity.is_some() { shape::id(&self.object, "object") } else { entry(&self.object) }
+    fn about(&self) -> Result<Url, Dropped> {
+        let about = match self.inner() {
+            None => entry(&self.object),
+            // A group passes on every like and every ban, too.
+            Some("") => return Err(Dropped::Unwanted("what is passed on is of no use here")),
+            Some(_) => shape::id(shape::only(&self.object), "object"),
+        };
+        about.ok_or(Dropped::Malformed("an announce has an object".to_owned()))
     }
 
-    /// Whether it says that something changed, so that what we have has to be looked at again.
-    fn is_change(&self) -> bool {
-        shape::kind(&self.object, |kind| matches!(kind, "Update" | "Delete").then_some(())).is_some()
-    }
-
-    /// Fetches what is passed on from its own id. Only those we follow may make us fetch, and only from their own host:
-    /// a quarter vouches for its initiatives, and for nobody else's.
+    /// Fetches what is passed on from its own id. Only those we follow may make us fetch. From their own host they pass
+    /// on what they like; from another host only a group does, and only what its author meant for that group.
     pub(super) async fn verify(&mut self, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        let about = self.about().ok_or(Dropped::Malformed("an announce has an object".to_owned()))?;
+        let about = self.about()?;
         if instance.is_ours(&about) {
             return Ok(());
         }
@@ -64,33 +71,37 @@ impl Announce {
         if !follows::is_followed_by_us(&mut tx, sender.id).await? {
             return Err(Dropped::Unwanted("nobody here follows the sender"));
         }
-        if Host::of(&about).as_ref() != Some(&sender.host) {
+        let known = registry::by_url(&mut tx, &about).await?.is_some();
+        drop(tx);
+        let near = Host::of(&about).as_ref() == Some(&sender.host);
+        if !near && sender.kind != Kind::Group {
             return Err(Dropped::Unwanted("its object is on another host"));
         }
-        let known = registry::by_url(&mut tx, &about).await?;
-        drop(tx);
-        if known.is_some() && !self.is_change() {
-            return Ok(());
+        self.found = match (self.inner(), known) {
+            (Some("Delete"), false) => return Err(Dropped::Unwanted("nobody here knows it")),
+            // The sender may take back its own word, whatever is at the id, and whether we reach it.
+            (Some("Delete"), true) => fetch(instance, &about).await.unwrap_or_default(),
+            (Some("Update"), _) | (_, false) => match fetch(instance, &about).await {
+                // A group's whole queue would wait for us, because one of its members' servers is down.
+                Err(Dropped::NotNow(_)) if !near => return Err(Dropped::Unwanted("its author's server is not there")),
+                found => found?,
+            },
+            (_, true) => Found::Known,
+        };
+        match &self.found {
+            Found::Object(found) if !near && !found.0.addressed.contains(&sender.url) => {
+                Err(Dropped::Unwanted("its object is not meant for the group that passes it on"))
+            }
+            _ => Ok(()),
         }
-        self.found = fetch(instance, &about).await?;
-        Ok(())
     }
 
-    /// Keeps what was found, or forgets what is gone.
+    /// Keeps what was found, or forgets what is gone or what its group does not show any more.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        let Some(about) = self.about() else { return Ok(()) };
+        let about = self.about()?;
         let now = instance.clock().now();
+        let taken_back = self.inner() == Some("Delete");
         match self.found {
-            Found::Known => {
-                let ours = registry::by_url(tx, &about).await?.is_some_and(|entry| entry.deleted_at.is_none());
-                if ours && entry(&self.object).is_some() {
-                    reactions::insert(tx, sender.id, &about, "Announce", &self.id, now).await?;
-                }
-            }
-            Found::Object(found) => {
-                let (object, author) = *found;
-                objects::keep(tx, instance, &object, &author, true).await?;
-            }
             Found::Gone => {
                 if let Some(known) = registry::by_url(tx, &about).await?
                     && let Ok(owner) = known.owner.parse()
@@ -99,9 +110,40 @@ impl Announce {
                     registry::delete(tx, &about, &owner, now).await?;
                 }
             }
+            _ if taken_back => withdraw(tx, sender, &about).await?,
+            Found::Known => {
+                if registry::by_url(tx, &about).await?.is_some_and(|entry| entry.deleted_at.is_none()) {
+                    reactions::insert(tx, sender.id, &about, "Announce", &self.id, now).await?;
+                }
+            }
+            Found::Object(found) => {
+                let (object, author) = *found;
+                if let Kept::Not(why) = objects::keep(tx, instance, &object, &author, true).await? {
+                    return Err(Dropped::Unwanted(why));
+                }
+                // Through whom it came: who passed it on may take it back.
+                reactions::insert(tx, sender.id, &about, "Announce", &self.id, now).await?;
+            }
         }
         Ok(())
     }
+}
+
+/// Takes back that `group` passed on an object. One that is here for no other reason goes, as if it had never been seen:
+/// it is still its author's, and another group may show it.
+async fn withdraw(tx: &mut Tx, group: &Actor, about: &Url) -> Result<()> {
+    if !reactions::remove(tx, group.id, "Announce", about).await? {
+        return Ok(());
+    }
+    let Some(entry) = registry::by_url(tx, about).await?.filter(|entry| entry.deleted_at.is_none()) else {
+        return Ok(());
+    };
+    let Ok(owner) = entry.owner.parse() else { return Ok(()) };
+    let Some(owner) = actors::by_url(tx, &owner).await?.filter(|owner| !owner.is_local()) else { return Ok(()) };
+    if !follows::is_followed_by_us(tx, owner.id).await? && !reactions::is_passed_on(tx, about).await? {
+        registry::forget(tx, entry.id).await?;
+    }
+    Ok(())
 }
 
 /// The id of an object that is passed on as itself.
@@ -143,17 +185,22 @@ pub(crate) async fn pass_on(
     if !is_announced(author) {
         return Ok(());
     }
-    let quarter = instance.quarter();
-    let now = instance.clock().now();
-    let group = Outgoing { actor: quarter, kind: "Announce", about, object: activity, to: None };
-    let (kept, _) = group.keep(tx, instance, false).await?;
-    deliveries::to_followers(tx, kept.id, quarter.id, now).await?;
+    in_the_quarters_name(tx, instance, about, activity).await?;
     if boost {
+        let quarter = instance.quarter();
         let boost = Outgoing { actor: quarter, kind: "Announce", about, object: json!(about), to: None };
         let (kept, _) = boost.keep(tx, instance, true).await?;
-        deliveries::to_followers(tx, kept.id, quarter.id, now).await?;
+        deliveries::to_followers(tx, kept.id, quarter.id, instance.clock().now()).await?;
     }
     Ok(())
+}
+
+/// Passes on an `activity` as a group does (FEP-1b12), to those who follow the quarter.
+pub(crate) async fn in_the_quarters_name(tx: &mut Tx, instance: &Instance, about: &Url, activity: Value) -> Result<()> {
+    let quarter = instance.quarter();
+    let group = Outgoing { actor: quarter, kind: "Announce", about, object: activity, to: None };
+    let (kept, _) = group.keep(tx, instance, false).await?;
+    Ok(deliveries::to_followers(tx, kept.id, quarter.id, instance.clock().now()).await.map(drop)?)
 }
 
 /// Boosts an object of another server in the name of one of our actors.

@@ -5,8 +5,9 @@ use domain::event::{self, Event, State};
 use domain::post::{self, Post};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use storage::{Tx, actors, events, follows, posts};
+use url::Url;
 use uuid::Uuid;
 
 use super::{Dropped, Outgoing, announce};
@@ -14,12 +15,17 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept};
-use crate::{conversations, paths, polls, shape};
+use crate::{conversations, paths, polls, shape, submissions};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
 pub struct Create {
+    #[serde(deserialize_with = "shape::one")]
+    id: Url,
     object: Value,
+    /// What else it says.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
     #[serde(skip)]
     read: Option<Read>,
 }
@@ -51,10 +57,16 @@ impl Create {
             Read::Votes(votes) => return polls::receive(tx, instance, &votes, sender).await,
         };
         let wanted = follows::is_followed_by_us(tx, sender.id).await?;
-        match objects::keep(tx, instance, &object, sender, wanted).await? {
-            Kept::Not(why) => Err(Dropped::Unwanted(why)),
-            Kept::New | Kept::Known => Ok(()),
+        if let Kept::Not(why) = objects::keep(tx, instance, &object, sender, wanted).await? {
+            return Err(Dropped::Unwanted(why));
         }
+        if !wanted && object.addressed.contains(&instance.quarter().url) {
+            let mut said = self.rest;
+            said.insert("id".to_owned(), self.id.as_str().into());
+            said.insert("object".to_owned(), self.object);
+            submissions::remember(tx, instance, sender, (&self.id, &Value::Object(said)), &object.url).await?;
+        }
+        Ok(())
     }
 }
 
@@ -180,7 +192,7 @@ async fn tell(
     tx: &mut Tx,
     instance: &Instance,
     author: &Actor,
-    (id, url): (Uuid, &url::Url),
+    (id, url): (Uuid, &Url),
     mut object: Value,
 ) -> Result<()> {
     Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;

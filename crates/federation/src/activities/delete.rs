@@ -11,11 +11,13 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::tombstone;
-use crate::shape;
+use crate::{shape, submissions};
 
 /// A deletion from another server.
 #[derive(Debug, Deserialize)]
 pub struct Delete {
+    #[serde(deserialize_with = "shape::one")]
+    id: Url,
     #[serde(deserialize_with = "shape::one")]
     object: Url,
 }
@@ -42,7 +44,10 @@ impl Delete {
             return Err(Dropped::Unwanted("nobody here knows it"));
         }
         let deleted = registry::delete(tx, &self.object, &sender.url, now).await?;
-        if deleted { Ok(()) } else { Err(Dropped::Unwanted("it is another's, or gone")) }
+        if !deleted {
+            return Err(Dropped::Unwanted("it is another's, or gone"));
+        }
+        Ok(submissions::tell_of_deletion(tx, instance, sender, (&self.id, &self.object)).await?)
     }
 }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::objects::context_with;
+use crate::objects::{self, context_with};
 use crate::paths;
 use crate::shape::PUBLIC;
 use crate::signatures::proof;
@@ -67,6 +67,12 @@ impl Outgoing<'_> {
         // Before the proof, which covers every member.
         if let (Some(json), Value::Object(more)) = (json.as_object_mut(), more) {
             json.extend(more);
+        }
+        if self.to.is_none() {
+            objects::mean_for_quarter(&mut json, self.actor, instance);
+            if let Some(object) = json.get_mut("object") {
+                objects::mean_for_quarter(object, self.actor, instance);
+            }
         }
         if let Some(key) = instance.proof_key(tx, self.actor.id).await? {
             proof::create(&mut json, &key, &paths::proof_key(&self.actor.url), now);

@@ -56,6 +56,10 @@ pub fn write(actor: &Actor, settings: &Settings) -> Value {
     }
     if actor.part == Some(Part::Quarter) {
         object["neighbours"] = json!(paths::of(actor, "neighbours"));
+        // What Lemmy asks of a community: everybody may hand in, and editors decide.
+        object["attributedTo"] = json!(paths::of(actor, "moderators"));
+        object["postingRestrictedToMods"] = json!(false);
+        object["sensitive"] = json!(false);
         if let Some(position) = settings.position {
             object["location"] = json!({ "type": "Place", "name": actor.name, "latitude": position.latitude, "longitude": position.longitude });
         }

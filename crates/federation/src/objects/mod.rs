@@ -4,7 +4,7 @@
     reason = "our own JSON takes new members by index; nothing from outside is indexed"
 )]
 
-use domain::actor::Actor;
+use domain::actor::{Actor, Part};
 use domain::event::{self as happening, Event, State};
 use domain::host::Host;
 use domain::post::{self, Post};
@@ -20,7 +20,7 @@ use crate::conversations;
 use crate::error::Result;
 use crate::gate;
 use crate::instance::Instance;
-use crate::shape;
+use crate::{shape, submissions};
 
 pub mod actor;
 pub mod collection;
@@ -43,6 +43,9 @@ pub fn context() -> Value {
             "featured": {"@id": "toot:featured", "@type": "@id"},
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
             "Hashtag": "as:Hashtag",
+            "sensitive": "as:sensitive",
+            "lemmy": "https://join-lemmy.org/ns#",
+            "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
             "sc": "http://schema.org#",
             "PropertyValue": "sc:PropertyValue",
             "value": "sc:value",
@@ -79,6 +82,18 @@ pub(crate) fn context_with(url: &str) -> Value {
         list.insert(1, Value::from(url));
     }
     context
+}
+
+/// Says of what an initiative or a member publishes that it is meant for the quarter, too (FEP-1b12): Lemmy takes from a
+/// group only what names it.
+pub(crate) fn mean_for_quarter(object: &mut Value, author: &Actor, instance: &Instance) {
+    let quarter = &instance.quarter().url;
+    if matches!(author.part, Some(Part::Initiative | Part::Member))
+        && let Some(cc) = object.get_mut("cc").and_then(Value::as_array_mut)
+    {
+        cc.push(serde_json::json!(quarter));
+        object["audience"] = serde_json::json!(quarter);
+    }
 }
 
 /// Something another server published, read and checked but not kept yet.
@@ -160,11 +175,8 @@ pub enum Kept {
     Not(&'static str),
 }
 
-/// How many replies of one host wait unseen before further ones are dropped.
-const MAX_HELD: i64 = 200;
-
 /// Keeps an object of `author` if it is wanted here: from an actor that we follow or that a neighbour vouches for
-/// (`wanted`), or as an answer to something of ours, which is held back for the editors.
+/// (`wanted`), or as an answer to something of ours or handed in to the quarter, which is held back for the editors.
 pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor, wanted: bool) -> Result<Kept> {
     if !object.public {
         return Ok(Kept::Not("it is not public"));
@@ -175,9 +187,11 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     }
     // What we have may be changed by its owner, even if only a neighbour vouched for it.
     let wanted = wanted || is_kept(tx, object, author).await?;
-    let answers = !wanted && answers_us(tx, instance, object, author).await?;
-    let held = answers || stance == Stance::Held;
-    if !wanted && !answers {
+    let comes = !wanted
+        && (answers_us(tx, instance, object, author).await?
+            || submissions::is_handed_in(tx, instance, object, author).await?);
+    let held = comes || stance == Stance::Held;
+    if !wanted && !comes {
         return Ok(Kept::Not("nobody here follows its author"));
     }
     let id = instance.new_id();
@@ -198,7 +212,7 @@ async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incoming, author:
     let Content::Post(details) = &object.content else { return Ok(false) };
     let Some(parent) = details.in_reply_to.as_ref().filter(|parent| instance.is_ours(parent)) else { return Ok(false) };
     let ours = storage::objects::by_url(tx, parent).await?.is_some_and(|parent| parent.deleted_at.is_none());
-    Ok(ours && posts::count_held(tx, author.host.as_str()).await? < MAX_HELD)
+    Ok(ours && posts::count_held(tx, author.host.as_str()).await? < submissions::MAX_HELD)
 }
 
 async fn insert(
