@@ -9,6 +9,7 @@ use crate::access::Access;
 use crate::category::Category;
 use crate::html::Html;
 use crate::invalid::Invalid;
+use crate::participation::MOST_SEATS;
 use crate::place::Place;
 
 /// Whether it takes place.
@@ -37,6 +38,40 @@ impl Status {
     /// The status of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Confirmed, Self::Tentative, Self::Cancelled].into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// Whether and how one can come by saying so in the fediverse (`Join`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Joining {
+    /// Not this way.
+    #[default]
+    None,
+    /// Who asks has a seat, while there are any.
+    Open,
+    /// The organiser says yes or no to each.
+    ByApproval,
+}
+
+impl Joining {
+    /// The name in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Open => "open",
+            Self::ByApproval => "by-approval",
+        }
+    }
+
+    /// The way of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::None, Self::Open, Self::ByApproval].into_iter().find(|joining| joining.as_str() == name)
+    }
+
+    /// Whether there is nothing to join.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
     }
 }
 
@@ -77,6 +112,14 @@ pub struct Details {
     pub registration: Option<String>,
     /// Where to register online.
     pub registration_url: Option<Url>,
+    /// Whether and how one can join it in the fediverse.
+    pub joining: Joining,
+    /// How many seats there are for those who do.
+    pub capacity: Option<u32>,
+    /// How many come, as another server tells; of our own events it is counted.
+    pub participants: Option<u32>,
+    /// The actor of another server that answers in its author's place: Mobilizon's groups have a person for that.
+    pub organiser: Option<Url>,
     /// Whom to ask: a role and a phone number or e-mail address.
     pub contact: Option<String>,
     /// Known facts about access; what is missing is unknown.
@@ -114,6 +157,10 @@ impl Details {
             free: false,
             registration: None,
             registration_url: None,
+            joining: Joining::None,
+            capacity: None,
+            participants: None,
+            organiser: None,
             contact: None,
             access: Access::new(),
             access_note: None,
@@ -159,6 +206,11 @@ impl Draft {
             details.place.as_ref().is_none_or(|place| place.name.chars().count() <= 200),
             "place",
             "invalid-too-long",
+        );
+        invalid.unless(
+            details.capacity.is_none_or(|seats| (1..=MOST_SEATS).contains(&seats)),
+            "capacity",
+            "invalid-seats",
         );
         for (field, value) in [
             ("price", &details.price),

@@ -17,6 +17,7 @@ pub mod language;
 pub mod media;
 pub mod messages;
 pub mod neighbour;
+pub mod participation;
 pub mod place;
 pub mod poll;
 pub mod post;

@@ -3,7 +3,7 @@
 use domain::access::Access;
 use domain::actor::Actor;
 use domain::category::Category;
-use domain::event::{Details, Event, State, Status};
+use domain::event::{Details, Event, Joining, State, Status};
 use domain::place::Place;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,14 @@ struct Extras {
     registration: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     registration_url: Option<Url>,
+    #[serde(default, skip_serializing_if = "Joining::is_none")]
+    joining: Joining,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    capacity: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    participants: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    organiser: Option<Url>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contact: Option<String>,
     #[serde(default, skip_serializing_if = "Access::is_empty")]
@@ -113,6 +121,10 @@ impl Extras {
             price: details.price.clone(),
             registration: details.registration.clone(),
             registration_url: details.registration_url.clone(),
+            joining: details.joining,
+            capacity: details.capacity,
+            participants: details.participants,
+            organiser: details.organiser.clone(),
             contact: details.contact.clone(),
             access: details.access.clone(),
             access_note: details.access_note.clone(),
@@ -162,6 +174,10 @@ impl TryFrom<Row> for Event {
                 free: row.free,
                 registration: extras.registration,
                 registration_url: extras.registration_url,
+                joining: extras.joining,
+                capacity: extras.capacity,
+                participants: extras.participants,
+                organiser: extras.organiser,
                 contact: extras.contact,
                 access: extras.access,
                 access_note: extras.access_note,
@@ -377,6 +393,7 @@ mod tests {
             party.details.category = Some(Category::Festivals);
             party.details.doors_at = Some(noon());
             party.details.tags = vec!["Fest".into()];
+            (party.details.joining, party.details.capacity) = (Joining::ByApproval, Some(40));
             insert(&mut tx, &party, None).await.expect("an insert");
             assert_eq!(by_id(&mut tx, party.id).await.expect("a row"), Some(party.clone()));
             assert_eq!(by_url(&mut tx, &party.url).await.expect("a row"), Some(party));

@@ -25,6 +25,7 @@ pub mod letters;
 pub mod moves;
 pub mod neighbours;
 pub mod objects;
+pub mod participations;
 pub mod polls;
 pub mod posts;
 pub mod reactions;

@@ -157,6 +157,7 @@ pub async fn delete(tx: &mut Tx, url: &Url, owner: &Url, now: Timestamp) -> Resu
 /// Removes what an object said; its id stays.
 async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
     for statement in [
+        "delete from participations where event = $1",
         "delete from posts where id = $1",
         "delete from events where id = $1",
         "delete from featured where object = $1",
@@ -177,7 +178,11 @@ pub async fn forget(tx: &mut Tx, id: Uuid) -> Result<()> {
 /// Erases everything that one actor published; for actors that are deleted.
 pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
     polls::forget_voter(tx, actor).await?;
-    for statement in ["delete from posts where author = $1", "delete from events where author = $1"] {
+    for statement in [
+        "delete from participations where event in (select id from events where author = $1)",
+        "delete from posts where author = $1",
+        "delete from events where author = $1",
+    ] {
         run!(tx, |conn| sqlx::query(statement).bind(actor).execute(conn).await.map(|_| ()))?;
     }
     run!(tx, |conn| sqlx::query("delete from objects where owner = $1")
@@ -191,6 +196,8 @@ pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
 /// Forgets everything kept of the actors of a host, as if it had never been seen. For neighbours that are none any more.
 pub async fn forget_host(tx: &mut Tx, host: &str) -> Result<()> {
     for statement in [
+        "delete from participations where event in (select e.id from events e join actors a on a.id = e.author
+         where a.host = $1 and a.part is null)",
         "delete from posts where author in (select id from actors where host = $1 and part is null)",
         "delete from events where author in (select id from actors where host = $1 and part is null)",
         "delete from objects where owner in (select url from actors where host = $1 and part is null)",

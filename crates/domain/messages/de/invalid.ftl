@@ -15,3 +15,4 @@ invalid-speaker = In diesem Namen dürfen Sie nicht schreiben.
 invalid-name-short = Bitte geben Sie einen Namen ein.
 invalid-handle-taken = Dieser Kurzname ist schon vergeben. Ein Kurzname wird nie ein zweites Mal vergeben.
 invalid-moment = Bitte geben Sie den Zeitpunkt mit Abstand zur Weltzeit an, zum Beispiel 2026-12-05T15:00:00+01:00.
+invalid-seats = Bitte geben Sie eine Zahl zwischen 1 und 10000 ein oder lassen Sie das Feld leer.

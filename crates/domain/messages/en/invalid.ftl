@@ -15,3 +15,4 @@ invalid-speaker = You may not write in this name.
 invalid-name-short = Please enter a name.
 invalid-handle-taken = This handle is taken. A handle is never given a second time.
 invalid-moment = Please give the moment with its offset, for example 2026-12-05T15:00:00+01:00.
+invalid-seats = Please enter a number between 1 and 10000, or leave the field empty.
