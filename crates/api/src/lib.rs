@@ -6,6 +6,7 @@ use axum::routing::post;
 use federation::Instance;
 
 mod bearer;
+mod joining;
 mod outbox;
 mod problem;
 mod verbs;

@@ -29,7 +29,7 @@ pub(crate) async fn publish(
     let body =
         body.map_err(|refusal| Problem::new(refusal.status(), "the body could not be read or is larger than 1 MiB"))?;
     let json = json::parse(&body).map_err(|error| Problem::bad(format!("the body is not a JSON object: {error}")))?;
-    let location = verbs::carry_out(&instance, &actor, &Value::Object(json)).await?;
+    let location = Box::pin(verbs::carry_out(&instance, &actor, &Value::Object(json))).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location.to_string())]))
 }
 

@@ -11,6 +11,7 @@ use storage::{activities, events, objects as registry, posts};
 use url::Url;
 use uuid::Uuid;
 
+use crate::joining;
 use crate::outbox::is_for_everyone;
 use crate::problem::Problem;
 
@@ -33,9 +34,14 @@ pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) 
         ("Add", Some(object)) => put_first(instance, actor, &id(object)?, json).await,
         ("Remove", Some(object)) => put_back(instance, actor, &id(object)?, json).await,
         ("Announce", Some(object)) => boost(instance, actor, &id(object)?).await,
-        ("Create" | "Update" | "Delete" | "Undo" | "Follow" | "Like" | "Announce" | "Add" | "Remove", None) => {
-            Err(Problem::bad("object: is missing"))
-        }
+        ("Join", Some(object)) => Box::pin(joining::come(instance, actor, &id(object)?, json)).await,
+        ("Leave", Some(object)) => Box::pin(joining::go(instance, actor, &id(object)?)).await,
+        ("Invite", Some(object)) => Box::pin(joining::invite(instance, actor, &id(object)?, json)).await,
+        (
+            "Create" | "Update" | "Delete" | "Undo" | "Follow" | "Like" | "Announce" | "Add" | "Remove" | "Join"
+            | "Leave" | "Invite",
+            None,
+        ) => Err(Problem::bad("object: is missing")),
         ("Note" | "Article" | "Question" | "Event", _) => publish(instance, actor, json).await,
         _ => Err(Problem::bad(format!("type: {} is not understood here", html::line(&kind, 50)))),
     }
@@ -174,8 +180,8 @@ async fn author_of(instance: &Instance, url: &Url) -> Result<Actor, Problem> {
 
 /// Takes back a follow, a like or an announce, told by its id or as it was.
 async fn take_back(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
-    let mut tx = instance.store().write().await?;
     let told = shape::id_of(object);
+    let mut tx = instance.store().write().await?;
     let kept = match &told {
         Some(url) => activities::by_url(&mut tx, url).await?.filter(|activity| activity.actor == actor.id),
         None => None,
@@ -193,7 +199,11 @@ async fn take_back(instance: &Instance, actor: &Actor, object: &Value) -> Result
         }
         "Like" => undo::reaction(&mut tx, instance, actor, "Like", &about).await?,
         "Announce" => undo::reaction(&mut tx, instance, actor, "Announce", &about).await?,
-        _ => return Err(Problem::bad("object: only a Follow, a Like or an Announce can be taken back")),
+        "Join" => {
+            drop(tx);
+            return Box::pin(joining::take_back(instance, actor, object)).await;
+        }
+        _ => return Err(Problem::bad("object: only a Follow, a Like, an Announce or a Join can be taken back")),
     };
     let undone = undone.ok_or(Error::NotFound)?;
     tx.commit().await?;

@@ -71,7 +71,7 @@ pub async fn subscribe(instance: &Instance, url: &Url, author: &Actor, publish: 
     let mut tx = instance.store().write().await?;
     let source = sources::add(&mut tx, &url, &name, author.id, publish).await?;
     tx.commit().await?;
-    refresh(instance, source).await
+    Box::pin(refresh(instance, source)).await
 }
 
 fn fetchable(url: &Url) -> Result<Url> {
@@ -90,7 +90,7 @@ pub async fn refresh_due(instance: &Instance) -> Result<usize> {
     let count = due.len();
     for source in due {
         let url = source.url.clone();
-        if let Err(cause) = refresh(instance, source).await {
+        if let Err(cause) = Box::pin(refresh(instance, source)).await {
             tracing::warn!(%url, "The calendar {url} could not be read: {cause}");
         }
     }

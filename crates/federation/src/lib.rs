@@ -1,4 +1,6 @@
 //! What is said to other servers: actors, objects, activities, signatures, delivery, fetching.
+// The context's terms stand in one `json!`, which takes a step for each token.
+#![recursion_limit = "256"]
 
 mod collections;
 mod conversations;
@@ -22,6 +24,7 @@ pub mod initiatives;
 pub mod members;
 pub mod neighbours;
 pub mod objects;
+pub mod participations;
 pub mod paths;
 pub mod polls;
 pub mod remote;

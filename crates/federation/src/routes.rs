@@ -9,7 +9,7 @@ use domain::actor::Actor;
 use domain::event;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use storage::{activities, actors, events, objects as registry, posts};
+use storage::{activities, actors, events, objects as registry, participations, posts};
 use tracing::error;
 use uuid::Uuid;
 
@@ -135,7 +135,8 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
         let event = events::by_id(&mut tx, id).await?.filter(|event| event.state == event::State::Published);
         let event = event.ok_or(Missing::NotFound)?;
         let author = actors::by_id(&mut tx, event.author).await?.ok_or(Missing::NotFound)?;
-        (objects::event::write(&event, &author, instance.settings()), author)
+        let counts = participations::count(&mut tx, event.id).await?;
+        (objects::event::write(&event, &author, instance.settings(), &counts), author)
     } else {
         let post = posts::by_id(&mut tx, id).await?.ok_or(Missing::NotFound)?;
         let author = actors::by_id(&mut tx, post.author).await?.ok_or(Missing::NotFound)?;

@@ -27,8 +27,9 @@ pub(crate) async fn run(options: cli::Demo) -> Result<(), Failure> {
     let mut asked_to_end = pin!(stop::asked_by_system()?);
     let port = if options.check { options.port } else { Some(options.port.unwrap_or(PORT)) };
     let town = Town::open(&options, port).await?;
-    let story =
-        async { if options.check { check::run(&town, &options.ics).await } else { tell(&options, &town).await } };
+    let story = async {
+        if options.check { Box::pin(check::run(&town, &options.ics)).await } else { tell(&options, &town).await }
+    };
     let told = tokio::select! {
         told = story => told,
         () = &mut asked_to_end => Err(Failure::because("ended before everything was there")),

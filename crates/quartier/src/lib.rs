@@ -50,7 +50,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Failure> {
         Command::Import(command) => Box::pin(commands::import::run(command, &config)).await,
         Command::Neighbours(command) => commands::neighbours::run(command, &config).await,
         Command::Queue(command) => commands::queue::run(command, &config).await,
-        Command::Demo(options) => demo::run(options).await,
+        Command::Demo(options) => Box::pin(demo::run(options)).await,
     }
 }
 

@@ -135,6 +135,18 @@ pub async fn is_followed_by_us(tx: &mut Tx, followed: Uuid) -> Result<bool> {
     Ok(count > 0)
 }
 
+/// Whether one of our actors follows any actor of `host` and was accepted.
+pub async fn is_host_followed_by_us(tx: &mut Tx, host: &str) -> Result<bool> {
+    let count: i64 = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from follows f join actors a on a.id = f.follower join actors b on b.id = f.followed
+         where b.host = $1 and f.accepted_at is not null and a.part is not null"
+    )
+    .bind(host)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
+}
+
 /// How many accepted followers an actor has.
 pub async fn count_followers(tx: &mut Tx, followed: Uuid) -> Result<i64> {
     let count = run!(tx, |conn| sqlx::query_scalar(

@@ -200,14 +200,13 @@ pub async fn inboxes(tx: &mut Tx, event: Uuid) -> Result<Vec<(Url, String)>> {
     rows.into_iter().map(|(inbox, host)| Ok((row::url(&inbox)?, host))).collect()
 }
 
-/// The ids that the answers to one event's participants are about.
-pub async fn activities(tx: &mut Tx, event: Uuid) -> Result<Vec<Url>> {
-    let rows: Vec<String> =
-        run!(tx, |conn| sqlx::query_scalar("select activity from participations where event = $1")
-            .bind(event)
-            .fetch_all(conn)
-            .await)?;
-    rows.iter().map(|activity| row::url(activity)).collect()
+/// Our keys of everyone who ever had to do with an event.
+pub async fn actors(tx: &mut Tx, event: Uuid) -> Result<Vec<Uuid>> {
+    let ids = run!(tx, |conn| sqlx::query_scalar("select actor from participations where event = $1")
+        .bind(event)
+        .fetch_all(conn)
+        .await)?;
+    Ok(ids)
 }
 
 /// Forgets everyone who had to do with an event.

@@ -1,15 +1,16 @@
-//! Accept: the answer yes to a follow.
+//! Accept: the answer yes to a follow, to a request to come to an event, or to an invitation.
 
 use domain::actor::Actor;
+use domain::participation::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::{Tx, follows};
 use url::Url;
 
-use super::{Dropped, Outgoing};
+use super::answered::{self, Answered};
+use super::{Dropped, Outgoing, invite, join};
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::shape;
 
 /// A yes from another server.
 #[derive(Debug, Deserialize)]
@@ -18,31 +19,22 @@ pub struct Accept {
 }
 
 impl Accept {
-    /// Nothing to fetch; whose follow it is shows in the database.
+    /// Nothing to fetch; whose request it is shows in the database.
     pub(super) async fn verify(&self, _instance: &Instance, _sender: &Actor) -> Result<(), Dropped> {
         Ok(())
     }
 
-    /// Marks our follow of the sender as accepted; a follow of anybody else is not the sender's to accept.
+    /// Carries out what the sender agreed to; a request to anybody else is not the sender's to accept.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        let follow = answered(tx, &self.object, sender).await?;
-        follows::accept(tx, follow.follower, follow.followed, instance.clock().now()).await?;
-        Ok(())
+        match answered::find(tx, &self.object, sender).await? {
+            Answered::Follow(follow) => {
+                follows::accept(tx, follow.follower, follow.followed, instance.clock().now()).await?;
+                Ok(())
+            }
+            Answered::Invite(invited) => invite::accepted(tx, instance, &invited, sender).await,
+            found @ Answered::Join(_) => join::answered(tx, instance, found, State::Confirmed).await,
+        }
     }
-}
-
-/// The follow of ours that `sender` answers: named by its id, or by its two ends where the peer made up an id.
-pub(super) async fn answered(tx: &mut Tx, object: &Value, sender: &Actor) -> Result<follows::Follow, Dropped> {
-    if let Some(id) = shape::id_of(object)
-        && let Some(follow) = follows::by_activity(tx, &id).await?
-    {
-        let theirs = follow.followed == sender.id;
-        return if theirs { Ok(follow) } else { Err(Dropped::Unwanted("this follow is not the sender's to answer")) };
-    }
-    let follower = shape::id(object, "actor").ok_or(Dropped::Unwanted("there is no such follow"))?;
-    let ours = storage::actors::by_url(tx, &follower).await?.filter(Actor::is_local);
-    let ours = ours.ok_or(Dropped::Unwanted("there is no such follow"))?;
-    follows::between(tx, ours.id, sender.id).await?.ok_or(Dropped::Unwanted("there is no such follow"))
 }
 
 /// Says yes to `follower` in the name of `followed`; `follow` is the id of what is accepted.

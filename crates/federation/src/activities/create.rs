@@ -2,6 +2,7 @@
 
 use domain::actor::Actor;
 use domain::event::{self, Event, State};
+use domain::participation::Counts;
 use domain::post::{self, Post};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -183,7 +184,7 @@ pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: E
 }
 
 async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: &Event) -> Result<()> {
-    let object = objects::event::write(event, author, instance.settings());
+    let object = objects::event::write(event, author, instance.settings(), &Counts::default());
     tell(tx, instance, author, (event.id, &event.url), object).await
 }
 

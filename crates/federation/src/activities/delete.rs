@@ -11,7 +11,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::tombstone;
-use crate::{shape, submissions};
+use crate::{participations, shape, submissions};
 
 /// A deletion from another server.
 #[derive(Debug, Deserialize)]
@@ -33,6 +33,7 @@ impl Delete {
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
         let now = instance.clock().now();
         if self.object == sender.url {
+            participations::withdraw(tx, instance, sender).await?;
             registry::forget_actor(tx, sender.id, &sender.url).await?;
             follows::remove_all_of(tx, sender.id).await?;
             storage::neighbours::remove(tx, sender.id).await?;
@@ -63,6 +64,7 @@ pub async fn object(instance: &Instance, id: Uuid) -> Result<()> {
 /// Deletes one of our actors with all it published; its handle is never given again.
 pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<()> {
     let now = instance.clock().now();
+    participations::withdraw(tx, instance, actor).await?;
     for id in registry::of_owner(tx, &actor.url).await? {
         object_in(tx, instance, id).await?;
     }
@@ -79,8 +81,13 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
     let entry = registry::by_id(tx, id).await?.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
     let owner: Url = entry.owner.parse().map_err(|_| Error::NotFound)?;
     let author = actors::by_url(tx, &owner).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
-    let draft = storage::events::by_id(tx, id).await?.is_some_and(|event| event.state == domain::event::State::Draft);
+    let event = storage::events::by_id(tx, id).await?;
+    let draft = event.as_ref().is_some_and(|event| event.state == domain::event::State::Draft);
     let now = instance.clock().now();
+    let coming = match &event {
+        Some(event) => participations::forget(tx, instance, event).await?,
+        None => Vec::new(),
+    };
     registry::delete(tx, &entry.url, &author.url, now).await?;
     deliveries::cancel(tx, &entry.url, now).await?;
     activities::erase(tx, &entry.url).await?;
@@ -89,6 +96,7 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
     }
     let object = tombstone::write(&entry.url, &entry.kind, now);
     let outgoing = Outgoing { actor: &author, kind: "Delete", about: &entry.url, object, to: None };
-    let (_, json) = outgoing.publish(tx, instance).await?;
+    let (activity, json) = outgoing.publish(tx, instance).await?;
+    participations::tell(tx, instance, activity.id, coming).await?;
     announce::pass_on(tx, instance, &author, &entry.url, json, false).await
 }

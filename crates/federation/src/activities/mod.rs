@@ -15,13 +15,19 @@ use crate::instance::Instance;
 pub mod accept;
 pub mod add;
 pub mod announce;
+mod answered;
 pub mod create;
 pub mod delete;
 pub mod follow;
+pub mod ignore;
+pub mod invite;
+pub mod join;
+pub mod leave;
 pub mod like;
 mod outgoing;
 pub mod reject;
 pub mod remove;
+pub mod tentative_accept;
 pub mod undo;
 pub mod update;
 
@@ -99,9 +105,14 @@ activities! {
     Create in create,
     Delete in delete,
     Follow in follow,
+    Ignore in ignore,
+    Invite in invite,
+    Join in join,
+    Leave in leave,
     Like in like,
     Reject in reject,
     Remove in remove,
+    TentativeAccept in tentative_accept,
     Undo in undo,
     Update in update,
 }

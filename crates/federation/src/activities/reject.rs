@@ -1,14 +1,17 @@
-//! Reject: the answer no to a follow, at once or later.
+//! Reject: the answer no to a follow, to a request to come to an event, or to an invitation; at once or later.
 
 use domain::actor::Actor;
+use domain::participation::State;
 use serde::Deserialize;
 use serde_json::Value;
 use storage::{Tx, follows};
 use url::Url;
 
-use super::{Dropped, accept};
+use super::answered::{self, Answered};
+use super::{Dropped, accept, join};
 use crate::error::Result;
 use crate::instance::Instance;
+use crate::participations;
 
 /// A no from another server.
 #[derive(Debug, Deserialize)]
@@ -17,15 +20,22 @@ pub struct Reject {
 }
 
 impl Reject {
-    /// Nothing to fetch; whose follow it is shows in the database.
+    /// Nothing to fetch; whose request it is shows in the database.
     pub(super) async fn verify(&self, _instance: &Instance, _sender: &Actor) -> Result<(), Dropped> {
         Ok(())
     }
 
-    /// Ends our follow of the sender.
-    pub(super) async fn receive(self, tx: &mut Tx, _instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
-        let follow = accept::answered(tx, &self.object, sender).await?;
-        follows::remove(tx, follow.follower, follow.followed).await?;
+    /// Ends our follow of the sender, or notes that one of our actors does not come to it, or it not to us.
+    pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        match answered::find(tx, &self.object, sender).await? {
+            Answered::Follow(follow) => {
+                follows::remove(tx, follow.follower, follow.followed).await?;
+            }
+            Answered::Invite(invited) => {
+                participations::leave(tx, instance, invited.event, sender).await?;
+            }
+            found @ Answered::Join(_) => join::answered(tx, instance, found, State::Declined).await?,
+        }
         Ok(())
     }
 }

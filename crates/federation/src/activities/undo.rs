@@ -1,12 +1,12 @@
-//! Undo: an actor takes back a follow, a like or an announce of its own.
+//! Undo: an actor takes back a follow, a like or an announce of its own, or does not come after all.
 
 use domain::actor::Actor;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use storage::{Tx, actors, follows, reactions};
+use storage::{Tx, actors, events, follows, participations, reactions};
 use url::Url;
 
-use super::{Dropped, Outgoing};
+use super::{Dropped, Outgoing, invite};
 use crate::error::Result;
 use crate::instance::Instance;
 use crate::shape;
@@ -25,11 +25,13 @@ impl Undo {
     }
 
     /// Undoes what the sender did. What is told only by its id is looked up among the sender's own.
-    pub(super) async fn receive(self, tx: &mut Tx, _instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+    pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
         let id = shape::id_of(&self.object);
         let about = shape::id(&self.object, "object");
-        let kind =
-            shape::kind(&self.object, |kind| ["Follow", "Like", "Announce"].into_iter().find(|known| *known == kind));
+        let kind = shape::kind(&self.object, |kind| KINDS.into_iter().find(|known| *known == kind));
+        if participation(tx, instance, sender, (kind, id.as_ref(), about.as_ref())).await? {
+            return Ok(());
+        }
         if matches!(kind, None | Some("Follow")) {
             if let Some(id) = &id
                 && let Some(follow) = follows::by_activity(tx, id).await?
@@ -51,6 +53,36 @@ impl Undo {
             }
         }
         Ok(())
+    }
+}
+
+/// What can be taken back.
+const KINDS: [&str; 5] = ["Follow", "Like", "Announce", "Join", "Invite"];
+
+/// Undoes a `Join` of the sender to one of our events, or its invitation of one of our actors; whether it was that.
+async fn participation(
+    tx: &mut Tx,
+    instance: &Instance,
+    sender: &Actor,
+    (kind, id, about): (Option<&str>, Option<&Url>, Option<&Url>),
+) -> Result<bool, Dropped> {
+    if matches!(kind, None | Some("Join")) {
+        let known = match id {
+            Some(id) => participations::by_activity(tx, sender.id, id).await?.map(|kept| kept.event),
+            None => None,
+        };
+        let event = match (known, kind, about) {
+            (None, Some(_), Some(about)) => events::by_url(tx, about).await?.map(|event| event.id),
+            (known, ..) => known,
+        };
+        if let Some(event) = event {
+            crate::participations::leave(tx, instance, event, sender).await?;
+            return Ok(true);
+        }
+    }
+    match (kind, id) {
+        (None | Some("Invite"), Some(id)) => invite::taken_back(tx, instance, sender, id).await,
+        _ => Ok(matches!(kind, Some("Join" | "Invite"))),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::conversations;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept};
+use crate::participations;
 use crate::shape;
 
 /// A change from another server.
@@ -134,8 +135,12 @@ pub(crate) async fn event_in(
     if event.state == State::Draft {
         return Ok(event);
     }
-    let object = objects::event::write(&event, &author, instance.settings());
-    tell(tx, instance, &author, (event.id, &event.url), object).await?;
+    let counts = storage::participations::count(tx, event.id).await?;
+    let object = objects::event::write(&event, &author, instance.settings(), &counts);
+    let activity = tell(tx, instance, &author, (event.id, &event.url), object).await?;
+    let coming = storage::participations::inboxes(tx, event.id).await?;
+    participations::tell(tx, instance, activity, coming).await?;
+    participations::move_up(tx, instance, &event, &author).await?;
     if let Some(note) = news(instance, &before, &event, reason) {
         create::post_in(tx, instance, &author, &note).await?;
     }
@@ -189,16 +194,17 @@ fn later(instance: &Instance, before: Timestamp) -> Timestamp {
     instance.clock().now().max(next)
 }
 
-/// Keeps and queues the `Update` of an object.
+/// Keeps and queues the `Update` of an object; our key of the `Update`.
 async fn tell(
     tx: &mut Tx,
     instance: &Instance,
     author: &Actor,
     (id, url): (Uuid, &Url),
     mut object: Value,
-) -> Result<()> {
+) -> Result<Uuid> {
     Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;
     let outgoing = Outgoing { actor: author, kind: "Update", about: url, object, to: None };
-    let (_, json) = outgoing.publish(tx, instance).await?;
-    announce::pass_on(tx, instance, author, url, json, false).await
+    let (activity, json) = outgoing.publish(tx, instance).await?;
+    announce::pass_on(tx, instance, author, url, json, false).await?;
+    Ok(activity.id)
 }

@@ -8,16 +8,17 @@ use domain::event::{Details, Draft, Event, Status, USUAL_LENGTH};
 use domain::html;
 use domain::invalid::Invalid;
 use domain::language::Language;
+use domain::participation::Counts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{note, place};
+use super::{attendance, note, place};
 use crate::instance::Settings;
 use crate::shape::{self, PUBLIC};
 
-/// The object of an event of ours, without `@context`.
-pub fn write(event: &Event, author: &Actor, settings: &Settings) -> Value {
+/// The object of an event of ours to which `counts` come, without `@context`.
+pub fn write(event: &Event, author: &Actor, settings: &Settings, counts: &Counts) -> Value {
     let details = &event.details;
     let zone = details.zone();
     let mut object = json!({
@@ -53,15 +54,7 @@ pub fn write(event: &Event, author: &Actor, settings: &Settings) -> Value {
     if let Some(category) = details.category {
         object["category"] = json!(category.wire_name());
     }
-    match &details.registration_url {
-        Some(url) => {
-            object["joinMode"] = json!("external");
-            object["externalParticipationUrl"] = json!(url);
-        }
-        // Mobilizon fails on FEP-8a8e's `none`; a restricted event sends people to the page, where they read how.
-        None if details.registration.is_some() => object["joinMode"] = json!("restricted"),
-        None => object["joinMode"] = json!("free"),
-    }
+    attendance::write(&mut object, event, counts);
     object
 }
 
@@ -148,7 +141,7 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     details.status = status(object);
     details.category = shape::text(object, "category").and_then(Category::from_wire);
     (details.place, details.online) = place::read_location(object);
-    details.registration_url = shape::link(object, "externalParticipationUrl");
+    attendance::read(object, &mut details);
     details.access = read_access(object);
     details.link = website(object);
     details.languages =

@@ -23,6 +23,7 @@ use crate::instance::Instance;
 use crate::{shape, submissions};
 
 pub mod actor;
+mod attendance;
 pub mod collection;
 pub mod event;
 pub mod note;
@@ -64,6 +65,11 @@ pub fn context() -> Value {
             "mz": "https://joinmobilizon.org/ns#",
             "joinMode": {"@id": "mz:joinMode", "@type": "mz:joinModeType"},
             "externalParticipationUrl": "mz:externalParticipationUrl",
+            "participantCount": "mz:participantCount",
+            "participationMessage": "mz:participationMessage",
+            "maximumAttendeeCapacity": "sc:maximumAttendeeCapacity",
+            "remainingAttendeeCapacity": "sc:remainingAttendeeCapacity",
+            "attendees": "https://w3id.org/fep/8a8e/attendees",
             "isOnline": "mz:isOnline",
             "displayEndTime": "https://w3id.org/fep/8a8e/displayEndTime",
             "organizers": "https://w3id.org/fep/8a8e/organizers",

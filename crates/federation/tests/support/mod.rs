@@ -12,6 +12,7 @@
 
 pub mod mallory;
 pub mod peer;
+pub mod people;
 
 use std::time::Duration;
 

@@ -18,7 +18,7 @@ pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send
         let (instance, stop) = (instance.clone(), stop.clone());
         Box::pin(async move {
             loop {
-                if let Err(problem) = federation::imports::refresh_due(&instance).await {
+                if let Err(problem) = Box::pin(federation::imports::refresh_due(&instance)).await {
                     error!(error = %problem, "Calendars could not be read");
                 }
                 tokio::select! {

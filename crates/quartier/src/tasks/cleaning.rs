@@ -31,7 +31,7 @@ pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send
         let (instance, stop) = (instance.clone(), stop.clone());
         Box::pin(async move {
             loop {
-                match clean(instance.store(), instance.clock()).await {
+                match clean_all(&instance).await {
                     Ok(gone) => info!(rows = gone, "Cleaned up"),
                     Err(problem) => error!(error = %problem, "Could not clean up"),
                 }
@@ -42,6 +42,11 @@ pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send
             }
         })
     }
+}
+
+/// As [`clean`], and who came to events long past.
+async fn clean_all(instance: &Instance) -> federation::Result<u64> {
+    Ok(clean(instance.store(), instance.clock()).await? + federation::participations::clean(instance).await?)
 }
 
 /// Removes everything whose time has passed; how many rows it was.
