@@ -5,7 +5,7 @@ use domain::event;
 use domain::html;
 use domain::post;
 use federation::activities::{add, announce, create, delete, follow, like, remove as unpin, undo, update};
-use federation::{Error, Instance, objects, paths, polls, remote, shape};
+use federation::{Error, Instance, objects, paths, polls, quotes, remote, shape};
 use serde_json::Value;
 use storage::{activities, events, objects as registry, posts};
 use url::Url;
@@ -89,7 +89,10 @@ async fn publish(instance: &Instance, actor: &Actor, object: &Value) -> Result<U
         return done(instance, actor, "Create", &question).await;
     }
     let url = match read(instance, object)? {
-        Draft::Post(draft) => create::post(instance, actor, *draft).await?.url,
+        Draft::Post(draft) => match objects::quote::read(object) {
+            Some(target) => Box::pin(quotes::publish(instance, actor, *draft, &target)).await?.url,
+            None => create::post(instance, actor, *draft).await?.url,
+        },
         Draft::Event(draft) => create::event(instance, actor, *draft).await?.url,
     };
     done(instance, actor, "Create", &url).await
@@ -112,6 +115,10 @@ async fn change(instance: &Instance, actor: &Actor, object: &Value) -> Result<Ur
 }
 
 async fn remove(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Problem> {
+    if instance.is_ours(url) && url.path().starts_with("/quotes/") {
+        quotes::revoke(instance, actor, url).await?;
+        return done(instance, actor, "Delete", url).await;
+    }
     let id = own(instance, actor, url).await?;
     delete::object(instance, id).await?;
     done(instance, actor, "Delete", url).await

@@ -9,13 +9,13 @@ use domain::event;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::objects::Entry;
-use storage::{Tx, contexts, events, objects as registry, posts};
+use storage::{Tx, contexts, events, objects as registry, posts, quotes};
 use url::Url;
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::objects::collection;
+use crate::objects::{collection, quote};
 use crate::routes::{Missing, document};
 
 /// How many items a page has.
@@ -65,10 +65,17 @@ async fn of_entry(tx: &mut Tx, instance: &Instance, entry: &Entry) -> Result<Opt
     Ok((!answers).then(|| below(&entry.url, "context")))
 }
 
-/// Adds `replies` and `context` to the object of a post or an event of ours.
+/// Adds `replies` and `context` to the object of a post or an event of ours, and to that of a post who may quote it and
+/// what it quotes.
 pub(crate) async fn complete(tx: &mut Tx, instance: &Instance, id: Uuid, object: &mut Value) -> Result<()> {
     let Some(entry) = registry::by_id(tx, id).await? else { return Ok(()) };
     let context = of_entry(tx, instance, &entry).await?;
+    if entry.kind != "Event" {
+        quote::write_policy(object);
+        if let Some(kept) = quotes::of_post(tx, id).await? {
+            quote::write(&kept, object);
+        }
+    }
     if let Some(object) = object.as_object_mut() {
         object.insert("replies".to_owned(), json!(below(&entry.url, "replies")));
         if let Some(context) = context {

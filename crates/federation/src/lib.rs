@@ -27,6 +27,7 @@ pub mod objects;
 pub mod participations;
 pub mod paths;
 pub mod polls;
+pub mod quotes;
 pub mod remote;
 pub mod shape;
 pub mod signatures;

@@ -24,6 +24,11 @@ pub fn post(id: Uuid) -> String {
     format!("/posts/{id}")
 }
 
+/// The path of an authorization to quote.
+pub fn quote(id: Uuid) -> String {
+    format!("/quotes/{id}")
+}
+
 /// The path of an activity.
 pub fn activity(id: Uuid) -> String {
     format!("/activities/{id}")

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::gate::MAX_BODY;
 use crate::instance::Instance;
 use crate::objects::{self, context, tombstone};
-use crate::{collections, conversations, inbox, readers};
+use crate::{collections, conversations, inbox, quotes, readers};
 
 /// Everything that is asked with `Accept: application/activity+json`.
 pub fn router(instance: Instance) -> Router {
@@ -31,6 +31,7 @@ pub fn router(instance: Instance) -> Router {
         .route("/posts/{id}", get(object))
         .route("/events/{id}/{collection}", get(conversations::get))
         .route("/posts/{id}/{collection}", get(conversations::get))
+        .route("/quotes/{id}", get(quote))
         .route("/activities/{id}", get(activity))
         .route_layer(from_fn_with_state(instance.clone(), readers::admit))
         // Never asks who reads it: whoever wants to check our signature on a question needs its key first.
@@ -145,6 +146,12 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
     conversations::complete(&mut tx, &instance, id, &mut object).await?;
     objects::mean_for_quarter(&mut object, &author, &instance);
     Ok(document(in_context(object)))
+}
+
+/// An authorization to quote one of ours.
+async fn quote(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Result<Response, Missing> {
+    let mut tx = instance.store().read().await?;
+    Ok(document(in_context(quotes::document(&mut tx, &instance, id).await?)))
 }
 
 /// An activity that everyone may read.

@@ -28,6 +28,7 @@ pub mod objects;
 pub mod participations;
 pub mod polls;
 pub mod posts;
+pub mod quotes;
 pub mod reactions;
 pub mod received;
 pub mod reports;

@@ -10,3 +10,4 @@ posts-fediverse-how = Diese Adresse in die Suche von Mastodon einfügen. Dann k�
 posts-delete-title = Beitrag löschen
 posts-delete-consequence = Der Beitrag verschwindet hier und bei den Nachbarn. Das lässt sich nicht zurücknehmen.
 posts-untitled = Beitrag
+posts-quotes = Zitiert:

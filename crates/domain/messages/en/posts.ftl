@@ -10,3 +10,4 @@ posts-fediverse-how = Paste this address into the search of Mastodon. You can th
 posts-delete-title = Delete the post
 posts-delete-consequence = The post disappears here and at the neighbours. This cannot be undone.
 posts-untitled = Post
+posts-quotes = Quotes:

@@ -11,11 +11,15 @@ use super::answered::{self, Answered};
 use super::{Dropped, Outgoing, invite, join};
 use crate::error::Result;
 use crate::instance::Instance;
+use crate::quotes;
 
 /// A yes from another server.
 #[derive(Debug, Deserialize)]
 pub struct Accept {
     object: Value,
+    /// The authorization that an answer to a `QuoteRequest` brings.
+    #[serde(default)]
+    result: Value,
 }
 
 impl Accept {
@@ -26,6 +30,9 @@ impl Accept {
 
     /// Carries out what the sender agreed to; a request to anybody else is not the sender's to accept.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        if quotes::accepted(tx, instance, &self.object, &self.result, sender).await? {
+            return Ok(());
+        }
         match answered::find(tx, &self.object, sender).await? {
             Answered::Follow(follow) => {
                 follows::accept(tx, follow.follower, follow.followed, instance.clock().now()).await?;

@@ -7,7 +7,8 @@ use domain::post::{self, Post};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use storage::{Tx, actors, events, follows, posts};
+use storage::quotes::Quote;
+use storage::{Tx, actors, events, follows, posts, quotes};
 use url::Url;
 use uuid::Uuid;
 
@@ -94,6 +95,17 @@ pub async fn post(instance: &Instance, author: &Actor, draft: post::Draft) -> Re
 
 /// As [`post`], in the caller's transaction.
 pub(crate) async fn post_in(tx: &mut Tx, instance: &Instance, author: &Actor, draft: &post::Draft) -> Result<Post> {
+    post_quoting(tx, instance, author, draft, None).await
+}
+
+/// As [`post_in`], of a post that quotes something.
+pub(crate) async fn post_quoting(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    draft: &post::Draft,
+    quote: Option<&Quote>,
+) -> Result<Post> {
     let id = instance.new_id();
     let now = instance.clock().now();
     let url = instance.url(&paths::post(id));
@@ -105,6 +117,9 @@ pub(crate) async fn post_in(tx: &mut Tx, instance: &Instance, author: &Actor, dr
     let post = Post { id, page: url.clone(), author: author.id, details, published_at: now, updated_at: now, url };
     posts::insert(tx, &post, false).await?;
     Box::pin(conversations::join(tx, instance, (id, &post.url), post.details.in_reply_to.as_ref(), None)).await?;
+    if let Some(quote) = quote {
+        quotes::insert(tx, id, quote, None).await?;
+    }
     tell(tx, instance, author, (id, &post.url), objects::note::write(&post, author)).await?;
     Ok(post)
 }

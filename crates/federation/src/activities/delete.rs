@@ -11,7 +11,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::tombstone;
-use crate::{participations, shape, submissions};
+use crate::{participations, quotes, shape, submissions};
 
 /// A deletion from another server.
 #[derive(Debug, Deserialize)]
@@ -38,6 +38,9 @@ impl Delete {
             follows::remove_all_of(tx, sender.id).await?;
             storage::neighbours::remove(tx, sender.id).await?;
             actors::mark_deleted(tx, sender.id, now).await?;
+            return Ok(());
+        }
+        if quotes::withdrawn(tx, instance, &self.object, sender).await? {
             return Ok(());
         }
         let known = registry::by_url(tx, &self.object).await?.is_some();
@@ -88,6 +91,7 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
         Some(event) => participations::forget(tx, instance, event).await?,
         None => Vec::new(),
     };
+    quotes::take_back_all(tx, instance, &author, id).await?;
     registry::delete(tx, &entry.url, &author.url, now).await?;
     deliveries::cancel(tx, &entry.url, now).await?;
     activities::erase(tx, &entry.url).await?;

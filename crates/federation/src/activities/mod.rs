@@ -25,6 +25,7 @@ pub mod join;
 pub mod leave;
 pub mod like;
 mod outgoing;
+pub mod quote_request;
 pub mod reject;
 pub mod remove;
 pub mod tentative_accept;
@@ -110,6 +111,7 @@ activities! {
     Join in join,
     Leave in leave,
     Like in like,
+    QuoteRequest in quote_request,
     Reject in reject,
     Remove in remove,
     TentativeAccept in tentative_accept,

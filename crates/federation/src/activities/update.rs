@@ -84,8 +84,8 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
     Ok(post)
 }
 
-/// Tells everyone, and those who voted, how a poll of ours stands. Nothing that was said has changed, so that `updated`
-/// stays: Mastodon would mark the post as edited.
+/// Tells everyone, and those who voted, how it stands with a post of ours: its poll, or the authorization of what it
+/// quotes. Nothing that was said has changed, so that `updated` stays: Mastodon would mark the post as edited.
 pub(crate) async fn standing(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
     let post = posts::by_id(tx, id).await?.ok_or(Error::NotFound)?;
     let author = author(tx, post.author).await?;

@@ -11,6 +11,7 @@ use domain::post::{self, Post};
 use jiff::Timestamp;
 use serde_json::Value;
 use storage::objects::Claim;
+use storage::quotes::Quote;
 use storage::{Tx, events, posts};
 use url::Url;
 use uuid::Uuid;
@@ -29,11 +30,12 @@ pub mod event;
 pub mod note;
 pub mod place;
 pub mod question;
+pub mod quote;
 pub mod tombstone;
 
 /// The terms that an actor or object of ours uses beyond ActivityStreams.
 pub fn context() -> Value {
-    serde_json::json!([
+    let mut context = serde_json::json!([
         "https://www.w3.org/ns/activitystreams",
         "https://w3id.org/security/v1",
         {
@@ -78,7 +80,11 @@ pub fn context() -> Value {
             "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
             "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "http://www.w3.org/2001/XMLSchema#string"}
         }
-    ])
+    ]);
+    if let Some(terms) = context.get_mut(2).and_then(Value::as_object_mut) {
+        terms.extend(quote::terms());
+    }
+    context
 }
 
 /// The same, and the terms at `url` before our own.
@@ -115,6 +121,8 @@ pub struct Incoming {
     pub owner: Url,
     /// Whether everyone may read it.
     pub public: bool,
+    /// What it quotes.
+    pub quote: Option<Url>,
     /// The conversation it says to be in.
     pub context: Option<Url>,
     /// Whom else it names: groups it is meant for are among them.
@@ -166,8 +174,8 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     // A peer's clock may be ahead by as much as its signatures may.
     let updated_at = moment("updated", now + gate::WINDOW_AHEAD);
     let addressed = shape::addressed(object);
-    let context = shape::id(object, "context");
-    Some(Incoming { url, kind, page, owner, public, context, addressed, published_at, updated_at, content })
+    let (context, quote) = (shape::id(object, "context"), quote::read(object));
+    Some(Incoming { url, kind, page, owner, public, quote, context, addressed, published_at, updated_at, content })
 }
 
 /// What became of an object that came in.
@@ -240,7 +248,12 @@ async fn insert(
         Content::Post(details) => details.in_reply_to.as_ref(),
         Content::Event(_) => None,
     };
-    Box::pin(conversations::join(tx, instance, (id, &object.url), parent, object.context.as_ref())).await
+    Box::pin(conversations::join(tx, instance, (id, &object.url), parent, object.context.as_ref())).await?;
+    if let (Content::Post(_), Some(target)) = (&object.content, &object.quote) {
+        let quote = Quote { target: target.clone(), stamp: None };
+        storage::quotes::insert(tx, id, &quote, None).await?;
+    }
+    Ok(())
 }
 
 async fn change(

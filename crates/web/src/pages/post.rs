@@ -31,6 +31,8 @@ struct PostPage {
     page: Page,
     post: View,
     pinned: bool,
+    /// The address of what it quotes.
+    quote: Option<String>,
     receivers: Vec<Receiver>,
 }
 
@@ -67,11 +69,13 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         None => Vec::new(),
     };
     let pinned = storage::featured::is(&mut tx, id).await?;
+    let quote = storage::quotes::of_post(&mut tx, id).await?;
+    let quote = quote.and_then(|quote| links::web(&quote.target).map(str::to_owned));
     drop(tx);
     let title = post.details.title.clone().unwrap_or_else(|| visitor.text_with("posts-by", &[("name", &author.name)]));
     let mut page = visitor.page(&app, title);
     page.head = head(&post, &author, visitor.language);
-    layout::html(&PostPage { page, post: view, pinned, receivers })
+    layout::html(&PostPage { page, post: view, pinned, quote, receivers })
 }
 
 impl View {
