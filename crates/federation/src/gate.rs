@@ -4,19 +4,21 @@
 //! actor and that the signature is the key's ([`Claim::verify`]).
 
 mod activity;
+mod draft;
+mod message;
 mod proof;
 #[cfg(test)]
 mod tests;
 
 use domain::host::Host;
 use http::{HeaderMap, Method};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use url::Url;
 
 use crate::fetch::media;
-use crate::signatures::digest;
 use crate::signatures::keys::VerifyingKey;
+use crate::signatures::{content_digest, digest};
 
 pub use proof::{Caller, WINDOW_AHEAD, WINDOW_BACK};
 
@@ -49,6 +51,8 @@ pub struct Request<'a> {
     pub body: &'a [u8],
     /// Our own host, from the configured base URL.
     pub host: &'a Host,
+    /// Its scheme, from there too.
+    pub scheme: &'a str,
 }
 
 /// Why a request was turned away.
@@ -59,15 +63,17 @@ pub struct Refusal {
     pub status: u16,
     /// For the answer and the log, in English; quotes nothing from the request.
     pub reason: String,
+    /// Where the time alone is wrong: whose clock, and by how much it seems to be ahead of ours.
+    pub skew: Option<(Host, SignedDuration)>,
 }
 
 impl Refusal {
     fn malformed(reason: impl Into<String>) -> Self {
-        Self { status: 400, reason: reason.into() }
+        Self { status: 400, reason: reason.into(), skew: None }
     }
 
     fn unproven(reason: impl Into<String>) -> Self {
-        Self { status: 401, reason: reason.into() }
+        Self { status: 401, reason: reason.into(), skew: None }
     }
 }
 
@@ -101,10 +107,10 @@ impl Claim {
 pub fn examine(request: &Request<'_>, now: Timestamp) -> Result<Claim, Refusal> {
     refuse_repeated(request.headers)?;
     if request.body.len() > MAX_BODY {
-        return Err(Refusal { status: 413, reason: "the body is larger than 1 MiB".to_owned() });
+        return Err(Refusal { status: 413, ..Refusal::malformed("the body is larger than 1 MiB") });
     }
-    let caller = proof::examine(request, &["digest"], now)?;
-    check_digest(request)?;
+    check_digests(request)?;
+    let caller = proof::examine(request, true, now)?;
     if !media::of(request.headers).is_some_and(media::is_any_activity) {
         return Err(Refusal::malformed("the content type is not that of an activity"));
     }
@@ -114,7 +120,7 @@ pub fn examine(request: &Request<'_>, now: Timestamp) -> Result<Claim, Refusal> 
 /// Looks at a signed GET (authorised fetch); 400 or 401 as in [`examine`], also if it is not signed.
 pub fn examine_get(request: &Request<'_>, now: Timestamp) -> Result<Caller, Refusal> {
     refuse_repeated(request.headers)?;
-    proof::examine(request, &[], now)
+    proof::examine(request, false, now)
 }
 
 fn refuse_repeated(headers: &HeaderMap) -> Result<(), Refusal> {
@@ -122,13 +128,14 @@ fn refuse_repeated(headers: &HeaderMap) -> Result<(), Refusal> {
     repeated.map_or(Ok(()), |name| Err(Refusal::malformed(format!("more than one {name} header"))))
 }
 
-fn check_digest(request: &Request<'_>) -> Result<(), Refusal> {
-    let header = proof::text(request.headers, "digest")?.unwrap_or_default();
-    if digest::is_doubled(header) {
+/// Every digest that is there fits the body; that the right one is there is the signature's to cover.
+fn check_digests(request: &Request<'_>) -> Result<(), Refusal> {
+    let of_draft = proof::text(request.headers, "digest")?;
+    if of_draft.is_some_and(digest::is_doubled) {
         return Err(Refusal::malformed("more than one SHA-256 digest"));
     }
-    if digest::check(header, request.body) {
-        return Ok(());
-    }
-    Err(Refusal::unproven("the digest does not fit the body"))
+    let of_message = proof::text(request.headers, "content-digest")?;
+    let fits = of_draft.is_none_or(|header| digest::check(header, request.body))
+        && of_message.is_none_or(|header| content_digest::check(header, request.body));
+    if fits { Ok(()) } else { Err(Refusal::unproven("the digest does not fit the body")) }
 }

@@ -38,6 +38,7 @@ pub(crate) async fn receive(
         headers: &headers,
         body: &bytes,
         host: instance.host(),
+        scheme: instance.settings().base_url.scheme(),
     };
     // Pure: who does not sign makes us fetch nothing.
     let claim = gate::examine(&seen, instance.clock().now())?;

@@ -31,6 +31,7 @@ pub(crate) async fn admit(
         headers: &headers,
         body: &[],
         host: instance.host(),
+        scheme: instance.settings().base_url.scheme(),
     };
     let mut response = match prove(&instance, &seen).await {
         Ok(()) => next.run(request).await,

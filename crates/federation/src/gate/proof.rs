@@ -1,16 +1,14 @@
-//! Whether a signature could hold: what it covers, for whom, when, and by which key.
-
-use std::collections::BTreeMap;
+//! Whether a signature could hold: in which scheme, for whom, when, and by which key.
 
 use domain::host::Host;
+use domain::signing::Scheme;
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Refusal, Request};
-use crate::signatures::header::{self, SignatureHeader};
-use crate::signatures::keys::VerifyingKey;
-use crate::signatures::{cavage, date};
+use super::{Refusal, Request, draft, message};
+use crate::signatures::keys::{Algorithm, VerifyingKey};
+use crate::signatures::rfc9421::Signature;
 
 /// How old a signature may be.
 pub const WINDOW_BACK: SignedDuration = SignedDuration::from_hours(1);
@@ -24,32 +22,67 @@ const MAX_URL: usize = 2048;
 pub struct Caller {
     /// The key that is said to have signed; never on our own host.
     pub key_id: Url,
-    signing_string: String,
-    signature: Vec<u8>,
+    signed: Signed,
 }
 
-impl Caller {
-    /// Whether the request, as it was received, was signed with `key`.
-    pub fn verify(&self, key: &VerifyingKey) -> bool {
-        key.verify(self.signing_string.as_bytes(), &self.signature)
+/// What was signed, and the signature over it.
+#[derive(Clone, Debug)]
+pub(super) enum Signed {
+    /// By draft-cavage.
+    Draft { string: String, signature: Vec<u8>, expires: Option<i64> },
+    /// By RFC 9421.
+    Message { signature: Signature, base: String },
+}
+
+impl Signed {
+    fn expires(&self) -> Option<i64> {
+        match self {
+            Self::Draft { expires, .. } => *expires,
+            Self::Message { signature, .. } => signature.expires,
+        }
     }
 }
 
-/// Looks at the signature, which must cover target, host, a time and everything `also` names.
-pub(super) fn examine(request: &Request<'_>, also: &[&str], now: Timestamp) -> Result<Caller, Refusal> {
-    let header = text(request.headers, "signature")?.ok_or_else(|| Refusal::unproven("the request is not signed"))?;
-    let header = header::parse(header).map_err(|error| Refusal::unproven(error.to_string()))?;
-    check_covered(&header, also)?;
+impl Caller {
+    /// Whether the request, as it was received, was signed with `key`, in the algorithm that it says.
+    pub fn verify(&self, key: &VerifyingKey) -> bool {
+        match &self.signed {
+            Signed::Draft { string, signature, .. } => {
+                key.algorithm() == Algorithm::RsaSha256 && key.verify(string.as_bytes(), signature)
+            }
+            Signed::Message { signature, base } => signature.verify(base, key),
+        }
+    }
+
+    /// How the request was signed.
+    pub fn scheme(&self) -> Scheme {
+        match self.signed {
+            Signed::Draft { .. } => Scheme::Cavage,
+            Signed::Message { .. } => Scheme::Rfc9421,
+        }
+    }
+}
+
+/// Looks at the signature, which must cover method, target, host, a time and, with a body, its digest.
+///
+/// Where there is a `Signature-Input`, RFC 9421 alone counts: the same `Signature` is never read in two ways.
+pub(super) fn examine(request: &Request<'_>, has_body: bool, now: Timestamp) -> Result<Caller, Refusal> {
+    let (key_id, signed, times) = match text(request.headers, "signature-input")? {
+        Some(input) => {
+            let (key_id, signed, created) = message::examine(request, input, has_body)?;
+            (key_id, signed, vec![created])
+        }
+        None => draft::examine(request, has_body)?,
+    };
     check_host(request)?;
-    check_times(&header, request.headers, now)?;
-    let key_id = federated_url(&header.key_id, request.host)
+    let key_id = federated_url(&key_id, request.host)
         .filter(|url| Host::of(url).as_ref() != Some(request.host))
         .ok_or_else(|| Refusal::unproven("the key id is not a URL of another server"))?;
-    let values = covered_values(&header, request.headers)?;
-    let method = request.method.as_str();
-    let signing_string = cavage::signing_string(method, request.target, &header.covered, values)
-        .ok_or_else(|| Refusal::unproven("the signature covers a header that is missing"))?;
-    Ok(Caller { key_id, signing_string, signature: header.signature })
+    if signed.expires().is_some_and(|expires| expires < now.as_second()) {
+        return Err(Refusal::unproven("the signature has expired"));
+    }
+    times.into_iter().try_for_each(|at| check_window(at, now, &key_id))?;
+    Ok(Caller { key_id, signed })
 }
 
 /// The one value of a header; an error if it is not visible ASCII.
@@ -74,18 +107,6 @@ pub(super) fn federated_url(text: &str, ours: &Host) -> Option<Url> {
     (is_safe && is_plain).then_some(url)
 }
 
-fn check_covered(header: &SignatureHeader, also: &[&str]) -> Result<(), Refusal> {
-    let covers = |name: &str| header.covered.iter().any(|covered| covered == name);
-    if !covers("date") && !covers("(created)") {
-        return Err(Refusal::unproven("the signature covers neither date nor (created)"));
-    }
-    if header.is_legacy && (covers("(created)") || covers("(expires)")) {
-        return Err(Refusal::unproven("rsa-sha256 does not go with (created) and (expires)"));
-    }
-    let missing = ["(request-target)", "host"].iter().chain(also).find(|name| !covers(name));
-    missing.map_or(Ok(()), |name| Err(Refusal::unproven(format!("the signature does not cover {name}"))))
-}
-
 fn check_host(request: &Request<'_>) -> Result<(), Refusal> {
     let host = text(request.headers, "host")?.and_then(|host| host.parse::<Host>().ok());
     if host.as_ref() == Some(request.host) {
@@ -94,42 +115,16 @@ fn check_host(request: &Request<'_>) -> Result<(), Refusal> {
     Err(Refusal::unproven("the request is for another host"))
 }
 
-fn check_times(header: &SignatureHeader, headers: &HeaderMap, now: Timestamp) -> Result<(), Refusal> {
-    if header.covered.iter().any(|name| name == "date") {
-        let date = text(headers, "date")?.and_then(date::parse);
-        check_window(date, now)?;
-    }
-    if let Some(created) = header.created {
-        check_window(Timestamp::from_second(created).ok(), now)?;
-    }
-    let is_past = |expires: i64| expires < now.as_second();
-    if header.expires.is_some_and(is_past) {
-        return Err(Refusal::unproven("the signature has expired"));
-    }
-    Ok(())
-}
-
-fn check_window(at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
-    let at = at.ok_or_else(|| Refusal::unproven("the date of the signature is missing or unreadable"))?;
+/// The last thing that is checked: whoever fails here has a wrong clock and nothing else, as far as can be seen.
+fn check_window(at: Timestamp, now: Timestamp, key_id: &Url) -> Result<(), Refusal> {
     let age = now.duration_since(at);
-    if age > WINDOW_BACK || age < -WINDOW_AHEAD {
-        return Err(Refusal::unproven("the signature is older than an hour or more than five minutes ahead"));
+    if age <= WINDOW_BACK && age >= -WINDOW_AHEAD {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn covered_values(header: &SignatureHeader, headers: &HeaderMap) -> Result<BTreeMap<String, String>, Refusal> {
-    let mut values = BTreeMap::new();
-    for name in header.covered.iter().filter(|name| !name.starts_with('(') && headers.contains_key(*name)) {
-        let mut texts = Vec::new();
-        for value in headers.get_all(name) {
-            texts.push(value.to_str().map_err(|_| Refusal::malformed("a covered header is not plain text"))?.trim());
-        }
-        values.insert(name.clone(), texts.join(", "));
-    }
-    let times = [("(created)", header.created), ("(expires)", header.expires)];
-    for (name, at) in times {
-        values.extend(at.map(|at| (name.to_owned(), at.to_string())));
-    }
-    Ok(values)
+    let (off, side) = if age.is_positive() { (age, "behind") } else { (-age, "ahead of") };
+    let reason = format!(
+        "the signature was made {off:#} {side} our clock; at most an hour back and five minutes ahead is taken"
+    );
+    let skew = Host::of(key_id).map(|host| (host, -age));
+    Err(Refusal { skew, ..Refusal::unproven(reason) })
 }

@@ -1,6 +1,7 @@
 //! Hostile requests, by the names they have in the list of attacks.
 
 mod bodies;
+mod messages;
 mod signatures;
 mod strange;
 
@@ -101,6 +102,7 @@ impl Post {
             headers: &self.headers,
             body: &self.body,
             host: &host,
+            scheme: "https",
         };
         super::examine(&request, now)
     }
@@ -153,7 +155,7 @@ fn a_signed_get_passes_without_a_digest() {
     let host = ours();
     let (method, target, body) = (&Method::GET, "/nord?page=1", &b""[..]);
     let unsigned = HeaderMap::new();
-    let request = |headers| Request { method, target, headers, body, host: &host };
+    let request = |headers| Request { method, target, headers, body, host: &host, scheme: "https" };
     let caller = super::examine_get(&request(&headers), now()).expect("passes");
     assert!(caller.verify(&PUBLIC));
     assert!(super::examine(&request(&headers), now()).is_err(), "a signed GET is no delivery");

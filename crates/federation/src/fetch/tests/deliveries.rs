@@ -31,7 +31,14 @@ async fn what_we_sign_and_send_passes_the_gate_of_the_next_quarter() {
     let public = VerifyingKey::from_pem(&key.public_pem()).expect("its public half");
     let handler = move |uri: Uri, headers: HeaderMap, body: Bytes| async move {
         let target = uri.path_and_query().expect("a path").as_str();
-        let request = gate::Request { method: &Method::POST, target, headers: &headers, body: &body, host: &host };
+        let request = gate::Request {
+            method: &Method::POST,
+            target,
+            headers: &headers,
+            body: &body,
+            host: &host,
+            scheme: "https",
+        };
         match gate::examine(&request, Timestamp::UNIX_EPOCH) {
             Ok(claim) if claim.verify(&public) => (StatusCode::ACCEPTED, String::new()),
             Ok(_) => (StatusCode::UNAUTHORIZED, String::new()),
