@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::fetch::media;
 use crate::signatures::keys::VerifyingKey;
+use crate::signatures::proof::Proof;
 use crate::signatures::{content_digest, digest};
 
 pub use proof::{Caller, WINDOW_AHEAD, WINDOW_BACK};
@@ -80,7 +81,7 @@ impl Refusal {
 /// An activity and who says to have sent it; proven once [`Claim::verify`] holds for the actor's own key.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The key that is said to have signed; on the actor's host, which is not ours.
+    /// The key that is said to have signed the request; on the actor's host, unless there is a proof.
     pub key_id: Url,
     /// The activity's one actor.
     pub actor: Url,
@@ -88,6 +89,8 @@ pub struct Claim {
     pub id: Option<Url>,
     /// The activity: an object without doubled keys or NUL characters.
     pub activity: Value,
+    /// What proves who said it, whoever sends it (FEP-8b32); well formed, not verified yet.
+    pub proof: Option<Proof>,
     caller: Caller,
 }
 
@@ -114,7 +117,7 @@ pub fn examine(request: &Request<'_>, now: Timestamp) -> Result<Claim, Refusal> 
     if !media::of(request.headers).is_some_and(media::is_any_activity) {
         return Err(Refusal::malformed("the content type is not that of an activity"));
     }
-    activity::claim(request, caller)
+    activity::claim(request, caller, now)
 }
 
 /// Looks at a signed GET (authorised fetch); 400 or 401 as in [`examine`], also if it is not signed.

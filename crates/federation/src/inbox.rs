@@ -41,7 +41,8 @@ pub(crate) async fn receive(
         scheme: instance.settings().base_url.scheme(),
     };
     // Pure: who does not sign makes us fetch nothing.
-    let claim = gate::examine(&seen, instance.clock().now())?;
+    let claim = gate::examine(&seen, instance.clock().now());
+    let claim = claim.map_err(|refusal| Refused::by_gate(refusal, &instance))?;
     Box::pin(budget::within(FETCHES, take_in(&instance, claim))).await
 }
 

@@ -1,31 +1,31 @@
 //! One quarter's server: its settings, its own actors and keys, its database, clock and client.
 
-mod keys;
+pub(crate) mod keys;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use domain::actor::{Actor, Part, PublicKey};
+use domain::actor::{Actor, Part};
 use domain::clock::Clock;
 use domain::handle::Handle;
 use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
 use domain::place::Position;
-use http::HeaderMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use storage::actors::PrivateKeys;
 use storage::{Store, Tx, actors};
 use tokio::sync::Notify;
 use url::Url;
 use uuid::{ContextV7, Uuid};
 
+use crate::activities::update;
 use crate::error::{Error, Result};
 use crate::fetch::{Client, Flights};
+use crate::hosts::{Skew, Skews};
 use crate::limits::Limits;
 use crate::paths;
-use crate::signatures::cavage::sign_get;
-use crate::signatures::keys::{Ed25519Key, SigningKey};
+use keys::Keys;
 
 /// Who lets another quarter become a neighbour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,9 +78,8 @@ struct Inner {
     client: Client,
     application: Actor,
     quarter: Actor,
-    application_key: SigningKey,
-    keys: RwLock<HashMap<Uuid, SigningKey>>,
-    proof_keys: RwLock<HashMap<Uuid, Ed25519Key>>,
+    keys: RwLock<HashMap<Uuid, Keys>>,
+    skews: Skews,
     ids: Mutex<ContextV7>,
     limits: Limits,
     wake: Notify,
@@ -93,13 +92,12 @@ impl Instance {
         let host =
             Host::of(&settings.base_url).ok_or_else(|| Error::Settings("the base URL has no host".to_owned()))?;
         let mut tx = store.write().await?;
-        let application = own(&mut tx, &settings, &host, Part::Instance, "instance", &clock).await?;
-        let quarter = own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
-        let application_key = signing_key(&mut tx, application.id).await?;
+        let (application, _) = own(&mut tx, &settings, &host, Part::Instance, "instance", &clock).await?;
+        let (quarter, is_changed) =
+            own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
         keys::complete(&mut tx, clock.now()).await?;
-        tx.commit().await?;
         client.heed_blocks(store.clone());
-        Ok(Self(Arc::new(Inner {
+        let instance = Self(Arc::new(Inner {
             settings,
             host,
             store,
@@ -107,14 +105,18 @@ impl Instance {
             client,
             application,
             quarter,
-            application_key,
             keys: RwLock::default(),
-            proof_keys: RwLock::default(),
+            skews: Skews::default(),
             ids: Mutex::new(ContextV7::new()),
             limits: Limits::default(),
             wake: Notify::new(),
             flights: Flights::default(),
-        })))
+        }));
+        if is_changed {
+            update::actor(&mut tx, &instance, instance.quarter()).await?;
+        }
+        tx.commit().await?;
+        Ok(instance)
     }
 
     /// What the operator decided.
@@ -181,20 +183,14 @@ impl Instance {
         Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos))
     }
 
-    /// Signs a GET in the name of the server.
-    pub fn sign_get(&self, url: &Url) -> HeaderMap {
-        sign_get(&self.0.application_key, &paths::main_key(&self.0.application.url), url, self.0.clock.now())
+    /// By how much the clocks of others seem to be off whose requests were refused for that, since the start; by host.
+    pub fn skews(&self) -> Vec<(Host, Skew)> {
+        self.0.skews.list()
     }
 
-    /// The key one of our actors signs with.
-    pub async fn signing_key(&self, actor: Uuid) -> Result<SigningKey> {
-        let cached = self.0.keys.read().unwrap_or_else(PoisonError::into_inner).get(&actor).cloned();
-        if let Some(key) = cached {
-            return Ok(key);
-        }
-        let key = signing_key(&mut self.0.store.read().await?, actor).await?;
-        self.0.keys.write().unwrap_or_else(PoisonError::into_inner).insert(actor, key.clone());
-        Ok(key)
+    /// Notes that a request of `host` was refused only for its time.
+    pub(crate) fn note_skew(&self, host: &Host, ahead: SignedDuration) {
+        self.0.skews.note(host, ahead, self.0.clock.now());
     }
 
     /// Tells the delivery task that something was queued.
@@ -214,15 +210,22 @@ impl std::fmt::Debug for Instance {
     }
 }
 
-/// The actor of that part, brought up to date with the settings, or a new one.
-async fn own(tx: &mut Tx, settings: &Settings, host: &Host, part: Part, handle: &str, clock: &Clock) -> Result<Actor> {
+/// The actor of that part, brought up to date with the settings, or a new one; and whether its followers should know.
+async fn own(
+    tx: &mut Tx,
+    settings: &Settings,
+    host: &Host,
+    part: Part,
+    handle: &str,
+    clock: &Clock,
+) -> Result<(Actor, bool)> {
     let Some(mut kept) = actors::of_part(tx, part).await?.into_iter().next() else {
         let (actor, keys) =
             new_actor(settings, host, part, handle, &settings.name, settings.summary.clone(), clock.now())?;
         if !actors::insert(tx, &actor, Some(&keys)).await? {
             return Err(Error::Settings(format!("the handle {handle} is taken in this database")));
         }
-        return Ok(actor);
+        return Ok((actor, false));
     };
     if kept.host != *host || (part == Part::Quarter && kept.handle != handle) {
         return Err(Error::Settings(format!(
@@ -230,19 +233,15 @@ async fn own(tx: &mut Tx, settings: &Settings, host: &Host, part: Part, handle: 
             kept.address()
         )));
     }
-    if kept.name != settings.name || kept.summary != settings.summary {
+    let is_changed = kept.name != settings.name || kept.summary != settings.summary;
+    if is_changed {
         kept.name.clone_from(&settings.name);
         kept.summary = settings.summary.clone();
         kept.updated_at = clock.now();
         actors::update(tx, &kept).await?;
     }
     keys::add_proof_key(tx, &mut kept, clock.now()).await?;
-    Ok(kept)
-}
-
-async fn signing_key(tx: &mut Tx, actor: Uuid) -> Result<SigningKey> {
-    let keys = actors::private_keys(tx, actor).await?.ok_or(Error::NotFound)?;
-    Ok(SigningKey::from_pkcs8(&keys.rsa)?)
+    Ok((kept, is_changed))
 }
 
 /// An actor of ours with fresh keys, not kept yet.
@@ -255,10 +254,9 @@ pub(crate) fn new_actor(
     summary: Html,
     now: Timestamp,
 ) -> Result<(Actor, PrivateKeys)> {
-    let (key, proof_key) = (SigningKey::generate()?, Ed25519Key::generate()?);
     let url = paths::absolute(&settings.base_url, &paths::actor(part, handle));
     let below = |name: &str| paths::absolute(&settings.base_url, &format!("{}/{name}", url.path()));
-    let actor = Actor {
+    let mut actor = Actor {
         id: Uuid::now_v7(),
         kind: part.kind(),
         part: Some(part),
@@ -271,12 +269,14 @@ pub(crate) fn new_actor(
         shared_inbox: Some(paths::absolute(&settings.base_url, paths::SHARED_INBOX)),
         outbox: Some(below("outbox")),
         followers: Some(below("followers")),
-        key: Some(PublicKey { id: paths::main_key(&url), pem: key.public_pem() }),
-        assertion_keys: vec![keys::assertion_key(&url, &proof_key)],
+        key: None,
+        assertion_keys: Vec::new(),
         created_at: now,
         updated_at: now,
         deleted_at: None,
         url,
     };
-    Ok((actor, PrivateKeys { rsa: key.to_pkcs8()?, ed25519: Some(proof_key.to_pkcs8()?) }))
+    let (main, proof) = (paths::main_key(&actor.url), paths::proof_key(&actor.url));
+    let private = keys::renew(&mut actor, main, proof)?;
+    Ok((actor, private))
 }

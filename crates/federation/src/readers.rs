@@ -44,7 +44,8 @@ pub(crate) async fn admit(
 }
 
 async fn prove(instance: &Instance, seen: &gate::Request<'_>) -> Result<(), Refused> {
-    let caller = gate::examine_get(seen, instance.clock().now())?;
+    let caller = gate::examine_get(seen, instance.clock().now());
+    let caller = caller.map_err(|refusal| Refused::by_gate(refusal, instance))?;
     let blocked = || Refused::new(403, "this server does not talk to you");
     if blocks::shuts_out(instance, &caller.key_id).await.map_err(|cause| Refused::broken(&cause))? {
         return Err(blocked());

@@ -8,6 +8,7 @@ use tracing::{debug, error, warn};
 
 use crate::error::Error;
 use crate::gate::Refusal;
+use crate::instance::Instance;
 use crate::remote::{self, Unproven};
 
 const ACCEPT_SIGNATURE: HeaderName = HeaderName::from_static("accept-signature");
@@ -38,17 +39,19 @@ impl Refused {
         Self { has_body: false, ..self }
     }
 
+    /// What the gate says; a clock that is wrong is remembered.
+    pub(crate) fn by_gate(refusal: Refusal, instance: &Instance) -> Self {
+        debug!(reason = refusal.reason, "Turned a request away");
+        if let Some((host, ahead)) = &refusal.skew {
+            instance.note_skew(host, *ahead);
+        }
+        Self::new(refusal.status, refusal.reason)
+    }
+
     /// Our own fault: the peer tries again.
     pub(crate) fn broken(cause: &Error) -> Self {
         error!(%cause, "A request of another server could not be taken in");
         Self::new(503, "something broke on our side")
-    }
-}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        debug!(reason = refusal.reason, "Turned a request away");
-        Self::new(refusal.status, refusal.reason)
     }
 }
 

@@ -1,24 +1,32 @@
 //! Actors of other servers: found, fetched, remembered, and believed only when they prove to be who they say.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::handle::Address;
 use domain::host::Host;
-use jiff::SignedDuration;
+use domain::signing::{Knocks, Scheme};
+use jiff::{SignedDuration, Timestamp};
 use storage::{Tx, actors};
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::fetch::{FetchError, webfinger};
-use crate::gate::{Caller, Claim};
+use crate::fetch::{Answer, Document, FetchError, webfinger};
+use crate::gate::{Caller, Claim, WINDOW_AHEAD};
+use crate::hosts;
 use crate::instance::Instance;
 use crate::objects;
 use crate::shape;
-use crate::signatures::keys::VerifyingKey;
+use crate::signatures::keys::{Algorithm, VerifyingKey};
+use crate::signatures::proof::Proof;
 
 /// How long a fetched actor is believed before a failed signature makes us look again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(5);
+/// How old a proof may be that stands for the sender: what is older may have been taken back since, and be forgotten here.
+const PROOF_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+const BROKEN: &str = "the proof does not fit the activity and its actor";
+const OTHERS_KEY: &str = "the key is not on the host of the actor";
 /// What a peer is told to wait when we could not reach it for its key.
 pub const RETRY_AFTER: Duration = Duration::from_mins(1);
 
@@ -44,12 +52,47 @@ impl<E: Into<Error>> From<E> for Unproven {
     }
 }
 
-/// The actor that really sent what `claim` claims: its own document names the key that the request was signed with.
+/// The actor that really said what `claim` claims: its own document names the key that it was signed with.
 ///
 /// An actor we do not know is fetched. One we know is fetched again when its signature does not hold, but not more
-/// often than every five minutes: it may have a new key, or somebody may want us to hammer it.
+/// often than every five minutes: it may have a new key, or somebody may want us to hammer it. What another actor passes
+/// on counts only with a proof by the one who said it, of this week; that other one has to have signed all the same.
 pub async fn authenticate(instance: &Instance, claim: &Claim) -> Result<Actor, Unproven> {
-    prove(instance, &claim.actor, claim.caller()).await
+    let is_near = Host::of(&claim.actor) == Host::of(&claim.key_id);
+    let direct =
+        if is_near { prove(instance, &claim.actor, claim.caller()).await } else { Err(Unproven::No(OTHERS_KEY)) };
+    match (direct, &claim.proof) {
+        (Ok(actor), None) => Ok(actor),
+        (Ok(actor), Some(proof)) => unbroken(instance, actor, proof).await,
+        (Err(Unproven::No(_)), Some(proof)) => {
+            reader(instance, claim.caller()).await?;
+            said(instance, &claim.actor, proof).await
+        }
+        (Err(unproven), _) => Err(unproven),
+    }
+}
+
+/// That the proof does not contradict who sent it: one by a key that the actor has and that does not hold is broken.
+async fn unbroken(instance: &Instance, actor: Actor, proof: &Proof) -> Result<Actor, Unproven> {
+    let now = instance.clock().now();
+    match key_of(&actor, &proof.method, now).map(|key| proof.verify(&key)) {
+        Some(Ok(())) => Ok(actor),
+        // Two keys under one id, perhaps: the newer one decides.
+        Some(Err(_)) => said(instance, &actor.url, proof).await,
+        None if Host::of(&proof.method).as_ref() == Some(&actor.host) => Ok(actor),
+        None => Err(Unproven::No(BROKEN)),
+    }
+}
+
+/// That `actor` said it, wherever it comes from.
+async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Result<Actor, Unproven> {
+    let now = instance.clock().now();
+    let is_recent = |at: Timestamp| now.duration_since(at) < PROOF_LIFETIME && at <= now + WINDOW_AHEAD;
+    if !proof.created.is_some_and(is_recent) {
+        return Err(Unproven::No("the proof does not say that it was made within a week"));
+    }
+    let holds = |actor: &Actor| key_of(actor, &proof.method, now).is_some_and(|key| proof.verify(&key).is_ok());
+    look(instance, actor, holds, BROKEN).await
 }
 
 /// The actor that signed a question, by whose own document the key is its.
@@ -72,7 +115,7 @@ async fn owner(instance: &Instance, key_id: &Url) -> Result<Url, Unproven> {
     if document != *key_id {
         return Ok(document);
     }
-    let stub = instance.client().get_document(key_id, |hop| instance.sign_get(hop)).await.map_err(Error::from)?;
+    let stub = self::document(instance, key_id).await?;
     let named = shape::id(&stub.json, "owner").or_else(|| shape::id(&stub.json, "controller"));
     let owner = named.unwrap_or(stub.url);
     if Host::of(&owner) == Host::of(key_id) {
@@ -81,30 +124,75 @@ async fn owner(instance: &Instance, key_id: &Url) -> Result<Url, Unproven> {
     Err(Unproven::No("the key is not on the host of its owner"))
 }
 
-/// That `actor` signed as `caller` says.
+/// That `actor` signed the request as `caller` says. A host that signs by RFC 9421 is remembered for that.
 async fn prove(instance: &Instance, actor: &Url, caller: &Caller) -> Result<Actor, Unproven> {
-    let known = actors::by_url(&mut instance.store().read().await?, actor).await?;
-    if let Some(actor) = &known {
+    let now = instance.clock().now();
+    let holds = |actor: &Actor| key_of(actor, &caller.key_id, now).is_some_and(|key| caller.verify(&key));
+    let actor = look(instance, actor, holds, "the signature does not fit the actor's key").await?;
+    if caller.scheme() == Scheme::Rfc9421 {
+        let key = key_of(&actor, &caller.key_id, now);
+        hosts::seen(instance, &actor.host, key.is_some_and(|key| key.algorithm() == Algorithm::Ed25519)).await;
+    }
+    Ok(actor)
+}
+
+/// The actor as we know it, if `holds` holds for it, or else as it is at its own id; `why` if it holds for neither.
+async fn look(
+    instance: &Instance,
+    url: &Url,
+    holds: impl Fn(&Actor) -> bool,
+    why: &'static str,
+) -> Result<Actor, Unproven> {
+    let known = actors::by_url(&mut instance.store().read().await?, url).await?;
+    if let Some(actor) = known {
         if actor.deleted_at.is_some() {
             return Err(Unproven::No("the actor was deleted"));
         }
-        if is_signed_by(caller, actor) {
-            return Ok(actor.clone());
+        if holds(&actor) {
+            return Ok(actor);
         }
         if instance.clock().now().duration_since(actor.updated_at) < LOOK_AGAIN {
-            return Err(Unproven::No("the signature does not fit the actor's key"));
+            return Err(Unproven::No(why));
         }
     }
-    let fetched = fetch(instance, actor).await?;
-    if !is_signed_by(caller, &fetched) {
-        return Err(Unproven::No("the signature does not fit the actor's key"));
-    }
-    Ok(fetched)
+    let fetched = fetch(instance, url).await?;
+    if holds(&fetched) { Ok(fetched) } else { Err(Unproven::No(why)) }
 }
 
-fn is_signed_by(caller: &Caller, actor: &Actor) -> bool {
-    let key = actor.key.as_ref().filter(|key| key.id == caller.key_id);
-    key.is_some_and(|key| VerifyingKey::from_pem(&key.pem).is_ok_and(|key| caller.verify(&key)))
+/// The key of `actor` with that id, if it counts at `now`.
+fn key_of(actor: &Actor, id: &Url, now: Timestamp) -> Option<VerifyingKey> {
+    if let Some(key) = actor.key.as_ref().filter(|key| key.id == *id) {
+        return VerifyingKey::from_pem(&key.pem).ok();
+    }
+    let key = actor.assertion_keys.iter().find(|key| key.id == *id)?;
+    let counts = key.expires_at.is_none_or(|at| at > now);
+    VerifyingKey::from_multikey(&key.multibase).ok().filter(|_| counts)
+}
+
+/// Fetches a document, signed by the server's actor in the scheme that its host takes, or else in the other.
+pub async fn document(instance: &Instance, url: &Url) -> Result<Document> {
+    let now = instance.clock().now();
+    let host = Host::of(url).ok_or(Error::Unusable("this address has no host"))?;
+    let keys = instance.keys(&mut instance.store().read().await?, instance.application().id).await?;
+    let knocks = Knocks::for_habit(hosts::habit(instance, &host).await, now);
+    // Where it redirects to somebody else, that one is a stranger.
+    let knocks_at =
+        |hop: &Url| if Host::of(hop).as_ref() == Some(&host) { knocks } else { Knocks::for_habit(None, now) };
+    let has_knocked_twice = AtomicBool::new(false);
+    let first = |hop: &Url| keys.sign_get(hop, knocks_at(hop).first, knocks_at(hop).ed25519, now);
+    let again = |hop: &Url, answer: &Answer| {
+        let Knocks { first, ed25519 } = knocks_at(hop);
+        if !first.is_misunderstood(answer.status) {
+            return None;
+        }
+        has_knocked_twice.fetch_or(Host::of(hop).as_ref() == Some(&host), Ordering::Relaxed);
+        Some(keys.sign_get(hop, first.other(), ed25519, now))
+    };
+    let document = Box::pin(instance.client().get_document_knocking(url, first, again)).await?;
+    if has_knocked_twice.load(Ordering::Relaxed) && Host::of(&document.url).as_ref() == Some(&host) {
+        hosts::accepted(instance, &host, knocks.first.other(), knocks.ed25519).await;
+    }
+    Ok(document)
 }
 
 /// Fetches an actor from its own id and remembers it; who asks for it meanwhile gets the same answer.
@@ -121,13 +209,16 @@ pub async fn fetch(instance: &Instance, url: &Url) -> Result<Actor> {
     {
         return Ok(actor);
     }
-    let document = instance.client().get_document(url, |hop| instance.sign_get(hop)).await?;
+    let document = document(instance, url).await?;
     let actor = objects::actor::read(&document.json, instance.clock().now())
         .and_then(|actor| if actor.url == *url { Ok(actor) } else { Err("the document is another actor's") });
     // Or every signature in the name of what is no actor would make us look again.
     let actor = actor.inspect_err(|why| instance.client().reject(url, why)).map_err(Error::Unusable)?;
     let mut tx = instance.store().write().await?;
     let kept = remember(&mut tx, actor).await?;
+    if let Some(ed25519) = hosts::advertised(&document.json) {
+        hosts::told(&mut tx, &kept.host, ed25519, instance.clock().now()).await?;
+    }
     tx.commit().await?;
     Ok(kept)
 }

@@ -118,8 +118,10 @@ async fn actor(State(instance): State<Instance>, Path(handle): Path<String>) -> 
     Ok(document(objects::actor::write(&actor, instance.settings())))
 }
 
-async fn application(State(instance): State<Instance>) -> Response {
-    document(objects::actor::write(instance.application(), instance.settings()))
+async fn application(State(instance): State<Instance>) -> Result<Response, Missing> {
+    // Read anew: its keys may have changed.
+    let actor = actors::by_id(&mut instance.store().read().await?, instance.application().id).await?;
+    Ok(document(objects::actor::write(&actor.ok_or(Missing::NotFound)?, instance.settings())))
 }
 
 /// A post or an event. Another server's is at its own address: ours only shows it.

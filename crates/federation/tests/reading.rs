@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use federation::activities::create;
 use federation::fetch::FetchError;
 use federation::signatures::cavage::sign_get;
+use federation::{Error, remote};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 use storage::actors;
@@ -101,10 +102,10 @@ async fn two_closed_quarters_read_each_other() {
     federation::neighbours::invite(&north.instance, &south.address()).await.expect("an invitation");
     support::until("the south hears of it", async || south.first_state().await.is_some()).await;
     let url: Url = south.instance.quarter().url.clone();
-    let read = north.instance.client().get_document(&url, |hop| north.instance.sign_get(hop)).await;
+    let read = remote::document(&north.instance, &url).await;
     assert!(read.is_ok(), "{read:?}");
     let peer = Peer::new("fern", &clock).await;
     peer.judges(|_| Some(StatusCode::UNAUTHORIZED.into_response()));
-    let refused = north.instance.client().get_document(&peer.url("/alice"), |hop| north.instance.sign_get(hop)).await;
-    assert_eq!(refused, Err(FetchError::Status(401)));
+    let refused = remote::document(&north.instance, &peer.url("/alice")).await;
+    assert!(matches!(refused, Err(Error::Fetch(FetchError::Status(401)))));
 }

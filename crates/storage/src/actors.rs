@@ -268,6 +268,18 @@ pub async fn private_keys(tx: &mut Tx, actor: Uuid) -> Result<Option<PrivateKeys
     Ok(keys.map(|(rsa, ed25519)| PrivateKeys { rsa, ed25519 }))
 }
 
+/// Gives one of our actors other private keys.
+pub async fn replace_keys(tx: &mut Tx, actor: Uuid, keys: &PrivateKeys) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update private_keys set pkcs8 = $2, ed25519 = $3 where actor = $1")
+        .bind(actor)
+        .bind(&keys.rsa)
+        .bind(&keys.ed25519)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// Gives one of our actors its private Ed25519 key.
 pub async fn set_ed25519_key(tx: &mut Tx, actor: Uuid, key: &[u8]) -> Result<()> {
     run!(tx, |conn| sqlx::query("update private_keys set ed25519 = $2 where actor = $1")
@@ -320,6 +332,10 @@ mod tests {
             set_ed25519_key(&mut tx, nord.id, b"other").await.expect("an update");
             let keys = private_keys(&mut tx, nord.id).await.expect("a query").expect("keys");
             assert_eq!(keys.ed25519.as_deref(), Some(b"other".as_slice()));
+            let new = PrivateKeys { rsa: b"new".to_vec(), ed25519: Some(b"newer".to_vec()) };
+            replace_keys(&mut tx, nord.id, &new).await.expect("an update");
+            let keys = private_keys(&mut tx, nord.id).await.expect("a query").expect("keys");
+            assert_eq!((keys.rsa, keys.ed25519), (new.rsa, new.ed25519));
         }
     }
 

@@ -156,10 +156,10 @@ fn entry(object: &Value) -> Option<Url> {
 
 /// What is at an object's own id, and who it is by.
 async fn fetch(instance: &Instance, url: &Url) -> Result<Found, Dropped> {
-    let document = match instance.client().get_document(url, |hop| instance.sign_get(hop)).await {
+    let document = match remote::document(instance, url).await {
         Ok(document) => document,
-        Err(FetchError::Gone | FetchError::NotFound) => return Ok(Found::Gone),
-        Err(error) => return Err(Error::from(error).into()),
+        Err(Error::Fetch(FetchError::Gone | FetchError::NotFound)) => return Ok(Found::Gone),
+        Err(error) => return Err(error.into()),
     };
     if shape::kind(&document.json, |kind| (kind == "Tombstone").then_some(())).is_some() {
         return Ok(Found::Gone);

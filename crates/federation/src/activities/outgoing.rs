@@ -74,8 +74,8 @@ impl Outgoing<'_> {
                 objects::mean_for_quarter(object, self.actor, instance);
             }
         }
-        if let Some(key) = instance.proof_key(tx, self.actor.id).await? {
-            proof::create(&mut json, &key, &paths::proof_key(&self.actor.url), now);
+        if let Some((key, key_id)) = instance.keys(tx, self.actor.id).await?.proof {
+            proof::create(&mut json, &key, &key_id, now);
         }
         let activity = Activity {
             id,

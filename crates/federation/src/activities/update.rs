@@ -68,6 +68,18 @@ impl Update {
     }
 }
 
+/// Tells the followers of one of our actors that it changed; `actor` is as it was just kept.
+pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<()> {
+    let mut object = objects::actor::write(actor, instance.settings());
+    if let Some(object) = object.as_object_mut() {
+        // The activity has one of its own, with the same terms.
+        object.remove("@context");
+    }
+    let outgoing = Outgoing { actor, kind: "Update", about: &actor.url, object, to: None };
+    outgoing.publish(tx, instance).await?;
+    Ok(())
+}
+
 /// Changes a post of ours.
 pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<Post> {
     let mut tx = instance.store().write().await?;

@@ -1,9 +1,13 @@
 //! One host's turn: its deliveries in order, until none is left, the host fails, or the lease runs out.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use domain::delivery::{self, LIFETIME, MAX_ATTEMPTS, Outcome};
+use domain::signing::{Evidence, Habit, Knocks, Scheme};
 use jiff::{SignedDuration, Timestamp};
 use storage::deliveries::{self, Delivery, Done};
+use storage::hosts;
 use storage::lanes::{Lane, Release};
 use tracing::{info, warn};
 use url::Url;
@@ -12,9 +16,9 @@ use uuid::Uuid;
 use super::WORK;
 use super::recorder::{Note, Recorder};
 use crate::error::{Error, Result};
-use crate::fetch::FetchError;
+use crate::fetch::{Answer, FetchError};
 use crate::instance::Instance;
-use crate::signatures::cavage::sign_post;
+use crate::instance::keys::Keys;
 
 /// How long a lane rests when it is we who are broken. Not counted against the host.
 const OUR_FAULT: SignedDuration = SignedDuration::from_secs(15);
@@ -23,7 +27,7 @@ const BATCH: i64 = 20;
 
 /// Serves a leased lane and gives it back.
 pub(super) async fn drain(instance: Instance, recorder: Recorder, lane: Lane, began: Timestamp) {
-    let mut turn = Turn { instance, recorder, lane, delivered: false };
+    let mut turn = Turn { instance, recorder, lane, delivered: false, habit: None, keys: HashMap::new() };
     let release = match turn.serve(began).await {
         Ok(release) => release,
         Err(cause) => {
@@ -43,10 +47,13 @@ struct Turn {
     recorder: Recorder,
     lane: Lane,
     delivered: bool,
+    habit: Option<Habit>,
+    keys: HashMap<Uuid, Keys>,
 }
 
 impl Turn {
     async fn serve(&mut self, began: Timestamp) -> Result<Release> {
+        self.habit = hosts::habit(&mut self.instance.store().read().await?, &self.lane.host).await?;
         let mut after: Option<(Uuid, Url)> = None;
         loop {
             let mut tx = self.instance.store().read().await?;
@@ -104,40 +111,87 @@ impl Turn {
         }
     }
 
-    async fn send(&self, delivery: &Delivery) -> Result<Outcome> {
-        let key = match self.instance.signing_key(delivery.sender).await {
-            Ok(key) => key,
+    /// Sends one delivery, a second time in the other scheme where the first may not have been understood.
+    async fn send(&mut self, delivery: &Delivery) -> Result<Outcome> {
+        let keys = match self.keys(delivery.sender).await {
+            Ok(keys) => keys,
             Err(Error::NotFound | Error::Key(_)) => return Ok(Outcome::Refused("its sender has no key".to_owned())),
             Err(broken) => return Err(broken),
         };
-        let mut key_id = self.sender_url(delivery.sender).await?;
-        key_id.set_fragment(Some("main-key"));
-        let (url, body) = (delivery.inbox.clone(), Bytes::from(delivery.body.clone()));
-        let (signed, now) = (body.clone(), self.instance.clock().now());
-        // Signed at the moment of sending, and off the threads that serve requests.
-        let signing = tokio::task::spawn_blocking(move || sign_post(&key, &key_id, &url, &signed, now)).await;
-        let Ok(headers) = signing else { return Ok(Outcome::Refused("the request could not be signed".to_owned())) };
-        Ok(match self.instance.client().post(&delivery.inbox, headers, body).await {
-            Ok(answer) => {
-                let now = self.instance.clock().now();
-                let retry_after = answer.retry_after.as_deref().and_then(|value| delivery::retry_after(value, now));
-                Outcome::of_status(answer.status, delivery.attempts, retry_after)
+        let body = Bytes::from(delivery.body.clone());
+        let Knocks { first, ed25519 } = Knocks::for_habit(self.habit, self.instance.clock().now());
+        let answer = match self.post(&keys, delivery, &body, first, ed25519).await {
+            Ok(answer) => answer,
+            Err(FetchError::Refused(why)) => return Ok(Outcome::Refused(why.to_owned())),
+            Err(error @ FetchError::Blocked) => return Ok(Outcome::Refused(error.to_string())),
+            Err(error) => return Ok(Outcome::Failed(error.to_string())),
+        };
+        if !first.is_misunderstood(answer.status) {
+            return Ok(self.outcome(&answer, delivery));
+        }
+        let second = self.post(&keys, delivery, &body, first.other(), ed25519).await;
+        match second {
+            Ok(second) if (200..=299).contains(&second.status) => {
+                self.learn(Habit::accepted(first.other(), ed25519, self.instance.clock().now())).await;
+                Ok(self.outcome(&second, delivery))
             }
-            Err(FetchError::Refused(why)) => Outcome::Refused(why.to_owned()),
-            Err(error @ FetchError::Blocked) => Outcome::Refused(error.to_string()),
-            Err(error) => Outcome::Failed(error.to_string()),
-        })
+            // Of two refusals the one in the scheme that everybody understands says more, unless it was about time.
+            Ok(second) if first == Scheme::Rfc9421 || second.retry_after.is_some() || second.status == 429 => {
+                Ok(self.outcome(&second, delivery))
+            }
+            _ => Ok(self.outcome(&answer, delivery)),
+        }
     }
 
-    /// The id of one of our actors; the name of its key is made from it.
-    async fn sender_url(&self, sender: Uuid) -> Result<Url> {
-        for own in [self.instance.quarter(), self.instance.application()] {
-            if own.id == sender {
-                return Ok(own.url.clone());
-            }
+    /// One try in one scheme.
+    async fn post(
+        &mut self,
+        keys: &Keys,
+        delivery: &Delivery,
+        body: &Bytes,
+        scheme: Scheme,
+        ed25519: bool,
+    ) -> Result<Answer, FetchError> {
+        let (keys, url, signed) = (keys.clone(), delivery.inbox.clone(), body.clone());
+        let now = self.instance.clock().now();
+        // Signed at the moment of sending, and off the threads that serve requests.
+        let sign = move || keys.sign_post(&url, &signed, scheme, ed25519, now);
+        let signing = tokio::task::spawn_blocking(sign).await;
+        let headers = signing.map_err(|_| FetchError::Refused("the request could not be signed"))?;
+        let answer = self.instance.client().post(&delivery.inbox, headers, body.clone()).await?;
+        if answer.asks_for_rfc9421
+            && let Some(habit) = Habit::told(self.habit, Evidence::Advertised, false, now)
+        {
+            self.learn(habit).await;
         }
-        let actor = storage::actors::by_id(&mut self.instance.store().read().await?, sender).await?;
-        actor.map(|actor| actor.url).ok_or(Error::NotFound)
+        Ok(answer)
+    }
+
+    fn outcome(&self, answer: &Answer, delivery: &Delivery) -> Outcome {
+        let now = self.instance.clock().now();
+        let retry_after = answer.retry_after.as_deref().and_then(|value| delivery::retry_after(value, now));
+        Outcome::of_status(answer.status, delivery.attempts, retry_after)
+    }
+
+    /// Remembers how the host wants requests to be signed, unless that is known already and for better reasons.
+    async fn learn(&mut self, habit: Habit) {
+        let now = self.instance.clock().now();
+        let is_known = |before: Habit| before.holds(now) && before.scheme == habit.scheme;
+        if habit.evidence == Evidence::Accepted && self.habit.is_some_and(is_known) {
+            return;
+        }
+        self.habit = Some(habit);
+        self.recorder.note(Note::Learnt { host: self.lane.host.clone(), habit }).await;
+    }
+
+    /// The keys of a sender, read once in a turn.
+    async fn keys(&mut self, sender: Uuid) -> Result<Keys> {
+        if let Some(keys) = self.keys.get(&sender) {
+            return Ok(keys.clone());
+        }
+        let keys = self.instance.keys(&mut self.instance.store().read().await?, sender).await?;
+        self.keys.insert(sender, keys.clone());
+        Ok(keys)
     }
 
     async fn finish(&self, delivery: Delivery, result: Result<(), String>) {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use domain::signing::Habit;
 use storage::deliveries::{self, Done};
+use storage::hosts;
 use storage::lanes::{self, Release};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -25,6 +27,8 @@ pub(super) enum Note {
     Done(Done),
     /// A delivery was tried and goes on waiting.
     Tried { activity: Uuid, inbox: Url, error: String },
+    /// A host showed how it wants requests to be signed.
+    Learnt { host: String, habit: Habit },
     /// A lane is given back; nothing follows in it.
     Release { host: String, release: Release, delivered: bool },
 }
@@ -66,6 +70,7 @@ async fn write(instance: &Instance, notes: &[Note]) -> Result<()> {
         match note {
             Note::Done(done) => deliveries::finish(&mut tx, done, now).await?,
             Note::Tried { activity, inbox, error } => deliveries::mark_tried(&mut tx, *activity, inbox, error).await?,
+            Note::Learnt { host, habit } => hosts::remember(&mut tx, host, habit).await?,
             Note::Release { host, release, delivered } => {
                 if *delivered {
                     deliveries::mark_alive(&mut tx, host, now).await?;

@@ -1,37 +1,86 @@
-//! The keys that our own actors prove their activities with (FEP-521a): made once, read once.
+//! The keys that our own actors sign with (RSA, and Ed25519 by FEP-521a): made once, parsed once, and changed when asked.
 
 use std::sync::PoisonError;
 
-use domain::actor::{Actor, AssertionKey, Part};
+use domain::actor::{Actor, AssertionKey, Part, PublicKey};
+use domain::signing::Scheme;
+use http::HeaderMap;
 use jiff::Timestamp;
+use storage::actors::PrivateKeys;
 use storage::{Tx, actors};
 use url::Url;
 use uuid::Uuid;
 
 use super::Instance;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::paths;
-use crate::signatures::keys::Ed25519Key;
+use crate::signatures::keys::{Ed25519Key, SigningKey};
+use crate::signatures::{cavage, rfc9421};
 
-impl Instance {
-    /// The key that one of our actors proves its activities with, if it has one; its id is [`paths::proof_key`].
-    pub(crate) async fn proof_key(&self, tx: &mut Tx, actor: Uuid) -> Result<Option<Ed25519Key>> {
-        let cached = self.0.proof_keys.read().unwrap_or_else(PoisonError::into_inner).get(&actor).cloned();
-        if cached.is_some() {
-            return Ok(cached);
-        }
-        let Some(pkcs8) = actors::private_keys(tx, actor).await?.and_then(|keys| keys.ed25519) else {
-            return Ok(None);
-        };
-        let key = Ed25519Key::from_pkcs8(&pkcs8)?;
-        self.0.proof_keys.write().unwrap_or_else(PoisonError::into_inner).insert(actor, key.clone());
-        Ok(Some(key))
+/// The private keys of one of our actors, each with its id.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    /// RSA: what every peer verifies.
+    pub(crate) main: (SigningKey, Url),
+    /// Ed25519: for proofs, and for requests to peers that are known to take it.
+    pub(crate) proof: Option<(Ed25519Key, Url)>,
+}
+
+impl Keys {
+    /// Whether these are what the actor publishes: after a change its keys have other ids.
+    fn are_of(&self, actor: &Actor) -> bool {
+        let main = actor.key.as_ref().map(|key| &key.id);
+        let proof = actor.assertion_keys.first().map(|key| &key.id);
+        main == Some(&self.main.1) && proof == self.proof.as_ref().map(|(_, id)| id)
     }
 }
 
-/// The public half as the actor at `actor` publishes it.
-pub(super) fn assertion_key(actor: &Url, key: &Ed25519Key) -> AssertionKey {
-    AssertionKey { id: paths::proof_key(actor), multibase: key.public_multibase(), expires_at: None }
+impl Keys {
+    /// Signs a POST of `body` to `url` at `now`; by RFC 9421 with the Ed25519 key, where there is one, if `ed25519`.
+    pub(crate) fn sign_post(&self, url: &Url, body: &[u8], scheme: Scheme, ed25519: bool, now: Timestamp) -> HeaderMap {
+        let (main, main_id) = &self.main;
+        match (scheme, self.proof.as_ref().filter(|_| ed25519)) {
+            (Scheme::Cavage, _) => cavage::sign_post(main, main_id, url, body, now),
+            (Scheme::Rfc9421, None) => rfc9421::sign_post(main, main_id, url, body, now),
+            (Scheme::Rfc9421, Some((key, id))) => rfc9421::sign_post(key, id, url, body, now),
+        }
+    }
+
+    /// As [`Keys::sign_post`], a GET of `url`.
+    pub(crate) fn sign_get(&self, url: &Url, scheme: Scheme, ed25519: bool, now: Timestamp) -> HeaderMap {
+        let (main, main_id) = &self.main;
+        match (scheme, self.proof.as_ref().filter(|_| ed25519)) {
+            (Scheme::Cavage, _) => cavage::sign_get(main, main_id, url, now),
+            (Scheme::Rfc9421, None) => rfc9421::sign_get(main, main_id, url, now),
+            (Scheme::Rfc9421, Some((key, id))) => rfc9421::sign_get(key, id, url, now),
+        }
+    }
+}
+
+impl Instance {
+    /// The keys of one of our actors as they are now, even if another process has just changed them.
+    pub(crate) async fn keys(&self, tx: &mut Tx, actor: Uuid) -> Result<Keys> {
+        let actor = actors::by_id(tx, actor).await?.ok_or(Error::NotFound)?;
+        let cached = self.0.keys.read().unwrap_or_else(PoisonError::into_inner).get(&actor.id).cloned();
+        if let Some(keys) = cached.filter(|keys| keys.are_of(&actor)) {
+            return Ok(keys);
+        }
+        let private = actors::private_keys(tx, actor.id).await?.ok_or(Error::NotFound)?;
+        let main = actor.key.as_ref().map_or_else(|| paths::main_key(&actor.url), |key| key.id.clone());
+        let proof = private.ed25519.zip(actor.assertion_keys.first());
+        let proof = proof.map(|(pkcs8, key)| Ok::<_, Error>((Ed25519Key::from_pkcs8(&pkcs8)?, key.id.clone())));
+        let keys = Keys { main: (SigningKey::from_pkcs8(&private.rsa)?, main), proof: proof.transpose()? };
+        self.0.keys.write().unwrap_or_else(PoisonError::into_inner).insert(actor.id, keys.clone());
+        Ok(keys)
+    }
+}
+
+/// Gives an actor fresh keys under these ids; it is not kept yet.
+pub(crate) fn renew(actor: &mut Actor, main_id: Url, proof_id: Url) -> Result<PrivateKeys> {
+    let (main, proof) = (SigningKey::generate()?, Ed25519Key::generate()?);
+    actor.key = Some(PublicKey { id: main_id, pem: main.public_pem() });
+    actor.assertion_keys = vec![AssertionKey { id: proof_id, multibase: proof.public_multibase(), expires_at: None }];
+    Ok(PrivateKeys { rsa: main.to_pkcs8()?, ed25519: Some(proof.to_pkcs8()?) })
 }
 
 /// Gives every actor of ours that was founded before there were proofs its key, at `now`.
@@ -51,7 +100,8 @@ pub(super) async fn add_proof_key(tx: &mut Tx, actor: &mut Actor, now: Timestamp
     }
     let key = Ed25519Key::generate()?;
     actors::set_ed25519_key(tx, actor.id, &key.to_pkcs8()?).await?;
-    actor.assertion_keys.push(assertion_key(&actor.url, &key));
+    let id = paths::proof_key(&actor.url);
+    actor.assertion_keys.push(AssertionKey { id, multibase: key.public_multibase(), expires_at: None });
     actor.updated_at = now;
     actors::update(tx, actor).await?;
     Ok(())

@@ -12,6 +12,7 @@ use domain::clock::SteppedClock;
 use federation::fetch::{self, Answer, Client};
 use federation::signatures::cavage::sign_post;
 use federation::signatures::keys::SigningKey;
+use federation::signatures::rfc9421::{self, Signer};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -169,6 +170,20 @@ impl Peer {
         let inbox = to.instance.url("/inbox");
         let body = activity.to_string().into_bytes();
         let headers = sign_post(key, key_id, &inbox, &body, self.clock.clock().now());
+        self.post(&inbox, headers, body).await
+    }
+
+    /// Sends `activity`, signed by RFC 9421 with `key`.
+    pub async fn send_message<'a>(
+        &self,
+        to: &TestQuarter,
+        key_id: &Url,
+        key: impl Into<Signer<'a>>,
+        activity: &Value,
+    ) -> Answer {
+        let inbox = to.instance.url("/inbox");
+        let body = activity.to_string().into_bytes();
+        let headers = rfc9421::sign_post(key, key_id, &inbox, &body, self.clock.clock().now());
         self.post(&inbox, headers, body).await
     }
 
