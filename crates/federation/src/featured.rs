@@ -8,9 +8,8 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::activities::Dropped;
-use crate::error::Error;
 use crate::instance::Instance;
-use crate::shape;
+use crate::{remote, shape};
 
 /// How many posts and events an actor of ours puts first at most.
 pub const MOST: i64 = 5;
@@ -40,8 +39,7 @@ pub(crate) async fn verify(
     drop(tx);
     let entry = entry.filter(|entry| entry.owner == sender.url.as_str() && entry.deleted_at.is_none());
     let entry = entry.ok_or(Dropped::Unwanted("its object is not the sender's, or not here"))?;
-    let document = instance.client().get_document(&sender.url, |hop| instance.sign_get(hop)).await;
-    let document = document.map_err(Error::from)?;
+    let document = remote::document(instance, &sender.url).await?;
     if shape::id(&document.json, "featured") != Some(target) {
         return Err(Dropped::Unwanted("its target is not what the sender puts first"));
     }
