@@ -16,7 +16,7 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// The document at a path, as another server gets it.
 async fn document(quarter: &TestQuarter, path: &str) -> Result<Value, FetchError> {
     let url = quarter.instance.url("/").join(path).expect("a URL");
-    let document = quarter.instance.client().get_document(&url, |hop| quarter.instance.sign_get(hop)).await?;
+    let document = quarter.instance.client().get_document(&url, |_| http::HeaderMap::new()).await?;
     Ok(document.json)
 }
 
