@@ -248,7 +248,7 @@ impl<'a> Case<'a> {
         let id = self.one("id").unwrap_or_else(|| self.world.at(&format!("elsewhere-{}", self.number), "/document"));
         self.world.serve(&id, fetch_type(), &self.json);
         let url = id.parse().expect("a URL");
-        match instance.client().get_document(&url, |hop| instance.sign_get(hop)).await {
+        match remote::document(instance, &url).await {
             Ok(document) if objects::read(&document.json, instance).is_some() => "fetched: an object".to_owned(),
             Ok(document) => {
                 format!("fetched: {}, no object", federation::shape::text(&document.json, "type").unwrap_or("no type"))
