@@ -15,9 +15,9 @@ use crate::instance::Instance;
 use crate::shape;
 
 /// The name of RFC 9421 among capabilities (FEP-844e).
-const RFC9421: &str = "https://datatracker.ietf.org/doc/html/rfc9421";
+pub(crate) const RFC9421: &str = "https://datatracker.ietf.org/doc/html/rfc9421";
 /// The name of its signatures by Ed25519 keys.
-const ED25519: &str = "https://datatracker.ietf.org/doc/html/rfc9421#name-eddsa-using-curve-edwards25";
+pub(crate) const ED25519: &str = "https://datatracker.ietf.org/doc/html/rfc9421#name-eddsa-using-curve-edwards25";
 /// How many wrong clocks are remembered.
 const MAX_SKEWS: usize = 512;
 /// How often the same wrong clock is worth a line in the log.

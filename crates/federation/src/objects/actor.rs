@@ -9,6 +9,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::context_with;
+use crate::hosts;
 use crate::instance::Settings;
 use crate::paths;
 use crate::shape;
@@ -108,7 +109,10 @@ pub fn read(object: &Value, now: Timestamp) -> Result<Actor, &'static str> {
 
 /// What cannot be seen from anything else that we say (FEP-844e).
 fn implements() -> Value {
-    json!([{ "href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures" }])
+    json!([
+        { "href": hosts::RFC9421, "name": "RFC-9421: HTTP Message Signatures" },
+        { "href": hosts::ED25519, "name": "RFC-9421 signatures using the Ed25519 algorithm" },
+    ])
 }
 
 fn assertion_method(key: &AssertionKey, actor: &Actor) -> Value {
