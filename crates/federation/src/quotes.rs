@@ -38,7 +38,7 @@ async fn author_of(instance: &Instance, target: &Url) -> Result<Actor> {
         Some(entry) if entry.deleted_at.is_some() => return Err(Error::NotFound),
         Some(entry) => entry.owner.parse().map_err(|_| Error::NotFound)?,
         None => {
-            let document = instance.client().get_document(target, |hop| instance.sign_get(hop)).await?;
+            let document = remote::document(instance, target).await?;
             let object = objects::read(&document.json, instance);
             object.filter(|object| object.url == *target).ok_or(Error::NotFound)?.owner
         }

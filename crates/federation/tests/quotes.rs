@@ -18,7 +18,7 @@ async fn posted(quarter: &TestQuarter, text: &str) -> Post {
 
 /// The document at an address, as `reader` gets it.
 async fn document(reader: &TestQuarter, url: &Url) -> Result<Value, FetchError> {
-    let document = reader.instance.client().get_document(url, |hop| reader.instance.sign_get(hop)).await?;
+    let document = reader.instance.client().get_document(url, |_| http::HeaderMap::new()).await?;
     Ok(document.json)
 }
 
