@@ -4,7 +4,7 @@ use domain::actor::Actor;
 use domain::event;
 use domain::html;
 use domain::post;
-use federation::activities::{add, announce, create, delete, follow, like, remove as unpin, undo, update};
+use federation::activities::{add, announce, block, create, delete, follow, like, remove as unpin, undo, update};
 use federation::{Error, Instance, objects, paths, polls, quotes, remote, shape};
 use serde_json::Value;
 use storage::{activities, events, objects as registry, posts};
@@ -34,12 +34,13 @@ pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) 
         ("Add", Some(object)) => put_first(instance, actor, &id(object)?, json).await,
         ("Remove", Some(object)) => put_back(instance, actor, &id(object)?, json).await,
         ("Announce", Some(object)) => boost(instance, actor, &id(object)?).await,
+        ("Block", Some(object)) => shut_out(instance, actor, &id(object)?).await,
         ("Join", Some(object)) => Box::pin(joining::come(instance, actor, &id(object)?, json)).await,
         ("Leave", Some(object)) => Box::pin(joining::go(instance, actor, &id(object)?)).await,
         ("Invite", Some(object)) => Box::pin(joining::invite(instance, actor, &id(object)?, json)).await,
         (
             "Create" | "Update" | "Delete" | "Undo" | "Follow" | "Like" | "Announce" | "Add" | "Remove" | "Join"
-            | "Leave" | "Invite",
+            | "Leave" | "Invite" | "Block",
             None,
         ) => Err(Problem::bad("object: is missing")),
         ("Note" | "Article" | "Question" | "Event", _) => publish(instance, actor, json).await,
@@ -176,6 +177,16 @@ fn into_featured(actor: &Actor, json: &Value) -> Result<(), Problem> {
     if own { Ok(()) } else { Err(Problem::bad("target: is not the featured collection of this actor")) }
 }
 
+/// Blocks another in the actor's name; nobody is told.
+async fn shut_out(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Problem> {
+    let other = remote::known_or_fetched(instance, url).await?;
+    let mut tx = instance.store().write().await?;
+    let done = block::publish(&mut tx, instance, actor, &other).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(done)
+}
+
 /// The author of an object that we know.
 async fn author_of(instance: &Instance, url: &Url) -> Result<Actor, Problem> {
     let entry = registry::by_url(&mut instance.store().read().await?, url).await?;
@@ -206,11 +217,19 @@ async fn take_back(instance: &Instance, actor: &Actor, object: &Value) -> Result
         }
         "Like" => undo::reaction(&mut tx, instance, actor, "Like", &about).await?,
         "Announce" => undo::reaction(&mut tx, instance, actor, "Announce", &about).await?,
+        "Block" => {
+            let other = storage::actors::by_url(&mut tx, &about).await?.ok_or(Error::NotFound)?;
+            block::take_back(&mut tx, instance, actor, &other).await?
+        }
         "Join" => {
             drop(tx);
             return Box::pin(joining::take_back(instance, actor, object)).await;
         }
-        _ => return Err(Problem::bad("object: only a Follow, a Like, an Announce or a Join can be taken back")),
+        _ => {
+            return Err(Problem::bad(
+                "object: only a Follow, a Like, an Announce, a Block or a Join can be taken back",
+            ));
+        }
     };
     let undone = undone.ok_or(Error::NotFound)?;
     tx.commit().await?;

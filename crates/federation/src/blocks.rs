@@ -22,6 +22,8 @@ use crate::instance::Instance;
 use crate::remote;
 use crate::shape;
 
+pub mod desk;
+
 /// What a block says about a request to the inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -70,13 +72,16 @@ const MAX_IDS: usize = 200;
 pub(crate) async fn judge(instance: &Instance, claim: &Claim) -> Result<Verdict> {
     let mut named = BTreeSet::new();
     collect(&claim.activity, DEPTH, &mut named);
-    if named.len() > MAX_IDS {
+    // A report may name many; only the first are looked at.
+    let is_report = shape::kind(&claim.activity, |kind| (kind == "Flag").then_some(())).is_some();
+    if named.len() > MAX_IDS && !is_report {
         return Ok(Verdict::Dropped("it names too many others"));
     }
     let senders: Vec<Host> = [&claim.actor, &claim.key_id].into_iter().filter_map(Host::of).collect();
     let hosts: BTreeSet<Host> = named.iter().filter_map(Host::of).filter(|host| host != instance.host()).collect();
     let mut tx = instance.store().read().await?;
-    let covering = blocked_hosts::covering(&mut tx, senders.iter().chain(&hosts)).await?;
+    let all: Vec<Host> = senders.iter().chain(&hosts).cloned().collect();
+    let covering = blocked_hosts::covering(&mut tx, &all).await?;
     let suspended =
         |host: &Host| covering.iter().any(|block| block.severity == Severity::Suspend && host.is_within(&block.host));
     if senders.iter().any(suspended) {
@@ -124,7 +129,7 @@ fn collect(value: &Value, depth: usize, named: &mut BTreeSet<Url>) {
 
 /// How what `author` publishes is met.
 pub(crate) async fn stance(tx: &mut Tx, instance: &Instance, author: &Actor) -> Result<Stance> {
-    let covering = blocked_hosts::covering(tx, [&author.host]).await?;
+    let covering = blocked_hosts::covering(tx, std::slice::from_ref(&author.host)).await?;
     let is = |severity| covering.iter().any(|block| block.severity == severity);
     if is(Severity::Suspend) || blocks::exists(tx, instance.quarter().id, author.id).await? {
         return Ok(Stance::Shut);
@@ -134,7 +139,7 @@ pub(crate) async fn stance(tx: &mut Tx, instance: &Instance, author: &Actor) -> 
 
 /// Whether requests to or by `host` are refused altogether.
 pub async fn is_suspended(tx: &mut Tx, host: &Host) -> Result<bool, storage::Error> {
-    let covering = blocked_hosts::covering(tx, [host]).await?;
+    let covering = blocked_hosts::covering(tx, std::slice::from_ref(host)).await?;
     Ok(covering.iter().any(|block| block.severity == Severity::Suspend))
 }
 
@@ -151,8 +156,14 @@ pub(crate) async fn shuts_out_actor(instance: &Instance, reader: &Actor) -> Resu
 
 /// Whether pictures from `host` are not to be shown.
 pub async fn rejects_media(tx: &mut Tx, host: &Host) -> Result<bool, storage::Error> {
-    let covering = blocked_hosts::covering(tx, [host]).await?;
+    let covering = blocked_hosts::covering(tx, std::slice::from_ref(host)).await?;
     Ok(covering.iter().any(|block| block.reject_media || block.severity == Severity::Suspend))
+}
+
+/// Whether reports from `host` are not taken.
+pub(crate) async fn rejects_reports(tx: &mut Tx, host: &Host) -> Result<bool> {
+    let covering = blocked_hosts::covering(tx, std::slice::from_ref(host)).await?;
+    Ok(covering.iter().any(|block| block.reject_reports))
 }
 
 /// Blocks a host and everything below it, in the caller's transaction.

@@ -91,10 +91,16 @@ pub async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()
 /// Drops something of another server that waited; it does not come again. [`Error::NotFound`] if no such thing waits.
 pub async fn reject(instance: &Instance, id: Uuid) -> Result<()> {
     let mut tx = instance.store().write().await?;
-    let (entry, author) = waiting(&mut tx, instance, id).await?;
-    registry::delete(&mut tx, &entry.url, &author.url, instance.clock().now()).await?;
-    activities::erase(&mut tx, &entry.url).await?;
+    reject_in(&mut tx, instance, id).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// As [`reject`], in the caller's transaction.
+pub async fn reject_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+    let (entry, author) = waiting(tx, instance, id).await?;
+    registry::delete(tx, &entry.url, &author.url, instance.clock().now()).await?;
+    activities::erase(tx, &entry.url).await?;
     Ok(())
 }
 

@@ -7,6 +7,10 @@ use domain::account::{Email, Role};
 use domain::handle::{Address, Handle};
 use domain::host::Host;
 
+mod blocks;
+
+pub use blocks::{BlockOptions, Blocked, Blocks};
+
 /// A quarter's own notice board and calendar, and the way to its neighbours.
 #[derive(Debug, Parser)]
 #[command(
@@ -55,6 +59,9 @@ pub enum Command {
     /// Other quarters
     #[command(subcommand, after_help = "Example:\n  quartier neighbours invite suedhang@suedhang.example")]
     Neighbours(Neighbours),
+    /// Whom this quarter does not listen to
+    #[command(subcommand, after_help = "Example:\n  quartier blocks add boese.example --comment \"Spam\"")]
+    Blocks(Blocks),
     /// What is on its way to other servers
     #[command(subcommand, after_help = "Example:\n  quartier queue list")]
     Queue(Queue),

@@ -1,6 +1,7 @@
 //! What each word of the command line does.
 
 pub(crate) mod account;
+pub(crate) mod blocks;
 pub(crate) mod import;
 pub(crate) mod initiative;
 pub(crate) mod neighbours;

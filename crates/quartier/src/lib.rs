@@ -49,6 +49,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Failure> {
         Command::Publish(command) => commands::publish::run(command, &config).await,
         Command::Import(command) => Box::pin(commands::import::run(command, &config)).await,
         Command::Neighbours(command) => commands::neighbours::run(command, &config).await,
+        Command::Blocks(command) => Box::pin(commands::blocks::run(command, &config)).await,
         Command::Queue(command) => commands::queue::run(command, &config).await,
         Command::Demo(options) => Box::pin(demo::run(options)).await,
     }

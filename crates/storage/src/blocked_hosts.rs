@@ -87,11 +87,11 @@ pub async fn any(tx: &mut Tx) -> Result<bool> {
 }
 
 /// The blocks that cover one of `hosts`: one look-up by key for each name and its parent domains.
-pub async fn covering(tx: &mut Tx, hosts: impl IntoIterator<Item = &Host>) -> Result<Vec<HostBlock>> {
-    let mut names: Vec<&str> = hosts.into_iter().flat_map(Host::domains).collect();
+pub async fn covering(tx: &mut Tx, hosts: &[Host]) -> Result<Vec<HostBlock>> {
+    let mut names: Vec<String> = hosts.iter().flat_map(Host::domains).map(str::to_owned).collect();
     names.sort_unstable();
     names.dedup();
-    let Some(last) = names.last().copied() else { return Ok(Vec::new()) };
+    let Some(last) = names.last().cloned() else { return Ok(Vec::new()) };
     // A few sizes only: every size is a statement that the database prepares.
     names.resize(names.len().next_power_of_two(), last);
     let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
@@ -170,11 +170,11 @@ mod tests {
             put(&mut tx, &block, noon()).await.expect("an insert");
             for name in ["böse.example", "A.BÖSE.example.:8443", "xn--bse-sna.example", "b.a.xn--bse-sna.example:443"]
             {
-                let found = covering(&mut tx, [&host(name), &host("gut.example")]).await.expect("a query");
+                let found = covering(&mut tx, &[host(name), host("gut.example")]).await.expect("a query");
                 assert_eq!(found, std::slice::from_ref(&block), "{name}");
             }
             for name in ["nichtböse.example", "böse.example.org", "example"] {
-                assert!(covering(&mut tx, [&host(name)]).await.expect("a query").is_empty(), "{name}");
+                assert!(covering(&mut tx, &[host(name)]).await.expect("a query").is_empty(), "{name}");
             }
             assert!(any(&mut tx).await.expect("a query"));
         }

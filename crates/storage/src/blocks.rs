@@ -97,7 +97,8 @@ pub async fn list(tx: &mut Tx, blocker: Uuid, limit: i64) -> Result<Vec<(Actor, 
     .fetch_all(conn)
     .await
     })?;
-    let mut found = actors::by_ids(tx, rows.iter().map(|(blocked, ..)| *blocked)).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|(blocked, ..)| *blocked).collect();
+    let mut found = actors::by_ids(tx, ids).await?;
     let mut list = Vec::with_capacity(rows.len());
     for (blocked, comment, created_at) in rows {
         if let Some(actor) = found.remove(&blocked) {

@@ -47,6 +47,15 @@ pub async fn count_since(tx: &mut Tx, host: &str, since: Timestamp) -> Result<i6
     Ok(count)
 }
 
+/// Whether a post of this author is shown.
+pub async fn was_let_in(tx: &mut Tx, author: Uuid) -> Result<bool> {
+    let count: i64 = run!(tx, |conn| sqlx::query_scalar("select count(*) from posts where author = $1 and not held")
+        .bind(author)
+        .fetch_one(conn)
+        .await)?;
+    Ok(count > 0)
+}
+
 /// How many posts wait in all, and how many of them look suspicious.
 pub async fn count(tx: &mut Tx) -> Result<(i64, i64)> {
     let counts = run!(tx, |conn| sqlx::query_as(
@@ -83,30 +92,10 @@ pub async fn list_events(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>>
     events::held(tx, limit).await
 }
 
-/// Shows a post from now on; `false` if it does not wait.
-pub async fn release(tx: &mut Tx, post: Uuid) -> Result<bool> {
-    let released = run!(tx, |conn| sqlx::query("update posts set held = $2 where id = $1 and held")
-        .bind(post)
-        .bind(false)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() > 0))?;
+/// Forgets why a post waited.
+pub async fn forget(tx: &mut Tx, post: Uuid) -> Result<()> {
     run!(tx, |conn| sqlx::query("delete from held where post = $1").bind(post).execute(conn).await.map(|_| ()))?;
-    Ok(released)
-}
-
-/// Shows an event of another server from now on; `false` if it does not wait.
-pub async fn release_event(tx: &mut Tx, event: Uuid) -> Result<bool> {
-    let released = run!(tx, |conn| sqlx::query(
-        "update events set draft = $2 where id = $1 and draft
-           and author in (select id from actors where part is null)",
-    )
-    .bind(event)
-    .bind(false)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected() > 0))?;
-    Ok(released)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -127,8 +116,8 @@ mod tests {
             assert_eq!(count_since(&mut tx, "fern.example", noon()).await.expect("a count"), 0);
             let listed = list(&mut tx, 9).await.expect("a list");
             assert_eq!(listed, [Held { post: post.clone(), author: far, suspicious: true, received_at: noon() }]);
-            assert!(release(&mut tx, post.id).await.expect("an update"));
-            assert!(!release(&mut tx, post.id).await.expect("an update"));
+            posts::show(&mut tx, post.id).await.expect("an update");
+            forget(&mut tx, post.id).await.expect("a removal");
             assert_eq!(posts::by_id(&mut tx, post.id).await.expect("a query"), Some(post));
             assert_eq!(count(&mut tx).await.expect("counts"), (0, 0));
         }
@@ -144,8 +133,8 @@ mod tests {
             events::insert(&mut tx, &party, None).await.expect("an insert");
             assert!(events::drafts(&mut tx, 9).await.expect("drafts").is_empty());
             assert_eq!(list_events(&mut tx, 9).await.expect("events").len(), 1);
-            assert!(release_event(&mut tx, party.id).await.expect("an update"));
-            assert!(!release_event(&mut tx, party.id).await.expect("an update"));
+            events::show(&mut tx, party.id).await.expect("an update");
+            assert!(list_events(&mut tx, 9).await.expect("events").is_empty());
         }
     }
 }

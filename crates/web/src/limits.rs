@@ -1,4 +1,4 @@
-//! Rate limits of signing in. Addresses of visitors are kept in memory only, and only shortened.
+//! Rate limits of signing in and of reporting. Addresses of visitors are kept in memory only, and only shortened.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -25,6 +25,7 @@ pub(crate) struct Limits {
     clients: Limiter<IpAddr>,
     letters: Limiter<String>,
     codes: Limiter<String>,
+    reports: Limiter<IpAddr>,
 }
 
 impl Limits {
@@ -33,13 +34,19 @@ impl Limits {
         Self {
             clients: RateLimiter::new(quota(25, 5), DashMapStateStore::default(), ticks.clone()),
             letters: RateLimiter::new(quota(5, 30), DashMapStateStore::default(), ticks.clone()),
-            codes: RateLimiter::new(quota(25, 60), DashMapStateStore::default(), ticks),
+            codes: RateLimiter::new(quota(25, 60), DashMapStateStore::default(), ticks.clone()),
+            reports: RateLimiter::new(quota(5, 60), DashMapStateStore::default(), ticks),
         }
     }
 
     /// Whether a client may try once more: 25 times in five minutes for an address, a /64 in IPv6.
     pub(crate) fn admits_client(&self, client: IpAddr) -> bool {
         admits(&self.clients, &network(client))
+    }
+
+    /// Whether a client may report once more: five times in an hour for an address, a /64 in IPv6.
+    pub(crate) fn admits_report(&self, client: IpAddr) -> bool {
+        admits(&self.reports, &network(client))
     }
 
     /// Whether one more letter may go to a mailbox: five in half an hour.

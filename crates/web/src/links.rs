@@ -19,11 +19,6 @@ pub(crate) fn actor(actor: &Actor) -> String {
     if actor.is_local() { format!("/@{}", actor.handle) } else { web(&actor.page).unwrap_or("/").to_owned() }
 }
 
-/// A letter to `email`, with subject and text filled in.
-pub(crate) fn letter(email: &str, subject: &str, text: &str) -> String {
-    format!("mailto:{email}?subject={}&body={}", encoded(subject), encoded(text))
-}
-
 /// Text as one value in a query.
 pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()

@@ -1,6 +1,7 @@
 //! The pages, each with its handlers, its form and its template's data.
 
 pub(crate) mod accounts;
+pub(crate) mod blocks;
 pub(crate) mod calendars;
 pub(crate) mod cancel_event;
 pub(crate) mod delete;
@@ -9,6 +10,7 @@ pub(crate) mod event;
 pub(crate) mod event_form;
 pub(crate) mod events;
 pub(crate) mod featured;
+pub(crate) mod held;
 pub(crate) mod home;
 pub(crate) mod initiative;
 pub(crate) mod initiatives;
@@ -16,6 +18,8 @@ pub(crate) mod legal;
 pub(crate) mod neighbours;
 pub(crate) mod post;
 pub(crate) mod posts;
+pub(crate) mod report;
+pub(crate) mod reports;
 pub(crate) mod sign_in;
 pub(crate) mod write_event;
 pub(crate) mod write_post;

@@ -24,8 +24,13 @@ pub(crate) struct Visitor {
 }
 
 /// What `?done=` may say, so that nobody can make the page say anything else.
-const DONE: [(&str, &str); 18] = [
+const DONE: [(&str, &str); 23] = [
     ("published", "pages-notice-published"),
+    ("blocked", "pages-notice-blocked"),
+    ("unblocked", "pages-notice-unblocked"),
+    ("decided", "pages-notice-decided"),
+    ("approved", "pages-notice-approved"),
+    ("declined", "pages-notice-declined"),
     ("changed", "pages-notice-changed"),
     ("cancelled", "pages-notice-cancelled"),
     ("deleted", "pages-notice-deleted"),

@@ -16,8 +16,10 @@ pub mod accept;
 pub mod add;
 pub mod announce;
 mod answered;
+pub mod block;
 pub mod create;
 pub mod delete;
+pub mod flag;
 pub mod follow;
 pub mod ignore;
 pub mod invite;
@@ -103,8 +105,10 @@ activities! {
     Accept in accept,
     Add in add,
     Announce in announce,
+    Block in block,
     Create in create,
     Delete in delete,
+    Flag in flag,
     Follow in follow,
     Ignore in ignore,
     Invite in invite,

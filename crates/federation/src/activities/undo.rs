@@ -3,7 +3,7 @@
 use domain::actor::Actor;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use storage::{Tx, actors, events, follows, participations, reactions};
+use storage::{Tx, actors, blocks, events, follows, participations, reactions};
 use url::Url;
 
 use super::{Dropped, Outgoing, invite};
@@ -32,6 +32,9 @@ impl Undo {
         if participation(tx, instance, sender, (kind, id.as_ref(), about.as_ref())).await? {
             return Ok(());
         }
+        if matches!(kind, None | Some("Block")) && unblock(tx, sender, id.as_ref(), about.as_ref()).await? {
+            return Ok(());
+        }
         if matches!(kind, None | Some("Follow")) {
             if let Some(id) = &id
                 && let Some(follow) = follows::by_activity(tx, id).await?
@@ -57,7 +60,7 @@ impl Undo {
 }
 
 /// What can be taken back.
-const KINDS: [&str; 5] = ["Follow", "Like", "Announce", "Join", "Invite"];
+const KINDS: [&str; 6] = ["Follow", "Like", "Announce", "Block", "Join", "Invite"];
 
 /// Undoes a `Join` of the sender to one of our events, or its invitation of one of our actors; whether it was that.
 async fn participation(
@@ -84,6 +87,18 @@ async fn participation(
         (None | Some("Invite"), Some(id)) => invite::taken_back(tx, instance, sender, id).await,
         _ => Ok(matches!(kind, Some("Join" | "Invite"))),
     }
+}
+
+/// Forgets that `sender` blocks one of ours, told by the id of the `Block` or as it was; `false` if it does not.
+async fn unblock(tx: &mut Tx, sender: &Actor, id: Option<&Url>, about: Option<&Url>) -> Result<bool> {
+    if let Some(id) = id
+        && blocks::remove_by_activity(tx, sender.id, id).await?
+    {
+        return Ok(true);
+    }
+    let Some(about) = about else { return Ok(false) };
+    let Some(ours) = actors::by_url(tx, about).await?.filter(Actor::is_local) else { return Ok(false) };
+    Ok(blocks::remove(tx, sender.id, ours.id).await?)
 }
 
 /// Takes back the follow of `followed` by `follower`; the id of the `Undo`, or `None` if there is no such follow.

@@ -19,9 +19,8 @@ use uuid::Uuid;
 use crate::blocks::{self, Stance};
 use crate::conversations;
 use crate::error::Result;
-use crate::gate;
 use crate::instance::Instance;
-use crate::{shape, submissions};
+use crate::{gate, held, shape, submissions};
 
 pub mod actor;
 mod attendance;
@@ -127,6 +126,10 @@ pub struct Incoming {
     pub context: Option<Url>,
     /// Whom else it names: groups it is meant for are among them.
     pub addressed: Vec<Url>,
+    /// How many it mentions.
+    pub mentions: usize,
+    /// Whether it brings pictures or other files.
+    pub has_media: bool,
     /// When it was published; never in the future.
     pub published_at: Timestamp,
     /// When it was changed, if it says so.
@@ -175,7 +178,25 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     let updated_at = moment("updated", now + gate::WINDOW_AHEAD);
     let addressed = shape::addressed(object);
     let (context, quote) = (shape::id(object, "context"), quote::read(object));
-    Some(Incoming { url, kind, page, owner, public, quote, context, addressed, published_at, updated_at, content })
+    let is_mention = |tag: &&Value| shape::kind(tag, |kind| (kind == "Mention").then_some(())).is_some();
+    let mentions = shape::entries(object, "tag").filter(is_mention).count();
+    let has_media =
+        shape::get(object, "attachment").is_some_and(|files| files.as_array().is_none_or(|list| !list.is_empty()));
+    Some(Incoming {
+        url,
+        kind,
+        page,
+        owner,
+        public,
+        quote,
+        context,
+        addressed,
+        mentions,
+        has_media,
+        published_at,
+        updated_at,
+        content,
+    })
 }
 
 /// What became of an object that came in.
@@ -200,13 +221,17 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
         return Ok(Kept::Not("its author is blocked"));
     }
     // What we have may be changed by its owner, even if only a neighbour vouched for it.
-    let wanted = wanted || is_kept(tx, object, author).await?;
-    let comes = !wanted
-        && (answers_us(tx, instance, object, author).await?
+    let known = is_kept(tx, object, author).await?;
+    let asks = !wanted
+        && !known
+        && (held::answers_us(tx, instance, object).await?
             || submissions::is_handed_in(tx, instance, object, author).await?);
-    let held = comes || stance == Stance::Held;
-    if !wanted && !comes {
+    if !wanted && !known && !asks {
         return Ok(Kept::Not("nobody here follows its author"));
+    }
+    let held = asks || stance == Stance::Held;
+    if held && !known && !held::has_room(tx, instance, object, author).await? {
+        return Ok(Kept::Not("too much waits already"));
     }
     let id = instance.new_id();
     match storage::objects::claim(tx, &object.url, id, object.kind, &author.url).await? {
@@ -222,13 +247,6 @@ async fn is_kept(tx: &mut Tx, object: &Incoming, author: &Actor) -> Result<bool>
     Ok(entry.is_some_and(|entry| entry.owner == author.url.as_str() && entry.deleted_at.is_none()))
 }
 
-async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor) -> Result<bool> {
-    let Content::Post(details) = &object.content else { return Ok(false) };
-    let Some(parent) = details.in_reply_to.as_ref().filter(|parent| instance.is_ours(parent)) else { return Ok(false) };
-    let ours = storage::objects::by_url(tx, parent).await?.is_some_and(|parent| parent.deleted_at.is_none());
-    Ok(ours && posts::count_held(tx, author.host.as_str()).await? < submissions::MAX_HELD)
-}
-
 async fn insert(
     tx: &mut Tx,
     instance: &Instance,
@@ -237,7 +255,12 @@ async fn insert(
     held: bool,
 ) -> Result<()> {
     match &object.content {
-        Content::Post(details) => posts::insert(tx, &object.post(id, author, (**details).clone()), held).await?,
+        Content::Post(details) => {
+            posts::insert(tx, &object.post(id, author, (**details).clone()), held).await?;
+            if held {
+                held::note(tx, instance, object, id, author).await?;
+            }
+        }
         Content::Event(details) => {
             let mut event = object.event(id, author, (**details).clone());
             event.state = if held { State::Draft } else { State::Published };

@@ -52,6 +52,12 @@ fn words(line: &str) -> Vec<String> {
 fn everything_that_scripts_rely_on_is_understood() {
     for line in [
         "serve",
+        "blocks list",
+        "blocks add boese.example --severity silence --reject-media --reject-reports --comment x --public-comment y",
+        "blocks add stoerer@gross.example",
+        "blocks remove boese.example",
+        "blocks import liste.csv",
+        "blocks export",
         "serve --config a.toml",
         "--config a.toml serve",
         "demo",

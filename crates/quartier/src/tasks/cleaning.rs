@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::clock::Clock;
 use federation::Instance;
 use jiff::SignedDuration;
-use storage::{Store, deliveries, hosts, letters, polls, received, sessions, sign_ins};
+use storage::{Store, deliveries, hosts, letters, polls, received, reports, sessions, sign_ins};
 use tracing::{error, info};
 
 use super::Work;
@@ -23,6 +23,9 @@ const DELIVERIES: SignedDuration = SignedDuration::from_hours(30 * 24);
 const HOSTS: SignedDuration = SignedDuration::from_hours(56 * 24);
 /// How long it is kept who voted, once a poll is closed: nobody can vote again then, and the counts stay.
 const VOTES: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long it is known who reported something after it was decided.
+const REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The cleaning task: at once, then daily.
 pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
@@ -58,6 +61,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += letters::prune(&mut tx, now - LETTERS).await?;
     gone += received::prune(&mut tx, now - RECEIVED).await?;
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
+    gone += reports::forget_people(&mut tx, now - REPORTS).await?;
     gone += hosts::prune(&mut tx, now - HOSTS).await?;
     gone += polls::prune(&mut tx, now - VOTES).await?;
     tx.commit().await?;

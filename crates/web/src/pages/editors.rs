@@ -34,6 +34,9 @@ pub(crate) fn router() -> Router<App> {
 struct Editors {
     page: Page,
     admin: bool,
+    /// How many posts wait to be checked, and how many reports to be decided.
+    held: i64,
+    reports: i64,
     summary: String,
     hosts: Vec<Host>,
     failed: Vec<Failed>,
@@ -78,6 +81,8 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     let lanes = storage::lanes::status(&mut tx).await?;
     let unfinished = storage::deliveries::unfinished(&mut tx, "", LIMIT).await?;
     let drafts = storage::events::drafts(&mut tx, LIMIT).await?;
+    let (held, _) = storage::held::count(&mut tx).await?;
+    let reports = storage::reports::count_open(&mut tx).await?;
     let origins = Origins::load(&app, &mut tx).await?;
     drop(tx);
     let failed = unfinished
@@ -92,6 +97,8 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     layout::html(&Editors {
         page: visitor.page(&app, visitor.text("editors-title")),
         admin: editor.rights.account.role == Role::Admin,
+        held,
+        reports,
         summary: summary(visitor, &lanes),
         hosts: lanes.iter().map(|lane| Host::of(visitor, &zone, lane, &origins)).collect(),
         failed: failed.collect(),

@@ -165,16 +165,10 @@ impl View {
             as_of: phrase::moment(event.updated_at, &app.zone(), language),
             taken_from: from.map(str::to_owned),
             original: links::web(&event.page).unwrap_or("/").to_owned(),
-            report: report(app, visitor, &details.name, &app.url(&format!("/events/{}", event.id))),
+            report: (event.state == Board::Published).then(|| format!("/events/{}/report", event.id)),
             address,
         }
     }
-}
-
-/// How to report a mistake: a letter to whoever runs the server, if there is an address.
-pub(crate) fn report(app: &App, visitor: &Visitor, title: &str, address: &str) -> Option<String> {
-    let email = app.settings.imprint.email.as_deref()?;
-    Some(links::letter(email, &visitor.text_with("events-report-subject", &[("title", title)]), address))
 }
 
 fn hints(event: &Event) -> Vec<&'static str> {

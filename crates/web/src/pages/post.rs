@@ -16,7 +16,6 @@ use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::listing::{Origins, warning, words};
 use crate::pages::editors::{self, Receiver};
-use crate::pages::event::report;
 use crate::visitor::Visitor;
 use crate::{links, polls};
 
@@ -50,7 +49,7 @@ struct View {
     poll: Option<polls::View>,
     taken_from: Option<String>,
     original: String,
-    report: Option<String>,
+    report: String,
     address: String,
     /// Its id, if the reader may change it.
     change_id: Option<Uuid>,
@@ -83,7 +82,6 @@ impl View {
         let (zone, poll) = (app.zone(), post.details.poll.as_ref());
         let moment = |at| phrase::moment(at, &zone, visitor.language);
         let may = visitor.rights.as_ref().is_some_and(|rights| rights.may_speak_for(author));
-        let title = post.details.title.clone().unwrap_or_else(|| visitor.text("posts-untitled"));
         Self {
             title: post.details.title.clone(),
             author: author.name.clone(),
@@ -97,7 +95,7 @@ impl View {
             poll: poll.map(|poll| polls::View::of(poll, post.url.as_str(), visitor.reading(app, &zone))),
             taken_from: from.map(str::to_owned),
             original: links::web(&post.page).unwrap_or("/").to_owned(),
-            report: report(app, visitor, &title, &app.url(&format!("/posts/{}", post.id))),
+            report: format!("/posts/{}/report", post.id),
             address: post.url.to_string(),
             change_id: (author.is_local() && may).then_some(post.id),
         }

@@ -5,6 +5,7 @@
 mod attacks;
 mod featured;
 mod feeds;
+mod moderation;
 mod polls;
 mod quarter;
 mod reading;

@@ -1,0 +1,121 @@
+//! Held back: what strangers send is shown to nobody before an editor says yes, and there is only so much room for it.
+
+use domain::actor::Actor;
+use domain::html::Html;
+use jiff::SignedDuration;
+use storage::{Tx, held, objects as registry, posts};
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::instance::Instance;
+use crate::objects::{Content, Incoming};
+use crate::submissions;
+
+/// How many posts of one host may come to wait within an hour.
+pub const PER_HOUR: i64 = 20;
+/// How many posts of one host may wait.
+pub const PER_HOST: i64 = 200;
+/// How many posts may wait in all.
+pub const IN_ALL: i64 = 1_000;
+/// How many of these may look suspicious: a flood of spam leaves room for those who mean it.
+pub const SUSPICIOUS: i64 = 400;
+/// More mentions than this in a first post are suspicious.
+const MENTIONS: usize = 3;
+
+/// Whether a post answers something of ours.
+pub(crate) async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incoming) -> Result<bool> {
+    let Content::Post(details) = &object.content else { return Ok(false) };
+    let Some(parent) = details.in_reply_to.as_ref().filter(|parent| instance.is_ours(parent)) else { return Ok(false) };
+    Ok(registry::by_url(tx, parent).await?.is_some_and(|parent| parent.deleted_at.is_none()))
+}
+
+/// Whether there is room for one more post of `author` to wait. Events of silenced neighbours always find room.
+pub(crate) async fn has_room(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor) -> Result<bool> {
+    if matches!(object.content, Content::Event(_)) {
+        return Ok(true);
+    }
+    let (all, odd) = held::count(tx).await?;
+    if all >= IN_ALL || (odd >= SUSPICIOUS && is_suspicious(tx, object, author).await?) {
+        return Ok(false);
+    }
+    let (host, hour_ago) = (author.host.as_str(), instance.clock().now() - SignedDuration::from_hours(1));
+    Ok(held::count_since(tx, host, hour_ago).await? < PER_HOUR && posts::count_held(tx, host).await? < PER_HOST)
+}
+
+/// Notes since when a post waits, and whether it looks suspicious.
+pub(crate) async fn note(tx: &mut Tx, instance: &Instance, object: &Incoming, id: Uuid, author: &Actor) -> Result<()> {
+    let suspicious = is_suspicious(tx, object, author).await?;
+    held::insert(tx, id, author.host.as_str(), suspicious, instance.clock().now()).await?;
+    Ok(())
+}
+
+/// Whether a post looks like what nobody asked for, and its author was never let in before.
+async fn is_suspicious(tx: &mut Tx, object: &Incoming, author: &Actor) -> Result<bool> {
+    let Content::Post(details) = &object.content else { return Ok(false) };
+    let odd = looks_suspicious(&details.content, object.has_media, object.mentions);
+    Ok(odd && !held::was_let_in(tx, author.id).await?)
+}
+
+/// Whether a post has links or pictures, or names many.
+fn looks_suspicious(content: &Html, has_media: bool, mentions: usize) -> bool {
+    // A mention is a link too, and a tag says so.
+    let links = content.as_str().matches("<a ").count();
+    has_media || mentions > MENTIONS || links > mentions
+}
+
+/// Shows what waits; what was handed in to the quarter is passed on in its name ([`submissions`]).
+pub async fn approve(instance: &Instance, id: Uuid) -> Result<()> {
+    let mut tx = instance.store().write().await?;
+    approve_in(&mut tx, instance, id).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(())
+}
+
+async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+    submissions::approve_in(tx, instance, id).await?;
+    held::forget(tx, id).await?;
+    Ok(())
+}
+
+/// Erases what waits; it does not come back under the same id.
+pub async fn decline(instance: &Instance, id: Uuid) -> Result<()> {
+    let mut tx = instance.store().write().await?;
+    decline_in(&mut tx, instance, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn decline_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+    submissions::reject_in(tx, instance, id).await
+}
+
+/// Approves or declines everything that waits from `host`; how many it was.
+pub async fn decide_host(instance: &Instance, host: &str, yes: bool) -> Result<usize> {
+    let mut tx = instance.store().write().await?;
+    let posts = held::list(&mut tx, IN_ALL).await?.into_iter().map(|held| (held.post.id, held.author));
+    let events = held::list_events(&mut tx, IN_ALL).await?.into_iter().map(|(event, author)| (event.id, author));
+    let theirs: Vec<Uuid> =
+        posts.chain(events).filter(|(_, author)| author.host.as_str() == host).map(|(id, _)| id).collect();
+    for id in &theirs {
+        if yes { approve_in(&mut tx, instance, *id).await? } else { decline_in(&mut tx, instance, *id).await? }
+    }
+    tx.commit().await?;
+    instance.wake();
+    Ok(theirs.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_pictures_and_many_mentions_are_suspicious_and_a_mention_is_not() {
+        let html = |text: &str| Html::clean(text);
+        assert!(!looks_suspicious(&html("<p>Guten Morgen</p>"), false, 0));
+        assert!(!looks_suspicious(&html("<p><a href=\"https://a.example/@x\">@x</a> Hallo</p>"), false, 1));
+        assert!(looks_suspicious(&html("<p><a href=\"https://a.example/kaufen\">hier</a></p>"), false, 0));
+        assert!(looks_suspicious(&html("<p>Bild</p>"), true, 0));
+        assert!(looks_suspicious(&html("<p>alle</p>"), false, 4));
+    }
+}

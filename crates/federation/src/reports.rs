@@ -1,0 +1,187 @@
+//! Reports: what somebody pointed out, from here or elsewhere, and what the editors make of it.
+
+use domain::account::Email;
+use domain::actor::Actor;
+use domain::block::{HostBlock, Severity};
+use domain::html;
+use domain::invalid::Invalid;
+use storage::decisions::{self, Decision};
+use storage::reports::{self, Report};
+use storage::{Tx, actors, objects as registry};
+use url::Url;
+use uuid::Uuid;
+
+use crate::activities::{delete, flag};
+use crate::blocks;
+use crate::error::{Error, Result};
+use crate::instance::Instance;
+
+/// The longest reason, in characters.
+pub const MAX_REASON: usize = 3_000;
+/// How many reports may be open in all.
+pub const MAX_OPEN: i64 = 1_000;
+
+/// What an editor does about a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing; the report is closed.
+    Close,
+    /// Takes the thing off the board: ours is deleted everywhere, another's is erased here and does not come back.
+    Remove,
+    /// Blocks whoever published it.
+    BlockActor,
+    /// Blocks the server it is from.
+    BlockHost,
+    /// Passes the report on to the server it is from; it stays open here.
+    Forward,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 5] = [Self::Close, Self::Remove, Self::BlockActor, Self::BlockHost, Self::Forward];
+
+    /// The name in forms and in the log; the message key is `decision-NAME`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Close => "close",
+            Self::Remove => "remove",
+            Self::BlockActor => "block-actor",
+            Self::BlockHost => "block-host",
+            Self::Forward => "forward",
+        }
+    }
+
+    /// The action of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == name)
+    }
+}
+
+/// A report as typed into the form.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// Why.
+    pub reason: String,
+    /// Who, if they want to say.
+    pub name: String,
+    /// Where they can be reached, if they want to be.
+    pub email: String,
+}
+
+/// What stands on the receipt of the report `id`: easy to say on the telephone.
+pub(crate) fn number(id: Uuid) -> String {
+    let hex = id.simple().to_string().to_uppercase();
+    let (left, right) = hex.split_at(hex.len() - 4);
+    format!("{}-{right}", left.get(left.len() - 4..).unwrap_or(left))
+}
+
+/// Takes a report by a person here about a post or an event that is shown; the number of its receipt.
+pub async fn take(instance: &Instance, target: &Url, draft: &Draft) -> Result<String> {
+    let mut invalid = Invalid::default();
+    let reason: String = draft.reason.trim().chars().take(MAX_REASON + 1).collect();
+    invalid.unless(reason.chars().count() >= 5, "reason", "report-reason-missing");
+    invalid.unless(reason.chars().count() <= MAX_REASON, "reason", "report-reason-long");
+    let email = draft.email.trim();
+    invalid.unless(email.is_empty() || email.parse::<Email>().is_ok(), "email", "report-email-form");
+    let reason = invalid.or(reason)?;
+    let name = html::line(&html::escape(&draft.name), 100);
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let id = instance.new_id();
+    let report = Report {
+        id,
+        number: number(id),
+        reporter: None,
+        host: None,
+        name: filled(&name),
+        email: filled(email),
+        target: target.clone(),
+        objects: vec![target.clone()],
+        reason,
+        created_at: instance.clock().now(),
+    };
+    let mut tx = instance.store().write().await?;
+    if reports::count_open(&mut tx).await? >= MAX_OPEN {
+        return Err(Error::Unusable("too many reports wait already"));
+    }
+    reports::insert(&mut tx, &report).await?;
+    tx.commit().await?;
+    Ok(report.number)
+}
+
+/// Who published what a report is about.
+pub async fn accused(tx: &mut Tx, report: &Report) -> Result<Option<Actor>> {
+    let owner = match registry::by_url(tx, &report.target).await? {
+        Some(entry) => entry.owner.parse().map_err(|_| Error::NotFound)?,
+        None => report.target.clone(),
+    };
+    Ok(actors::by_url(tx, &owner).await?)
+}
+
+/// Carries out what an editor named `who` decided about an open report, and notes it with the reason.
+pub async fn decide(instance: &Instance, id: Uuid, action: Action, who: &str, reason: &str) -> Result<()> {
+    let reason: String = reason.trim().chars().take(MAX_REASON).collect();
+    let mut tx = instance.store().write().await?;
+    let report = reports::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let accused = accused(&mut tx, &report).await?;
+    let accused = accused.ok_or(Error::NotFound);
+    let mut about = report.target.to_string();
+    match action {
+        Action::Close => {}
+        Action::Remove => remove(&mut tx, instance, &report.target).await?,
+        Action::BlockActor => {
+            let actor = accused?;
+            about = actor.address();
+            blocks::block_actor(&mut tx, instance, instance.quarter(), &actor, &reason).await?;
+        }
+        Action::BlockHost => {
+            let host = accused?.host.without_port();
+            about = host.to_string();
+            let block = HostBlock { private_comment: reason.clone(), ..HostBlock::new(&host, Severity::Suspend) };
+            blocks::block_host(&mut tx, instance, &block).await?;
+        }
+        Action::Forward => {
+            let actor = accused?;
+            if actor.is_local() {
+                return Err(Error::Unusable("this is from here"));
+            }
+            flag::publish(&mut tx, instance, &actor, &report.objects, &reason).await?;
+        }
+    }
+    let now = instance.clock().now();
+    let what = action.as_str().to_owned();
+    let decision =
+        Decision { id: instance.new_id(), decided_at: now, who: who.to_owned(), what, about, reason, report: Some(id) };
+    decisions::insert(&mut tx, &decision).await?;
+    if action != Action::Forward {
+        reports::close(&mut tx, id, now).await?;
+    }
+    tx.commit().await?;
+    instance.wake();
+    Ok(())
+}
+
+/// Takes a post or an event off the board; an actor is blocked instead.
+async fn remove(tx: &mut Tx, instance: &Instance, target: &Url) -> Result<()> {
+    let entry =
+        registry::by_url(tx, target).await?.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
+    if instance.is_ours(&entry.url) {
+        return delete::object_in(tx, instance, entry.id).await;
+    }
+    let owner = entry.owner.parse().map_err(|_| Error::NotFound)?;
+    registry::delete(tx, &entry.url, &owner, instance.clock().now()).await?;
+    Ok(())
+}
+
+/// Notes a decision that no report asked for.
+pub async fn note(tx: &mut Tx, instance: &Instance, who: &str, what: &str, about: &str, reason: &str) -> Result<()> {
+    let decision = Decision {
+        id: instance.new_id(),
+        decided_at: instance.clock().now(),
+        who: who.to_owned(),
+        what: what.to_owned(),
+        about: about.to_owned(),
+        reason: reason.to_owned(),
+        report: None,
+    };
+    Ok(decisions::insert(tx, &decision).await?)
+}
