@@ -20,9 +20,18 @@ pub struct Fedify {
     _folder: TempDir,
 }
 
+/// How Fedify signs before it knows what the other server takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstKnock {
+    /// By RFC 9421, as it does by itself.
+    Rfc9421,
+    /// By draft-cavage-12.
+    Cavage,
+}
+
 impl Fedify {
     /// Starts one; `None` says that node 22 or Fedify is missing here.
-    pub async fn start(name: &str) -> Result<Option<Self>> {
+    pub async fn start(name: &str, knock: FirstKnock) -> Result<Option<Self>> {
         let Some(node) = process::node().filter(|_| process::has_package("@fedify/fedify")) else {
             crate::skip("Fedify on node 22; `npm ci` in the folder tests brings both");
             return Ok(None);
@@ -32,9 +41,13 @@ impl Fedify {
         let host = format!("{name}.localhost");
         let mut command = Command::new(node);
         command.arg(process::folder().join("peers/fedify/peer.mjs")).args([
-            &host,
-            &port.to_string(),
-            &control.to_string(),
+            host.as_str(),
+            port.to_string().as_str(),
+            control.to_string().as_str(),
+            match knock {
+                FirstKnock::Rfc9421 => "rfc9421",
+                FirstKnock::Cavage => "draft-cavage-http-signatures-12",
+            },
         ]);
         let running = process::Running::start(&mut command, &folder.path().join("fedify"))?;
         let host = format!("{host}:{port}");
@@ -55,6 +68,11 @@ impl Fedify {
         format!("fedify@{}", self.host)
     }
 
+    /// Its host with its port.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Follows the actor at an address or URL; the answer arrives as an activity.
     pub async fn follow(&self, target: &str) -> Result<Value> {
         self.tell("follow", &json!({ "target": target })).await
@@ -69,6 +87,12 @@ impl Fedify {
     /// Every activity that Fedify verified, read and took, in order.
     pub async fn received(&self) -> Result<Vec<Value>> {
         let list = client::json(&self.client, &format!("{}/received", self.control)).await?;
+        Ok(list.as_array().context("not a list")?.clone())
+    }
+
+    /// Every request that came in or went out, in order: `direction`, `method`, `url`, `headers`, `status`.
+    pub async fn requests(&self) -> Result<Vec<Value>> {
+        let list = client::json(&self.client, &format!("{}/requests", self.control)).await?;
         Ok(list.as_array().context("not a list")?.clone())
     }
 

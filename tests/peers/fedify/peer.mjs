@@ -1,9 +1,11 @@
 // A server of another make: one Fedify actor that follows, publishes, and remembers every activity it accepted.
 //
-//   node peer.mjs HOST PORT CONTROL_PORT
+//   node peer.mjs HOST PORT CONTROL_PORT FIRST_KNOCK
 //
-// The actor is `fedify@HOST:PORT`. The control port speaks JSON: POST /follow {"target": address or URL},
-// POST /publish {"content": HTML}, GET /received, GET /followers. One line on standard output says that it is ready.
+// The actor is `fedify@HOST:PORT`; FIRST_KNOCK is how it signs first, `rfc9421` or `draft-cavage-http-signatures-12`.
+// The control port speaks JSON: POST /follow {"target": address or URL}, POST /publish {"content": HTML}, GET /received,
+// GET /followers, GET /requests (what came in and went out, with headers). One line on standard output says that it is
+// ready.
 import "../localhost.mjs";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
@@ -11,20 +13,20 @@ import { Temporal } from "@js-temporal/polyfill";
 import { createFederation, generateCryptoKeyPair, MemoryKvStore } from "@fedify/fedify";
 import { Accept, Activity, Application, Create, Endpoints, Follow, Note, PUBLIC_COLLECTION } from "@fedify/fedify/vocab";
 
-const [host, port, controlPort] = process.argv.slice(2);
+const [host, port, controlPort, firstKnock] = process.argv.slice(2);
 const origin = `http://${host}:${port}`;
 const identifier = "fedify";
 const received = [];
 const followers = new Map();
 const notes = new Map();
+const requests = [];
 const keys = await Promise.all(["RSASSA-PKCS1-v1_5", "Ed25519"].map(generateCryptoKeyPair));
 
 const federation = createFederation({
   kv: new MemoryKvStore(),
   origin,
   allowPrivateAddress: true,
-  // Both forms of signature are seen in the stories: Fedify knocks with the newer one and falls back.
-  firstKnock: "rfc9421",
+  firstKnock,
 });
 
 federation
@@ -70,6 +72,16 @@ federation
   })
   .on(Activity, remember)
   .onError((_ctx, error) => console.error("inbox:", error));
+
+/** What goes out, as Fedify signed it. */
+const send = globalThis.fetch;
+globalThis.fetch = async (input, init) => {
+  const answer = await send(input, init);
+  const [method, url] = input instanceof Request ? [input.method, input.url] : [init?.method ?? "GET", String(input)];
+  const headers = Object.fromEntries(new Headers(init?.headers ?? input.headers));
+  requests.push({ direction: "out", method, url, headers, status: answer.status });
+  return answer;
+};
 
 /** Fedify calls this only after it verified the signature and read the activity as its own types. */
 async function remember(ctx, activity) {
@@ -129,6 +141,7 @@ const actions = {
   },
   "GET /received": () => received,
   "GET /followers": () => [...followers.keys()],
+  "GET /requests": () => requests,
 };
 
 async function control(request, response) {
@@ -150,6 +163,8 @@ async function serve(request, response) {
   const body = ["GET", "HEAD"].includes(request.method) ? undefined : Buffer.concat(await request.toArray());
   const asked = new Request(new URL(request.url, origin), { method: request.method, headers: request.headers, body });
   const answer = await federation.fetch(asked, { contextData: undefined });
+  const { method, url, headers } = request;
+  requests.push({ direction: "in", method, url, headers, status: answer.status });
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body) Readable.fromWeb(answer.body).pipe(response);
   else response.end();
