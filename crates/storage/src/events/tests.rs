@@ -1,0 +1,96 @@
+//! What is kept of events, on both databases.
+
+use domain::actor::Part;
+
+use super::*;
+use crate::samples::{event, hours, known, noon, stores};
+
+fn names(events: &[(Event, Actor)]) -> Vec<&str> {
+    events.iter().map(|(event, _)| event.details.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn an_event_comes_back_as_it_was_kept() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+        let mut party = event(&mut tx, &ours, "حفلة في الحي – Свято", 5).await;
+        party.details.place = Some(Place { street: Some("Am Teich 3".into()), ..Place::named("Bürgerhaus") });
+        party.details.access.insert("step_free".into(), domain::access::Answer::Partly);
+        party.details.category = Some(Category::Festivals);
+        party.details.doors_at = Some(noon());
+        party.details.tags = vec!["Fest".into()];
+        (party.details.joining, party.details.capacity) = (Joining::ByApproval, Some(40));
+        insert(&mut tx, &party, None).await.expect("an insert");
+        assert_eq!(by_id(&mut tx, party.id).await.expect("a row"), Some(party.clone()));
+        assert_eq!(by_url(&mut tx, &party.url).await.expect("a row"), Some(party));
+    }
+}
+
+#[tokio::test]
+async fn the_list_knows_every_filter() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let (ours, theirs) = (known(&mut tx, "nord", Some(Part::Quarter)).await, known(&mut tx, "sued", None).await);
+        for (author, name, offset) in
+            [(&ours, "vorbei", -5), (&ours, "läuft", -1), (&theirs, "bald", 3), (&ours, "später", 90)]
+        {
+            let mut kept = event(&mut tx, author, name, offset).await;
+            kept.details.free = name == "bald";
+            kept.details.category = (name == "später").then_some(Category::Music);
+            insert(&mut tx, &kept, None).await.expect("an insert");
+        }
+        assert_eq!(earliest(&mut tx).await.expect("a time"), Some(noon() - hours(5)));
+        let all = Query::from(noon(), Which::All, 99);
+        assert_eq!(names(&list(&mut tx, &all).await.expect("a list")), ["läuft", "bald", "später"]);
+        for (query, expected) in [
+            (Query { until: Some(noon() + hours(24)), ..all }, vec!["läuft", "bald"]),
+            (Query { which: Which::Own, ..all }, vec!["läuft", "später"]),
+            (Query { which: Which::Author(theirs.id), ..all }, vec!["bald"]),
+            (Query { category: Some(Category::Music), ..all }, vec!["später"]),
+            (Query { free: true, ..all }, vec!["bald"]),
+            (Query { limit: 1, ..all }, vec!["läuft"]),
+        ] {
+            assert_eq!(names(&list(&mut tx, &query).await.expect("a list")), expected, "{query:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_on_no_list_but_the_editors() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+        let mut kept = event(&mut tx, &ours, "Entwurf", 1).await;
+        kept.state = State::Draft;
+        insert(&mut tx, &kept, None).await.expect("an insert");
+        assert!(list(&mut tx, &Query::from(noon(), Which::All, 9)).await.expect("a list").is_empty());
+        assert_eq!(names(&drafts(&mut tx, 9).await.expect("drafts")), ["Entwurf"]);
+        kept.state = State::Published;
+        kept.updated_at = noon() + hours(1);
+        assert!(update(&mut tx, &kept).await.expect("an update"));
+        assert!(!update(&mut tx, &kept).await.expect("an update that is not newer"));
+        assert_eq!(names(&list(&mut tx, &Query::from(noon(), Which::All, 9)).await.expect("a list")), ["Entwurf"]);
+    }
+}
+
+#[tokio::test]
+async fn imported_events_are_known_by_their_calendar() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+        let source = crate::sources::add(
+            &mut tx,
+            &"https://verein.example/k.ics".parse().expect("a URL"),
+            "Verein",
+            ours.id,
+            true,
+        )
+        .await
+        .expect("a source");
+        let mut kept = event(&mut tx, &ours, "Probe", 1).await;
+        kept.source = Some(source.id);
+        insert(&mut tx, &kept, Some(noon())).await.expect("an insert");
+        assert_eq!(of_source(&mut tx, source.id).await.expect("events"), [(kept, Some(noon()))]);
+    }
+}
