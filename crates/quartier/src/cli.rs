@@ -65,6 +65,9 @@ pub enum Command {
     /// What is on its way to other servers
     #[command(subcommand, after_help = "Example:\n  quartier queue list")]
     Queue(Queue),
+    /// What this server signs with
+    #[command(subcommand, after_help = "Example:\n  quartier keys rotate")]
+    Keys(Keys),
 }
 
 /// How the demonstration runs.
@@ -297,6 +300,18 @@ pub enum Queue {
         /// Which server
         #[command(flatten)]
         peer: Peer,
+    },
+}
+
+/// What this server signs with.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Gives every actor of this server new keys, and tells its followers
+    #[command(after_help = "Examples:\n  quartier keys rotate\n  quartier keys rotate --handle repair_cafe")]
+    Rotate {
+        /// Only the actor with this handle [default: all]
+        #[arg(long, value_name = "HANDLE")]
+        handle: Option<String>,
     },
 }
 
