@@ -1,5 +1,5 @@
 //! Which signatures go where: the first guess, the second knock, and what is remembered of each.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
