@@ -141,7 +141,13 @@ pub fn registration(details: &Details, language: Language) -> String {
     let words = details.registration.clone();
     let address = details.registration_url.as_ref().map(ToString::to_string);
     let known: Vec<String> = [words, address].into_iter().flatten().collect();
-    if known.is_empty() { text(language, "dates-registration-none") } else { known.join(", ") }
+    if known.is_empty() && !details.joining.is_none() {
+        text(language, "participation-joining")
+    } else if known.is_empty() {
+        text(language, "dates-registration-none")
+    } else {
+        known.join(", ")
+    }
 }
 
 /// Start and end as its zone shows them.

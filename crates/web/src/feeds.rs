@@ -2,7 +2,7 @@
 
 mod atom;
 mod calendar;
-mod csv;
+pub(crate) mod csv;
 mod geojson;
 mod selection;
 

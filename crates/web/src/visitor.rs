@@ -24,7 +24,12 @@ pub(crate) struct Visitor {
 }
 
 /// What `?done=` may say, so that nobody can make the page say anything else.
-const DONE: [(&str, &str); 23] = [
+const DONE: [(&str, &str); 28] = [
+    ("participant-confirmed", "participation-notice-confirmed"),
+    ("participant-queued", "participation-notice-queued"),
+    ("participant-declined", "participation-notice-declined"),
+    ("invitation-accepted", "participation-notice-invitation-accepted"),
+    ("invitation-declined", "participation-notice-invitation-declined"),
     ("published", "pages-notice-published"),
     ("blocked", "pages-notice-blocked"),
     ("unblocked", "pages-notice-unblocked"),

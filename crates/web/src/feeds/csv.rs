@@ -30,9 +30,7 @@ pub(super) async fn show(
     // Excel takes the file for UTF-8 only with the mark.
     let mut body = format!("\u{FEFF}{COLUMNS}\r\n");
     for (event, author) in &events {
-        let cells: Vec<String> = row(event, author, &app.zone()).iter().map(|text| cell(text)).collect();
-        body.push_str(&cells.join(";"));
-        body.push_str("\r\n");
+        body.push_str(&line(&row(event, author, &app.zone())));
     }
     let changed = selection::changed(&events);
     Ok(Feed { kind: "text/csv; charset=utf-8", body, changed, file: Some("termine.csv") }.answer(&request))
@@ -74,6 +72,12 @@ fn access(event: &Event) -> String {
         format!("{name}: {}", text(Language::De, &format!("access-answer-{}", answer.as_str())))
     };
     event.details.access.iter().map(fact).collect::<Vec<_>>().join(", ")
+}
+
+/// One row of cells.
+pub(crate) fn line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+    format!("{}\r\n", cells.join(";"))
 }
 
 /// One cell. What a table program would take for a formula gets a quotation mark before it.

@@ -21,6 +21,7 @@ use crate::links::Piece;
 use crate::listing::{Block, Origins};
 use crate::pages::editors::{self, Receiver};
 use crate::pages::events::theme_text;
+use crate::pages::participants::{self, Seats};
 use crate::session::Editor;
 use crate::visitor::Visitor;
 use crate::{json_ld, links};
@@ -36,6 +37,7 @@ pub(crate) fn router() -> Router<App> {
 struct EventPage {
     page: Page,
     event: View,
+    seats: Seats,
     pinned: bool,
     receivers: Vec<Receiver>,
 }
@@ -105,6 +107,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     };
     let origins = Origins::load(&app, &mut tx).await?;
     let view = View::of(&app, &visitor, &event, (&author, origins.of(&author)));
+    let seats = participants::seats(&mut tx, &visitor, (&event, &author), view.change_id.is_some()).await?;
     let receivers = match view.change_id {
         Some(_) => editors::receivers(&app, &mut tx, &visitor, &event.url).await?,
         None => Vec::new(),
@@ -113,7 +116,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     drop(tx);
     let mut page = visitor.page(&app, event.details.name.clone());
     page.head = head(&app, &visitor, &event, &author);
-    layout::html(&EventPage { page, event: view, pinned, receivers })
+    layout::html(&EventPage { page, event: view, seats, pinned, receivers })
 }
 
 async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -181,6 +184,7 @@ fn registration(visitor: &Visitor, details: &Details) -> String {
     match (&details.registration, &details.registration_url) {
         (Some(words), _) => words.clone(),
         (None, Some(_)) => visitor.text("events-registration-online"),
+        (None, None) if !details.joining.is_none() => String::new(),
         (None, None) => phrase::registration(details, visitor.language),
     }
 }

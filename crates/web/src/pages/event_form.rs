@@ -2,7 +2,7 @@
 
 use domain::access::{Answer, FACTS};
 use domain::category::Category;
-use domain::event::{Details, Draft, Status, USUAL_LENGTH};
+use domain::event::{Details, Draft, Joining, Status, USUAL_LENGTH};
 use domain::html::Html;
 use domain::invalid::Invalid;
 use domain::place::Place;
@@ -37,6 +37,7 @@ pub(crate) fn read(fields: &Fields, base: &Details) -> Result<Draft, Invalid> {
     details.free = fields.checked("free");
     details.price = text(fields, "price", 1000);
     details.registration = text(fields, "registration", 1000);
+    read_seats(fields, &mut details, &mut invalid);
     details.contact = text(fields, "contact", 1000);
     details.audience = text(fields, "audience", 1000);
     details.access_note = text(fields, "access_note", 1000);
@@ -75,6 +76,14 @@ fn merge(mut invalid: Invalid, details: Details) -> Result<Draft, Invalid> {
         }
     }
     Err(invalid)
+}
+
+/// Whether one can register by the fediverse, and the seats for those who do.
+fn read_seats(fields: &Fields, details: &mut Details, invalid: &mut Invalid) {
+    details.joining = Joining::from_name(fields.value("joining")).unwrap_or_default();
+    let seats = fields.filled("capacity").filter(|_| !details.joining.is_none()).map(str::parse);
+    invalid.unless(!matches!(seats, Some(Err(_))), "capacity", "invalid-seats");
+    details.capacity = seats.and_then(Result::ok);
 }
 
 fn text(fields: &Fields, name: &str, max: usize) -> Option<String> {
@@ -199,6 +208,8 @@ fn fill_words(fields: &mut Fields, details: &Details) {
     fields.set("category", details.category.map_or("", Category::slug));
     fields.set("status", details.status.as_str());
     fields.set("tags", details.tags.join(", "));
+    fields.set("joining", details.joining.as_str());
+    fields.set("capacity", details.capacity.map(|seats| seats.to_string()).unwrap_or_default());
     fields.tick("free", details.free);
     let place = details.place.clone().unwrap_or_default();
     fields.set("place", &place.name);

@@ -5,6 +5,7 @@
 mod attacks;
 mod featured;
 mod feeds;
+mod joining;
 mod moderation;
 mod polls;
 mod quarter;

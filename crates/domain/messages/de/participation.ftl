@@ -1,0 +1,70 @@
+# Anmeldungen über das Fediverse: Formular, Seite des Termins, Liste für die Veranstalter, Einladungen.
+participation-joining = Anmeldung über das Fediverse
+participation-joining-hint = Menschen mit einem Konto bei Mobilizon oder einem anderen Netz im Fediverse können sich dort mit einem Klick anmelden.
+participation-joining-none = keine
+participation-joining-open = offen: Wer sich anmeldet, hat einen Platz
+participation-joining-by-approval = mit Zusage: Sie sagen jeder Anmeldung zu oder ab
+participation-capacity = Plätze für diese Anmeldungen
+participation-capacity-hint = Leer lassen, wenn die Zahl nicht begrenzt ist. Sind alle Plätze vergeben, gibt es eine Warteliste.
+participation-how = Mit einem Konto im Fediverse (zum Beispiel bei Mobilizon) können Sie sich dort anmelden.
+participation-full = Ausgebucht
+participation-seats = { $count ->
+    [one] Noch ein Platz frei
+   *[other] Noch { $count } Plätze frei
+    }
+participation-coming = { $count ->
+    [0] Noch keine Anmeldung
+    [one] Eine Anmeldung
+   *[other] { $count } Anmeldungen
+    }
+participation-waiting = { $count ->
+    [one] Auf der Warteliste steht eine Anmeldung.
+   *[other] Auf der Warteliste stehen { $count } Anmeldungen.
+    }
+participation-title = Anmeldungen
+participation-private = Diese Liste sehen nur Sie und die Redaktion. Sie wird 14 Tage nach dem Termin gelöscht. Wer sich anmeldet, erfährt nicht, wer noch kommt.
+participation-none = Es hat sich noch niemand über das Fediverse angemeldet.
+participation-table = Liste herunterladen (CSV)
+participation-columns = name;adresse;stand;nachricht;seit
+participation-since = Seit:
+participation-asked = { $count ->
+    [one] Eine Anfrage wartet auf Ihre Zusage
+   *[other] { $count } Anfragen warten auf Ihre Zusage
+    }
+participation-confirmed = { $count ->
+    [one] Ein Platz ist vergeben
+   *[other] { $count } Plätze sind vergeben
+    }
+participation-queued = { $count ->
+    [one] Warteliste: eine Anmeldung
+   *[other] Warteliste: { $count } Anmeldungen
+    }
+participation-invited = { $count ->
+    [one] Eine Einladung ohne Antwort
+   *[other] { $count } Einladungen ohne Antwort
+    }
+participation-declined = { $count ->
+    [one] Eine Absage von Ihnen
+   *[other] { $count } Absagen von Ihnen
+    }
+participation-state-asked = wartet auf Zusage
+participation-state-confirmed = hat einen Platz
+participation-state-queued = auf der Warteliste
+participation-state-invited = eingeladen
+participation-state-declined = abgesagt
+participation-confirm = Zusagen
+participation-confirm-after-all = Doch zusagen
+participation-decline = Absagen
+participation-remove = Von der Liste nehmen
+participation-uninvite = Einladung zurücknehmen
+participation-invitations = Einladungen
+participation-invitations-how = Veranstalter aus der Nachbarschaft laden Ihr Quartier oder eine Initiative zu ihren Terminen ein.
+participation-invitations-none = Zurzeit ist keine Einladung offen.
+participation-invites = { $organiser } lädt ein: { $who }
+participation-invitation-yes = Zusagen
+participation-invitation-no = Absagen
+participation-notice-confirmed = Zugesagt. Die Nachricht ist unterwegs.
+participation-notice-queued = Es ist kein Platz frei: Die Anmeldung steht jetzt auf der Warteliste.
+participation-notice-declined = Von der Liste genommen. Die Nachricht ist unterwegs.
+participation-notice-invitation-accepted = Sie haben zugesagt.
+participation-notice-invitation-declined = Sie haben abgesagt.
