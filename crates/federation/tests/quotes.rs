@@ -1,5 +1,5 @@
 //! Stories of quotes: who asks, who lets, who takes it back, and who has no say.
-#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod support;
 
