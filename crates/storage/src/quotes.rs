@@ -197,7 +197,7 @@ mod tests {
             let first = allow(&mut tx, Uuid::now_v7(), post.id, (&quote, fan.id), noon()).await.expect("a grant");
             let again = allow(&mut tx, Uuid::now_v7(), post.id, (&quote, fan.id), noon()).await.expect("a grant");
             assert_eq!(first, again);
-            assert_eq!(grants_of(&mut tx, post.id).await.expect("grants"), [first.clone()]);
+            assert_eq!(grants_of(&mut tx, post.id).await.expect("grants"), std::slice::from_ref(&first));
             assert!(revoke(&mut tx, first.id, noon()).await.expect("an update"));
             assert!(!revoke(&mut tx, first.id, noon()).await.expect("an update"));
             let again = allow(&mut tx, Uuid::now_v7(), post.id, (&quote, fan.id), noon()).await.expect("a grant");
