@@ -30,6 +30,8 @@ pub mod note;
 pub mod place;
 pub mod question;
 pub mod quote;
+#[cfg(test)]
+mod tests;
 pub mod tombstone;
 
 /// The terms that an actor or object of ours uses beyond ActivityStreams.
