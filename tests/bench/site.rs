@@ -35,6 +35,7 @@ pub(crate) async fn quarter() -> (Instance, Database) {
         local: true,
         authorized_fetch: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
+        media: federation::media::Settings::below(&std::env::temp_dir().join("quartier-bench"), 1_000_000),
         version: "0".to_owned(),
         source_url: "https://quartier.example/source".parse().expect("a URL"),
     };

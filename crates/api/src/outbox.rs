@@ -29,11 +29,12 @@ pub(crate) async fn publish(
     let body =
         body.map_err(|refusal| Problem::new(refusal.status(), "the body could not be read or is larger than 1 MiB"))?;
     let json = json::parse(&body).map_err(|error| Problem::bad(format!("the body is not a JSON object: {error}")))?;
-    let location = Box::pin(verbs::carry_out(&instance, &actor, &Value::Object(json))).await?;
+    let location = Box::pin(verbs::carry_out(&instance, rights.account.id, &actor, &Value::Object(json))).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location.to_string())]))
 }
 
-async fn speaker(instance: &Instance, handle: &str) -> Result<Actor, Problem> {
+/// The living actor of that handle.
+pub(crate) async fn speaker(instance: &Instance, handle: &str) -> Result<Actor, Problem> {
     let mut tx = instance.store().read().await?;
     let actor = actors::by_handle(&mut tx, handle).await?.filter(|actor| actor.deleted_at.is_none());
     actor.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such actor here"))

@@ -3,6 +3,7 @@
 use domain::actor::Actor;
 use domain::event;
 use domain::html;
+use domain::media::Illustrations;
 use domain::post;
 use federation::activities::{add, announce, block, create, delete, follow, like, remove as unpin, undo, update};
 use federation::{Error, Instance, objects, paths, polls, quotes, remote, shape};
@@ -15,8 +16,8 @@ use crate::joining;
 use crate::outbox::is_for_everyone;
 use crate::problem::Problem;
 
-/// Carries out what `json` says, in the name of `actor`; the address of the resulting activity.
-pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) -> Result<Url, Problem> {
+/// Carries out what `account` has `json` say, in the name of `actor`; the address of the resulting activity.
+pub(crate) async fn carry_out(instance: &Instance, account: Uuid, actor: &Actor, json: &Value) -> Result<Url, Problem> {
     let kind = shape::kind(json, |kind| Some(kind.to_owned())).ok_or_else(|| Problem::bad("type: is missing"))?;
     if let Some(claimed) = shape::id(json, "actor")
         && claimed != actor.url
@@ -25,8 +26,8 @@ pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) 
     }
     let object = shape::get(json, "object");
     match (kind.as_str(), object) {
-        ("Create", Some(object)) => publish(instance, actor, object).await,
-        ("Update", Some(object)) => change(instance, actor, object).await,
+        ("Create", Some(object)) => publish(instance, account, actor, object).await,
+        ("Update", Some(object)) => change(instance, account, actor, object).await,
         ("Delete", Some(object)) => remove(instance, actor, &id(object)?).await,
         ("Undo", Some(object)) => take_back(instance, actor, object).await,
         ("Follow", Some(object)) => ask(instance, actor, &id(object)?).await,
@@ -43,7 +44,7 @@ pub(crate) async fn carry_out(instance: &Instance, actor: &Actor, json: &Value) 
             | "Leave" | "Invite" | "Block",
             None,
         ) => Err(Problem::bad("object: is missing")),
-        ("Note" | "Article" | "Question" | "Event", _) => publish(instance, actor, json).await,
+        ("Note" | "Article" | "Question" | "Event", _) => publish(instance, account, actor, json).await,
         _ => Err(Problem::bad(format!("type: {} is not understood here", html::line(&kind, 50)))),
     }
 }
@@ -58,16 +59,25 @@ enum Draft {
     Event(Box<event::Draft>),
 }
 
-fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
+fn read(instance: &Instance, account: Uuid, object: &Value) -> Result<Draft, Problem> {
     if !is_for_everyone(object) {
         return Err(Problem::bad(
             "to: everything published here is for everyone; add the public audience or leave it out",
         ));
     }
+    // What a program does not mention stays as it is (`ActivityPub` section 6.3.1).
+    let picks = shape::get(object, "attachment").map(|_| objects::attachment::picks(object, instance)).transpose()?;
+    let pictures = picks.map(|picks| Illustrations { account, picks });
     let kind =
         shape::kind(object, |kind| matches!(kind, "Note" | "Article" | "Question" | "Event").then(|| kind.to_owned()));
     match kind.as_deref() {
-        Some("Event") => Ok(Draft::Event(Box::new(objects::event::read(object, instance.settings())?))),
+        Some("Event") => {
+            let draft = objects::event::read(object, instance.settings())?;
+            Ok(Draft::Event(Box::new(match pictures {
+                Some(pictures) => draft.with_pictures(pictures),
+                None => draft,
+            })))
+        }
         Some(kind) => {
             let mut details = objects::note::read(object, instance.settings().language)
                 .ok_or_else(|| Problem::bad("content: is missing"))?;
@@ -78,18 +88,22 @@ fn read(instance: &Instance, object: &Value) -> Result<Draft, Problem> {
                 return Err(Problem::bad("oneOf: a question has at least two different answers"));
             }
             details.language.get_or_insert_with(|| instance.settings().language.code().to_owned());
-            Ok(Draft::Post(Box::new(post::Draft::new(details)?)))
+            let draft = post::Draft::new(details)?;
+            Ok(Draft::Post(Box::new(match pictures {
+                Some(pictures) => draft.with_pictures(pictures),
+                None => draft,
+            })))
         }
         None => Err(Problem::bad("object.type: is none of Note, Article, Question, Event")),
     }
 }
 
-async fn publish(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+async fn publish(instance: &Instance, account: Uuid, actor: &Actor, object: &Value) -> Result<Url, Problem> {
     if let Some((question, name)) = polls::as_vote(instance, object).await? {
         polls::vote(instance, actor, &question, &name).await?;
         return done(instance, actor, "Create", &question).await;
     }
-    let url = match read(instance, object)? {
+    let url = match read(instance, account, object)? {
         Draft::Post(draft) => match objects::quote::read(object) {
             Some(target) => Box::pin(quotes::publish(instance, actor, *draft, &target)).await?.url,
             None => create::post(instance, actor, *draft).await?.url,
@@ -99,10 +113,10 @@ async fn publish(instance: &Instance, actor: &Actor, object: &Value) -> Result<U
     done(instance, actor, "Create", &url).await
 }
 
-async fn change(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+async fn change(instance: &Instance, account: Uuid, actor: &Actor, object: &Value) -> Result<Url, Problem> {
     let url = shape::id_of(object).ok_or_else(|| Problem::bad("object.id: is missing"))?;
     let id = own(instance, actor, &url).await?;
-    match read(instance, object)? {
+    match read(instance, account, object)? {
         Draft::Post(draft) => {
             posts::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;
             update::post(instance, id, *draft).await?;

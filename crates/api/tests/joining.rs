@@ -53,6 +53,7 @@ fn settings() -> Settings {
         local: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
         authorized_fetch: false,
+        media: federation::media::Settings::below(&std::env::temp_dir().join("quartier-joining"), 0),
         version: "0.0.0".to_owned(),
         source_url: url("https://nord.example/source"),
     }

@@ -9,6 +9,7 @@ use crate::access::Access;
 use crate::category::Category;
 use crate::html::Html;
 use crate::invalid::Invalid;
+use crate::media::Illustrations;
 use crate::participation::MOST_SEATS;
 use crate::place::Place;
 
@@ -182,7 +183,10 @@ pub const USUAL_LENGTH: SignedDuration = SignedDuration::from_hours(2);
 
 /// An event that may be published: `Draft::new` checked it.
 #[derive(Clone, Debug)]
-pub struct Draft(Details);
+pub struct Draft {
+    details: Details,
+    pictures: Option<Illustrations>,
+}
 
 impl Draft {
     /// Checks every rule and names every problem by its form field.
@@ -221,12 +225,23 @@ impl Draft {
         ] {
             invalid.unless(length(value.as_ref()) <= 300, field, "invalid-too-long");
         }
-        invalid.or(Self(details))
+        invalid.or(Self { details, pictures: None })
     }
 
     /// What it says.
     pub fn details(&self) -> &Details {
-        &self.0
+        &self.details
+    }
+
+    /// With exactly these pictures; without a word about them they stay as they are.
+    #[must_use]
+    pub fn with_pictures(self, pictures: Illustrations) -> Self {
+        Self { pictures: Some(pictures), ..self }
+    }
+
+    /// The pictures it is to have, if that is decided.
+    pub fn pictures(&self) -> Option<&Illustrations> {
+        self.pictures.as_ref()
     }
 }
 

@@ -107,6 +107,26 @@ pub fn alt(text: &str) -> Option<String> {
     Some(html::line(&html::escape(text), MAX_ALT)).filter(|alt| !alt.is_empty())
 }
 
+/// A picture that is to belong to a post or an event, with its description.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pick {
+    /// Which of the uploaded ones.
+    pub id: Uuid,
+    /// What can be seen, for those who cannot.
+    pub alt: String,
+    /// What must stay visible.
+    pub focus: Option<Focus>,
+}
+
+/// The pictures that a post or an event is to have, in this order and no others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Illustrations {
+    /// The account that chose them; it may take only what it uploaded itself.
+    pub account: Uuid,
+    /// At most [`MAX_OWN`].
+    pub picks: Vec<Pick>,
+}
+
 /// Something another server attached to an object of its own; of its bytes we have at most a copy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attachment {

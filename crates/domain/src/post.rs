@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::html::{self, Html};
 use crate::invalid::Invalid;
 use crate::language::Language;
+use crate::media::Illustrations;
 use crate::poll::Poll;
 
 /// The ActivityStreams type of a post.
@@ -80,7 +81,10 @@ impl Details {
 
 /// A post that may be published: `Draft::new` checked it.
 #[derive(Clone, Debug)]
-pub struct Draft(Details);
+pub struct Draft {
+    details: Details,
+    pictures: Option<Illustrations>,
+}
 
 impl Draft {
     /// The longest content, in bytes of HTML.
@@ -98,12 +102,23 @@ impl Draft {
             invalid.unless(details.title.is_none(), "title", "polls-invalid-title");
             poll.check(&mut invalid);
         }
-        invalid.or(Self(details))
+        invalid.or(Self { details, pictures: None })
     }
 
     /// What it says.
     pub fn details(&self) -> &Details {
-        &self.0
+        &self.details
+    }
+
+    /// With exactly these pictures; without a word about them they stay as they are.
+    #[must_use]
+    pub fn with_pictures(self, pictures: Illustrations) -> Self {
+        Self { pictures: Some(pictures), ..self }
+    }
+
+    /// The pictures it is to have, if that is decided.
+    pub fn pictures(&self) -> Option<&Illustrations> {
+        self.pictures.as_ref()
     }
 }
 

@@ -25,6 +25,9 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
+    /// A file could not be read or written.
+    #[error("a file could not be read or written: {0}")]
+    Files(#[from] std::io::Error),
     /// A key could not be made or read.
     #[error(transparent)]
     Key(#[from] crate::signatures::keys::BadKey),

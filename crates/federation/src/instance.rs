@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::fetch::{Client, Flights};
 use crate::hosts::{Skew, Skews};
 use crate::limits::Limits;
+use crate::media::{self, Shelf};
 use crate::paths;
 use keys::Keys;
 
@@ -60,6 +61,8 @@ pub struct Settings {
     pub authorized_fetch: bool,
     /// Who lets neighbours in.
     pub accept_neighbours: AcceptNeighbours,
+    /// Where pictures are kept.
+    pub media: media::Settings,
     /// Our version, as in NodeInfo.
     pub version: String,
     /// Where the source code is.
@@ -82,6 +85,7 @@ struct Inner {
     skews: Skews,
     ids: Mutex<ContextV7>,
     limits: Limits,
+    shelf: Shelf,
     wake: Notify,
     flights: Flights,
 }
@@ -97,6 +101,7 @@ impl Instance {
             own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
         keys::complete(&mut tx, clock.now()).await?;
         client.heed_blocks(store.clone());
+        let shelf = Shelf::new(&settings.media);
         let instance = Self(Arc::new(Inner {
             settings,
             host,
@@ -109,6 +114,7 @@ impl Instance {
             skews: Skews::default(),
             ids: Mutex::new(ContextV7::new()),
             limits: Limits::default(),
+            shelf,
             wake: Notify::new(),
             flights: Flights::default(),
         }));
@@ -152,6 +158,11 @@ impl Instance {
     /// How much each host sent.
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// The pictures.
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.0.shelf
     }
 
     /// The actor of the server itself.

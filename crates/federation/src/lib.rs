@@ -23,6 +23,7 @@ pub mod gate;
 pub mod held;
 pub mod imports;
 pub mod initiatives;
+pub mod media;
 pub mod members;
 pub mod neighbours;
 pub mod objects;

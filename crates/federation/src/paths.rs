@@ -1,6 +1,7 @@
 //! The addresses of our things. Pages and ActivityPub share them; `Accept` decides.
 
 use domain::actor::{Actor, Part};
+use domain::media::Media;
 use url::Url;
 use uuid::Uuid;
 
@@ -27,6 +28,11 @@ pub fn post(id: Uuid) -> String {
 /// The path of an authorization to quote.
 pub fn quote(id: Uuid) -> String {
     format!("/quotes/{id}")
+}
+
+/// The path of a picture of ours.
+pub fn media(media: &Media) -> String {
+    format!("/media/{}", media.file_name(false))
 }
 
 /// The path of an activity.

@@ -147,7 +147,7 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
     };
     conversations::complete(&mut tx, &instance, id, &mut object).await?;
     objects::mean_for_quarter(&mut object, &author, &instance);
-    Ok(document(in_context(object)))
+    Ok(document(in_context(objects::attachment::illustrate(&mut tx, &instance, id, object).await?)))
 }
 
 /// An authorization to quote one of ours.

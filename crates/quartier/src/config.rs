@@ -37,6 +37,8 @@ pub struct Config {
     pub federation: Federation,
     /// Who becomes a neighbour.
     pub neighbours: Neighbours,
+    /// Pictures.
+    pub media: Media,
     /// How letters leave.
     pub mail: Mail,
     /// Figures for monitoring.
@@ -123,6 +125,14 @@ pub enum Accept {
     ByEditor,
     /// The server, at once and always with yes.
     Automatic,
+}
+
+/// Pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    /// How many megabytes of copies of others' pictures are kept.
+    pub cache_mb: u32,
 }
 
 /// How letters leave. Without a host, sign-in links come from the command line only.
@@ -227,6 +237,12 @@ impl Default for Quarter {
             latitude: None,
             longitude: None,
         }
+    }
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self { cache_mb: 500 }
     }
 }
 

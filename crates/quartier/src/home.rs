@@ -61,6 +61,10 @@ fn settings(config: &Config) -> Settings {
             Accept::ByEditor => AcceptNeighbours::ByEditor,
             Accept::Automatic => AcceptNeighbours::Automatic,
         },
+        media: federation::media::Settings::below(
+            &config.server.data_dir,
+            u64::from(config.media.cache_mb) * 1_000_000,
+        ),
         version: VERSION.to_owned(),
         source_url: config.server.source_url.clone(),
     }

@@ -162,6 +162,7 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from events where id = $1",
         "delete from featured where object = $1",
         "delete from contexts where object = $1",
+        "delete from attachments where object = $1",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
     }

@@ -11,7 +11,7 @@ use domain::invalid::Invalid;
 use crate::error::PageError;
 
 /// The most fields a form may send; ours have about fifty.
-const MAX_FIELDS: usize = 200;
+pub(crate) const MAX_FIELDS: usize = 200;
 
 /// The fields of a form by their names.
 #[derive(Clone, Debug, Default)]

@@ -47,6 +47,8 @@ pub(crate) struct Head {
     pub(crate) alternates: Vec<Alternate>,
     /// schema.org data, safe inside a script element.
     pub(crate) data: Option<String>,
+    /// The picture for previews: its address and its description.
+    pub(crate) image: Option<(String, String)>,
     /// Whether search engines should leave it out.
     pub(crate) hidden: bool,
 }

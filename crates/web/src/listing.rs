@@ -17,6 +17,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
+use crate::pictures::{self, Figure};
+use crate::visitor::Visitor;
 use crate::{forms, links, polls};
 
 /// The names of the neighbouring quarters by their hosts, to say where something comes from.
@@ -146,6 +148,7 @@ pub(crate) struct Teaser<'a> {
     pub(crate) href: String,
     pub(crate) title: Option<&'a str>,
     pub(crate) words: String,
+    pub(crate) picture: Option<Figure>,
     pub(crate) author: Option<&'a str>,
     pub(crate) from: Option<&'a str>,
     pub(crate) published: String,
@@ -156,10 +159,19 @@ pub(crate) struct Teaser<'a> {
 /// How much of a post a list shows, in characters.
 const TEASER: usize = 280;
 
-/// The beginnings of posts.
+/// The first picture of each of those posts that has one.
+pub(crate) async fn pictures(
+    tx: &mut Tx,
+    visitor: &Visitor,
+    posts: &[(Post, Actor)],
+) -> Result<HashMap<Uuid, Figure>, PageError> {
+    pictures::first_of(tx, visitor, posts.iter().map(|(post, author)| (post.id, author))).await
+}
+
+/// The beginnings of posts, with their first pictures.
 pub(crate) fn teasers<'a>(
     posts: &'a [(Post, Actor)],
-    origins: &'a Origins,
+    (origins, mut pictures): (&'a Origins, HashMap<Uuid, Figure>),
     reading: polls::Reading,
 ) -> Vec<Teaser<'a>> {
     let teaser = |(post, author): &'a (Post, Actor)| {
@@ -168,6 +180,7 @@ pub(crate) fn teasers<'a>(
             href: format!("/posts/{}", post.id),
             title: post.details.title.as_deref(),
             words: words(post, TEASER, reading.language),
+            picture: pictures.remove(&post.id).filter(|_| post.details.warning.is_none()),
             author: Some(author.name.as_str()).filter(|name| from != Some(*name)),
             from,
             published: post.published_at.to_string(),

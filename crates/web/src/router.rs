@@ -9,10 +9,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
-use crate::{assets, error, feeds, headers, language, origin, pages};
+use crate::{assets, error, feeds, headers, language, media, origin, pages};
 
 /// The longest form, in bytes: an event's texts with every character escaped.
-const MAX_FORM: usize = 512 * 1024;
+pub(crate) const MAX_FORM: usize = 512 * 1024;
 
 /// The pages, feeds and files of one instance, for every request that does not ask for ActivityPub.
 ///
@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::legal::router())
         .merge(feeds::router())
         .merge(assets::router())
+        .merge(media::router())
         .route("/language", post(language::switch))
         .fallback(async || error::PageError::NotFound)
         .method_not_allowed_fallback(async || http::StatusCode::METHOD_NOT_ALLOWED)

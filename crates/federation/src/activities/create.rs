@@ -16,7 +16,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
-use crate::objects::{self, Incoming, Kept};
+use crate::objects::{self, Incoming, Kept, attachment};
 use crate::{conversations, paths, polls, shape, submissions};
 
 /// Something another server published.
@@ -120,7 +120,9 @@ pub(crate) async fn post_quoting(
     if let Some(quote) = quote {
         quotes::insert(tx, id, quote, None).await?;
     }
-    tell(tx, instance, author, (id, &post.url), objects::note::write(&post, author)).await?;
+    attachment::attach(tx, id, draft.pictures()).await?;
+    let object = attachment::illustrate(tx, instance, id, objects::note::write(&post, author)).await?;
+    tell(tx, instance, author, (id, &post.url), object).await?;
     Ok(post)
 }
 
@@ -169,6 +171,7 @@ pub(crate) async fn new_event(
     };
     events::insert(tx, &event, origin.and_then(|origin| origin.recurrence)).await?;
     Box::pin(conversations::join(tx, instance, (id, &event.url), None, None)).await?;
+    attachment::attach(tx, id, draft.pictures()).await?;
     if state == State::Published {
         tell_of_event(tx, instance, author, &event).await?;
     }
@@ -200,6 +203,7 @@ pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: E
 
 async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: &Event) -> Result<()> {
     let object = objects::event::write(event, author, instance.settings(), &Counts::default());
+    let object = attachment::illustrate(tx, instance, event.id, object).await?;
     tell(tx, instance, author, (event.id, &event.url), object).await
 }
 

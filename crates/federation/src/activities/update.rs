@@ -17,7 +17,7 @@ use super::{Dropped, Outgoing, announce, create};
 use crate::conversations;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
-use crate::objects::{self, Incoming, Kept};
+use crate::objects::{self, Incoming, Kept, attachment};
 use crate::participations;
 use crate::shape;
 
@@ -90,7 +90,9 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
     post.details = post::Details { in_reply_to: kept.in_reply_to, poll: kept.poll, ..draft.details().clone() };
     post.updated_at = later(instance, post.updated_at);
     posts::update(&mut tx, &post).await?;
-    tell(&mut tx, instance, &author, (post.id, &post.url), objects::note::write(&post, &author)).await?;
+    attachment::attach(&mut tx, id, draft.pictures()).await?;
+    let object = attachment::illustrate(&mut tx, instance, id, objects::note::write(&post, &author)).await?;
+    tell(&mut tx, instance, &author, (post.id, &post.url), object).await?;
     tx.commit().await?;
     instance.wake();
     Ok(post)
@@ -101,7 +103,8 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
 pub(crate) async fn standing(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
     let post = posts::by_id(tx, id).await?.ok_or(Error::NotFound)?;
     let author = author(tx, post.author).await?;
-    let mut object = objects::note::write(&post, &author);
+    let object = objects::note::write(&post, &author);
+    let mut object = attachment::illustrate(tx, instance, id, object).await?;
     Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;
     let outgoing = Outgoing { actor: &author, kind: "Update", about: &post.url, object, to: None };
     let (activity, json) = outgoing.publish(tx, instance).await?;
@@ -144,11 +147,13 @@ pub(crate) async fn event_in(
     event.updated_at = later(instance, event.updated_at);
     event.sequence += 1;
     events::update(tx, &event).await?;
+    attachment::attach(tx, event.id, draft.pictures()).await?;
     if event.state == State::Draft {
         return Ok(event);
     }
     let counts = storage::participations::count(tx, event.id).await?;
     let object = objects::event::write(&event, &author, instance.settings(), &counts);
+    let object = attachment::illustrate(tx, instance, event.id, object).await?;
     let activity = tell(tx, instance, &author, (event.id, &event.url), object).await?;
     let coming = storage::participations::inboxes(tx, event.id).await?;
     participations::tell(tx, instance, activity, coming).await?;

@@ -29,7 +29,7 @@ pub fn write(actor: &Actor, settings: &Settings) -> Value {
         "outbox": actor.outbox,
         "followers": actor.followers,
         "following": paths::of(actor, "following"),
-        "endpoints": { "sharedInbox": actor.shared_inbox },
+        "endpoints": { "sharedInbox": actor.shared_inbox, "uploadMedia": paths::of(actor, "upload") },
         "webfinger": actor.address(),
         "discoverable": true,
         "indexable": true,

@@ -7,12 +7,13 @@
 use domain::actor::{Actor, Part};
 use domain::event::{self as happening, Event, State};
 use domain::host::Host;
+use domain::media::Attachment;
 use domain::post::{self, Post};
 use jiff::Timestamp;
 use serde_json::Value;
 use storage::objects::Claim;
 use storage::quotes::Quote;
-use storage::{Tx, events, posts};
+use storage::{Tx, attachments, events, posts};
 use url::Url;
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ use crate::instance::Instance;
 use crate::{gate, held, shape, submissions};
 
 pub mod actor;
+pub mod attachment;
 mod attendance;
 pub mod collection;
 pub mod event;
@@ -46,6 +48,9 @@ pub fn context() -> Value {
             "votersCount": "toot:votersCount",
             "featured": {"@id": "toot:featured", "@type": "@id"},
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+            "blurhash": "toot:blurhash",
+            "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
+            "sensitive": "as:sensitive",
             "Hashtag": "as:Hashtag",
             "sensitive": "as:sensitive",
             "lemmy": "https://join-lemmy.org/ns#",
@@ -138,6 +143,8 @@ pub struct Incoming {
     pub updated_at: Option<Timestamp>,
     /// What it is.
     pub content: Content,
+    /// What is attached to it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// What an object is to us.
@@ -184,6 +191,7 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
     let mentions = shape::entries(object, "tag").filter(is_mention).count();
     let has_media =
         shape::get(object, "attachment").is_some_and(|files| files.as_array().is_none_or(|list| !list.is_empty()));
+    let attachments = attachment::read(object, instance);
     Some(Incoming {
         url,
         kind,
@@ -198,6 +206,7 @@ pub fn read(object: &Value, instance: &Instance) -> Option<Incoming> {
         published_at,
         updated_at,
         content,
+        attachments,
     })
 }
 
@@ -269,6 +278,7 @@ async fn insert(
             events::insert(tx, &event, None).await?;
         }
     }
+    attachments::replace(tx, id, &object.attachments).await?;
     let parent = match &object.content {
         Content::Post(details) => details.in_reply_to.as_ref(),
         Content::Event(_) => None,
@@ -297,8 +307,11 @@ async fn change(
             let told = if details.poll.is_some() { object.published_at } else { now };
             post.updated_at = object.updated_at.unwrap_or(told);
             let newer = posts::update(tx, &post).await?;
+            if newer {
+                attachments::replace(tx, id, &object.attachments).await?;
+            }
             if !newer && !posts::exists(tx, id).await? {
-                posts::insert(tx, &post, held).await?;
+                insert(tx, instance, object, (id, author), held).await?;
             } else if let Some(poll) = &details.poll {
                 question::change(tx, id, poll, newer).await?;
             }
@@ -310,10 +323,11 @@ async fn change(
                 event.sequence = kept.sequence + 1;
                 event.state = kept.state;
                 event.published_at = kept.published_at;
-                events::update(tx, &event).await?;
+                if events::update(tx, &event).await? {
+                    attachments::replace(tx, id, &object.attachments).await?;
+                }
             } else {
-                event.state = if held { State::Draft } else { State::Published };
-                events::insert(tx, &event, None).await?;
+                insert(tx, instance, object, (id, author), held).await?;
             }
         }
     }

@@ -24,10 +24,11 @@ use domain::language::Language;
 use domain::neighbour::State;
 use domain::post;
 use federation::fetch::{self, Client};
-use federation::{AcceptNeighbours, Instance, Settings, delivery, neighbours};
+use federation::{AcceptNeighbours, Instance, Settings, delivery, media, neighbours};
 use jiff::{SignedDuration, Timestamp};
 use storage::testing::{self, Database};
 use storage::{Store, Tx};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -35,8 +36,12 @@ use tokio::sync::oneshot;
 pub struct TestQuarter {
     pub instance: Instance,
     _database: Database,
+    _folder: TempDir,
     _shutdown: oneshot::Sender<()>,
 }
+
+/// So few bytes of copies are kept that a test can fill them: about four pictures of one pixel.
+const MAX_COPIES: u64 = 6_000;
 
 /// The time at which every story begins.
 pub fn clock() -> SteppedClock {
@@ -59,6 +64,7 @@ impl TestQuarter {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let base_url = format!("http://{name}.localhost:{port}").parse().expect("a URL");
+        let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&database.url).await.expect("a store");
         let client = Client::new(
             &fetch::Settings {
@@ -81,6 +87,7 @@ impl TestQuarter {
             local: true,
             authorized_fetch: false,
             accept_neighbours: AcceptNeighbours::ByEditor,
+            media: media::Settings::below(folder.path(), MAX_COPIES),
             version: "0.0.0".to_owned(),
             source_url: "https://quartier.example/source".parse().expect("a URL"),
         };
@@ -93,7 +100,7 @@ impl TestQuarter {
         tokio::spawn(delivery::run(instance.clone(), async {
             let _ = stopped.await;
         }));
-        Self { instance, _database: database, _shutdown: shutdown }
+        Self { instance, _database: database, _folder: folder, _shutdown: shutdown }
     }
 
     /// Its address, as people type it.

@@ -32,10 +32,11 @@ pub(super) fn way<B>(request: &Request<B>) -> Way {
     if is_federations(path) || last == "inbox" {
         return Way::Federation;
     }
-    if last == "outbox" && request.method() == Method::POST {
+    if matches!(last, "outbox" | "upload") && request.method() == Method::POST {
         return Way::Programs;
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    // A picture is a picture, whatever somebody would rather have under its address.
+    if path.starts_with("/media/") || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Way::Pages;
     }
     if prefers_activity(request.headers()) { Way::SharedFederation } else { Way::SharedPages }
@@ -155,6 +156,7 @@ mod tests {
             assert_eq!(chosen("GET", "/@nord", Some(accept)), Way::SharedPages, "{accept}");
         }
         assert_eq!(chosen("HEAD", "/", None), Way::SharedPages);
+        assert_eq!(chosen("GET", "/media/1.jpg", Some("application/activity+json")), Way::Pages, "ORI-04");
     }
 
     #[test]
@@ -169,6 +171,9 @@ mod tests {
             ("POST", "/actors/1/inbox", Way::Federation),
             ("GET", "/actors/1/inbox", Way::Federation),
             ("POST", "/actors/1/outbox", Way::Programs),
+            ("POST", "/@nord/upload", Way::Programs),
+            ("GET", "/media/1.jpg", Way::Pages),
+            ("GET", "/media/remote/inbox.jpg", Way::Pages),
             ("GET", "/actors/1/outbox", Way::SharedPages),
             ("GET", "/.well-known/security.txt", Way::SharedPages),
             ("POST", "/events", Way::Pages),

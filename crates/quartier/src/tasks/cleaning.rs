@@ -1,9 +1,9 @@
-//! Throws away what has served its time, once a day.
+//! Throws away what has served its time: rows once a day, pictures once an hour.
 
 use std::time::Duration;
 
 use domain::clock::Clock;
-use federation::Instance;
+use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{Store, deliveries, hosts, letters, polls, received, reports, sessions, sign_ins};
 use tracing::{error, info};
@@ -11,8 +11,10 @@ use tracing::{error, info};
 use super::Work;
 use crate::stop::Stop;
 
-/// How long until it is time again.
-const PAUSE: Duration = Duration::from_hours(24);
+/// How long until it is time again for pictures: deleted ones are off the disk within the hour.
+const PAUSE: Duration = Duration::from_hours(1);
+/// Every which time it is time for rows too.
+const ROUNDS: u32 = 24;
 /// How long letters are kept, sent or not.
 const LETTERS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long the ids of received activities are kept: well beyond the week that peers try again.
@@ -27,16 +29,23 @@ const VOTES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is known who reported something after it was decided.
 const REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// The cleaning task: at once, then daily.
+/// The cleaning task: at once, then hourly and daily.
 pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
     let (instance, stop) = (instance.clone(), stop.clone());
     move || {
         let (instance, stop) = (instance.clone(), stop.clone());
         Box::pin(async move {
-            loop {
-                match clean_all(&instance).await {
-                    Ok(gone) => info!(rows = gone, "Cleaned up"),
-                    Err(problem) => error!(error = %problem, "Could not clean up"),
+            for round in 0_u32.. {
+                if round % ROUNDS == 0 {
+                    match clean_all(&instance).await {
+                        Ok(gone) => info!(rows = gone, "Cleaned up"),
+                        Err(problem) => error!(error = %problem, "Could not clean up"),
+                    }
+                }
+                match media::clean(&instance).await {
+                    Ok(0) => {}
+                    Ok(gone) => info!(gone, "Threw away pictures that nothing needs"),
+                    Err(problem) => error!(error = %problem, "Could not throw away pictures"),
                 }
                 tokio::select! {
                     () = tokio::time::sleep(PAUSE) => {}

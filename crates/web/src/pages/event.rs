@@ -22,6 +22,7 @@ use crate::listing::{Block, Origins};
 use crate::pages::editors::{self, Receiver};
 use crate::pages::events::theme_text;
 use crate::pages::participants::{self, Seats};
+use crate::pictures::{self, Figure, Figures};
 use crate::session::Editor;
 use crate::visitor::Visitor;
 use crate::{json_ld, links};
@@ -40,6 +41,9 @@ struct EventPage {
     seats: Seats,
     pinned: bool,
     receivers: Vec<Receiver>,
+    /// The picture above all else, unless it is one to be asked for.
+    banner: Option<Figure>,
+    figures: Figures,
 }
 
 /// An event in words.
@@ -113,10 +117,13 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         None => Vec::new(),
     };
     let pinned = storage::featured::is(&mut tx, id).await?;
+    let mut figures = pictures::of(&mut tx, &visitor, id, &author).await?;
     drop(tx);
     let mut page = visitor.page(&app, event.details.name.clone());
     page.head = head(&app, &visitor, &event, &author);
-    layout::html(&EventPage { page, event: view, seats, pinned, receivers })
+    page.head.image = figures.to_share(&app, &author);
+    let banner = figures.take_banner();
+    layout::html(&EventPage { page, event: view, seats, pinned, receivers, banner, figures })
 }
 
 async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -264,5 +271,6 @@ fn head(app: &App, visitor: &Visitor, event: &Event, author: &Actor) -> Head {
         alternates,
         data: Some(json_ld::event(event, author, app)),
         hidden: event.state == Board::Draft || !author.is_local(),
+        image: None,
     }
 }

@@ -49,6 +49,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     let events = storage::events::list(&mut tx, &query).await?;
     let newest = storage::posts::Query { which: Which::All, before: None, limit: POSTS };
     let posts = storage::posts::list(&mut tx, &newest).await?;
+    let pictures = listing::pictures(&mut tx, &visitor, &posts).await?;
     let neighbours = storage::neighbours::list(&mut tx, quarter.id).await?;
     let first = featured::of(&app, &mut tx, quarter.id, visitor.language).await?;
     drop(tx);
@@ -63,7 +64,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
         about: quarter.summary.as_str(),
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language: visitor.language }),
-        posts: listing::teasers(&posts, &origins, visitor.reading(&app, &zone)),
+        posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(&app, &zone)),
         neighbours: neighbours
             .iter()
             .filter(|one| one.state == neighbour::State::Established)

@@ -79,6 +79,7 @@ async fn render(
     let events = storage::events::list(&mut tx, &storage::events::Query::from(now, which, EVENTS)).await?;
     let newest = storage::posts::Query { which, before: None, limit: POSTS };
     let posts = storage::posts::list(&mut tx, &newest).await?;
+    let pictures = listing::pictures(&mut tx, visitor, &posts).await?;
     let members = match visitor.rights.as_ref().filter(|rights| manages(rights, actor)) {
         Some(_) => Some(members(&mut tx, visitor, actor).await?),
         None => None,
@@ -95,7 +96,7 @@ async fn render(
         about: actor.summary.as_str(),
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language }),
-        posts: listing::teasers(&posts, &origins, visitor.reading(app, &zone)),
+        posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(app, &zone)),
         subscribe: Subscribe::to(app, actor, &format!("/@{}", actor.handle)),
         members,
         form,

@@ -16,6 +16,7 @@ use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::listing::{Origins, warning, words};
 use crate::pages::editors::{self, Receiver};
+use crate::pictures::{self, Figures};
 use crate::visitor::Visitor;
 use crate::{links, polls};
 
@@ -33,6 +34,7 @@ struct PostPage {
     /// The address of what it quotes.
     quote: Option<String>,
     receivers: Vec<Receiver>,
+    figures: Figures,
 }
 
 /// A post in words.
@@ -70,11 +72,13 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let pinned = storage::featured::is(&mut tx, id).await?;
     let quote = storage::quotes::of_post(&mut tx, id).await?;
     let quote = quote.and_then(|quote| links::web(&quote.target).map(str::to_owned));
+    let figures = pictures::of(&mut tx, &visitor, id, &author).await?;
     drop(tx);
     let title = post.details.title.clone().unwrap_or_else(|| visitor.text_with("posts-by", &[("name", &author.name)]));
     let mut page = visitor.page(&app, title);
     page.head = head(&post, &author, visitor.language);
-    layout::html(&PostPage { page, post: view, pinned, quote, receivers })
+    page.head.image = figures.to_share(&app, &author);
+    layout::html(&PostPage { page, post: view, pinned, quote, receivers, figures })
 }
 
 impl View {

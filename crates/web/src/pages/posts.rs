@@ -51,6 +51,7 @@ async fn show(
     let origins = Origins::load(&app, &mut tx).await?;
     let mut posts =
         storage::posts::list(&mut tx, &storage::posts::Query { which: Which::All, before, limit: LIMIT + 1 }).await?;
+    let pictures = listing::pictures(&mut tx, &visitor, &posts).await?;
     drop(tx);
     let more = posts.len() > usize::try_from(LIMIT).unwrap_or(usize::MAX);
     posts.truncate(usize::try_from(LIMIT).unwrap_or(usize::MAX));
@@ -61,6 +62,6 @@ async fn show(
     layout::html(&PostsPage {
         page,
         older: last.map(|(post, _)| format!("/posts?before={}&id={}", post.published_at, post.id)),
-        posts: listing::teasers(&posts, &origins, visitor.reading(&app, &app.zone())),
+        posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(&app, &app.zone())),
     })
 }

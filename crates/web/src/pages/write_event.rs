@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::access::{Answer, FACTS};
@@ -18,13 +18,17 @@ use crate::forms::{Fields, Form, Speaker};
 use crate::layout::{self, Page};
 use crate::pages::event_form::{self, LANGUAGES, MORE};
 use crate::pages::events::theme_text;
+use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
 use crate::speakers;
 use federation::activities;
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
-    Router::new().route("/write/event", get(blank).post(create)).route("/events/{id}/edit", get(edit).post(change))
+    let sized = DefaultBodyLimit::max(picture_form::MAX_BODY);
+    Router::new()
+        .route("/write/event", get(blank).post(create).layer(sized))
+        .route("/events/{id}/edit", get(edit).post(change).layer(sized))
 }
 
 #[derive(Template)]
@@ -43,6 +47,7 @@ struct WriteEvent {
     languages: Vec<(&'static str, String)>,
     access_open: bool,
     more_open: bool,
+    places: &'static [Place],
 }
 
 async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageError> {
@@ -56,8 +61,9 @@ async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageErr
     layout::html(&WriteEvent::of(&app, &me, Form::fresh(fields), (speakers, None)))
 }
 
-async fn create(State(app): State<App>, me: SignedIn, fields: Fields) -> Result<Response, PageError> {
-    match publish(&app, &me, &fields).await {
+async fn create(State(app): State<App>, me: SignedIn, sent: Sent) -> Result<Response, PageError> {
+    let (fields, invalid) = sent.read(&app, &me).await?;
+    match publish(&app, &me, &fields, invalid).await {
         Ok(event) => Ok(Redirect::to(&format!("/events/{}?done=published", event.id)).into_response()),
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Invalid(invalid)) => {
@@ -68,13 +74,14 @@ async fn create(State(app): State<App>, me: SignedIn, fields: Fields) -> Result<
     }
 }
 
-async fn publish(app: &App, me: &SignedIn, fields: &Fields) -> Result<Event, Refused> {
+async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Event, Refused> {
     let start = app.instance.clock().now();
     let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
     let speaker = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
-    let draft = event_form::read(fields, &empty);
+    let pictures = picture_form::read(fields, me.rights.account.id);
+    let draft = picture_form::both(invalid, event_form::read(fields, &empty), pictures);
     let (author, draft) = match (speaker, draft) {
-        (Some(author), Ok(draft)) => (author, draft),
+        (Some(author), Ok((draft, pictures))) => (author, draft.with_pictures(pictures)),
         (None, Ok(_)) => return Err(Refused::Invalid(Invalid::one("speaker", "invalid-speaker"))),
         (_, Err(invalid)) => return Err(Refused::Invalid(invalid)),
     };
@@ -83,19 +90,21 @@ async fn publish(app: &App, me: &SignedIn, fields: &Fields) -> Result<Event, Ref
 
 async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
     let event = speakers::own_event(&app, &me.rights, id).await?;
-    let form = Form::fresh(event_form::fill(&event.details));
+    let mut fields = event_form::fill(&event.details);
+    picture_form::fill(&mut fields, &picture_form::of(&app, id).await?);
+    let form = Form::fresh(fields);
     layout::html(&WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))))
 }
 
-async fn change(
-    State(app): State<App>,
-    me: SignedIn,
-    Path(id): Path<Uuid>,
-    fields: Fields,
-) -> Result<Response, PageError> {
+async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>, sent: Sent) -> Result<Response, PageError> {
     let event = speakers::own_event(&app, &me.rights, id).await?;
-    let refused = match event_form::read(&fields, &event.details) {
-        Ok(draft) => match activities::update::event(&app.instance, id, draft).await.map_err(Refused::from) {
+    let (fields, invalid) = sent.read(&app, &me).await?;
+    let pictures = picture_form::read(&fields, me.rights.account.id);
+    let refused = match picture_form::both(invalid, event_form::read(&fields, &event.details), pictures) {
+        Ok((draft, pictures)) => match activities::update::event(&app.instance, id, draft.with_pictures(pictures))
+            .await
+            .map_err(Refused::from)
+        {
             Ok(_) => return Ok(Redirect::to(&format!("/events/{id}?done=changed")).into_response()),
             Err(Refused::Page(error)) => return Err(error),
             Err(Refused::Invalid(invalid)) => invalid,
@@ -119,6 +128,7 @@ impl WriteEvent {
             page: visitor.page(app, visitor.text(title)),
             access_open: form.opens(&access_names),
             more_open: form.opens(&MORE),
+            places: &PLACES,
             form,
             speakers,
             changes,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::invalid::Invalid;
@@ -14,13 +14,17 @@ use crate::app::App;
 use crate::error::{PageError, Refused};
 use crate::forms::{Fields, Form, Speaker};
 use crate::layout::{self, Page};
+use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
 use crate::{polls, speakers};
 use federation::activities;
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
-    Router::new().route("/write/post", get(blank).post(create)).route("/posts/{id}/edit", get(edit).post(change))
+    let sized = DefaultBodyLimit::max(picture_form::MAX_BODY);
+    Router::new()
+        .route("/write/post", get(blank).post(create).layer(sized))
+        .route("/posts/{id}/edit", get(edit).post(change).layer(sized))
 }
 
 #[derive(Template)]
@@ -37,6 +41,7 @@ struct WritePost {
     poll_open: bool,
     action: String,
     button: &'static str,
+    places: &'static [Place],
 }
 
 async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageError> {
@@ -47,8 +52,9 @@ async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageErr
     layout::html(&WritePost::of(&app, &me, Form::default(), (speakers, None)))
 }
 
-async fn create(State(app): State<App>, me: SignedIn, fields: Fields) -> Result<Response, PageError> {
-    match publish(&app, &me, &fields).await {
+async fn create(State(app): State<App>, me: SignedIn, sent: Sent) -> Result<Response, PageError> {
+    let (fields, invalid) = sent.read(&app, &me).await?;
+    match publish(&app, &me, &fields, invalid).await {
         Ok(post) => Ok(Redirect::to(&format!("/posts/{}?done=published", post.id)).into_response()),
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Invalid(invalid)) => {
@@ -59,13 +65,14 @@ async fn create(State(app): State<App>, me: SignedIn, fields: Fields) -> Result<
     }
 }
 
-async fn publish(app: &App, me: &SignedIn, fields: &Fields) -> Result<Post, Refused> {
+async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Post, Refused> {
     let mut details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
     details.poll = polls::typed(fields, &app.zone()).map_err(Refused::Invalid)?;
-    let draft = Draft::new(details).map_err(Refused::Invalid)?;
+    let pictures = picture_form::read(fields, me.rights.account.id);
+    let (draft, pictures) = picture_form::both(invalid, Draft::new(details), pictures).map_err(Refused::Invalid)?;
     let author = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
     let author = author.ok_or_else(|| Refused::Invalid(Invalid::one("speaker", "invalid-speaker")))?;
-    Ok(activities::create::post(&app.instance, &author, draft).await?)
+    Ok(activities::create::post(&app.instance, &author, draft.with_pictures(pictures)).await?)
 }
 
 async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -74,24 +81,25 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     let asks = post.details.poll.is_some();
     fields.set("title", post.details.title.unwrap_or_default());
     fields.set("content", post.details.content.to_text());
+    picture_form::fill(&mut fields, &picture_form::of(&app, id).await?);
     layout::html(&WritePost { asks, ..WritePost::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))) })
 }
 
-async fn change(
-    State(app): State<App>,
-    me: SignedIn,
-    Path(id): Path<Uuid>,
-    fields: Fields,
-) -> Result<Response, PageError> {
+async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>, sent: Sent) -> Result<Response, PageError> {
     let post = speakers::own_post(&app, &me.rights, id).await?;
+    let (fields, invalid) = sent.read(&app, &me).await?;
     let typed = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
     // Markup that the form cannot show stays as long as nobody changes the text.
     let same = fields.value("content") == post.details.content.to_text();
     let content = if same { post.details.content.clone() } else { typed.content };
     let asks = post.details.poll.is_some();
     let details = Details { title: typed.title, content, ..post.details };
-    let refused = match Draft::new(details) {
-        Ok(draft) => match activities::update::post(&app.instance, id, draft).await.map_err(Refused::from) {
+    let pictures = picture_form::read(&fields, me.rights.account.id);
+    let refused = match picture_form::both(invalid, Draft::new(details), pictures) {
+        Ok((draft, pictures)) => match activities::update::post(&app.instance, id, draft.with_pictures(pictures))
+            .await
+            .map_err(Refused::from)
+        {
             Ok(_) => return Ok(Redirect::to(&format!("/posts/{id}?done=changed")).into_response()),
             Err(Refused::Page(error)) => return Err(error),
             Err(Refused::Invalid(invalid)) => invalid,
@@ -114,6 +122,7 @@ impl WritePost {
             changes,
             asks: false,
             action: changes.map_or("/write/post".to_owned(), |id| format!("/posts/{id}/edit")),
+            places: &PLACES,
             button: if changes.is_some() { "forms-save" } else { "forms-publish" },
         }
     }

@@ -7,6 +7,7 @@ mod featured;
 mod feeds;
 mod joining;
 mod moderation;
+mod pictures;
 mod polls;
 mod quarter;
 mod reading;

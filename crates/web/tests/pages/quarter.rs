@@ -1,5 +1,6 @@
 //! A quarter on a fresh database, asked as a browser asks.
 
+use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,6 +18,7 @@ use http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use storage::Store;
 use storage::testing::Database;
+use tempfile::TempDir;
 use tower::ServiceExt;
 use url::Url;
 use uuid::Uuid;
@@ -29,6 +31,7 @@ pub(crate) struct TestQuarter {
     pub(crate) router: Router,
     cookie: Option<String>,
     _database: Database,
+    _folder: TempDir,
 }
 
 pub(crate) struct Answer {
@@ -63,6 +66,7 @@ impl TestQuarter {
 
     pub(crate) async fn at(base: &str) -> Self {
         let database = storage::testing::sqlite();
+        let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&database.url).await.expect("a store");
         let clock = SteppedClock::at(noon());
         let reach = fetch::Settings {
@@ -73,7 +77,8 @@ impl TestQuarter {
             timeout: Duration::from_secs(5),
         };
         let client = Client::new(&reach, clock.clock()).expect("a client");
-        let instance = Instance::start(settings(base), store, clock.clock(), client).await.expect("an instance");
+        let instance =
+            Instance::start(settings(base, folder.path()), store, clock.clock(), client).await.expect("an instance");
         let imprint = web::Imprint {
             operator: Some("Nachbarschaftsverein Nordstadt e. V.".into()),
             street: Some("Nordmarkt 1".into()),
@@ -90,7 +95,7 @@ impl TestQuarter {
             ..web::Settings::default()
         };
         let router = web::router(web::App::new(instance.clone(), pages));
-        Self { instance, clock, router, cookie: None, _database: database }
+        Self { instance, clock, router, cookie: None, _database: database, _folder: folder }
     }
 
     /// The same quarter for somebody with a session.
@@ -165,7 +170,7 @@ impl TestQuarter {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).expect("text") }
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
     /// Publishes an event of the quarter, `hours` from noon on.
@@ -256,7 +261,7 @@ fn details(name: &str, hours: i64, change: impl FnOnce(&mut Details)) -> Details
     details
 }
 
-fn settings(base: &str) -> federation::Settings {
+fn settings(base: &str, folder: &Path) -> federation::Settings {
     federation::Settings {
         base_url: url(base),
         handle: "nordstadt".parse().expect("a handle"),
@@ -270,6 +275,7 @@ fn settings(base: &str) -> federation::Settings {
         local: base.starts_with("http://"),
         authorized_fetch: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
+        media: federation::media::Settings::below(folder, 1_000_000),
         version: "0.1.0".into(),
         source_url: url("https://nord.example/source"),
     }

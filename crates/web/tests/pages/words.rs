@@ -11,7 +11,8 @@ use domain::messages;
 use domain::neighbour::State;
 
 /// The features whose keys the pages use.
-const FEATURES: [&str; 15] = [
+const FEATURES: [&str; 16] = [
+    "media-",
     "polls-",
     "featured-",
     "pages-",

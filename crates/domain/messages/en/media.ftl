@@ -1,0 +1,19 @@
+# Pictures of posts and events.
+media-form = Pictures
+media-form-hint = Up to four pictures of at most 20 MB each: JPEG, PNG, WebP or GIF. The first one of an event is shown at the top. We delete where and with what a photo was taken. Show people only if they agree.
+media-form-picture = Picture
+media-form-file = Choose a file
+media-form-alt = What can be seen in the picture?
+media-form-alt-hint = For everyone who cannot see the picture. One sentence will do, for example: Three children plant an apple tree. You can also say here who took the photo.
+media-form-away = Remove this picture
+media-alt-missing = Please say in one sentence what can be seen in the picture. Otherwise people who cannot see it will not know what it is about.
+media-file-missing = The picture for this description is missing. Please choose the file again.
+media-too-large = The file is larger than 20 MB.
+media-too-many-pixels = The picture has too many pixels. Please make it smaller first.
+media-unknown = This file is not a picture that we can show. JPEG, PNG, WebP and GIF will do.
+media-damaged = The picture is damaged and cannot be opened.
+media-too-many = These are too many pictures at once.
+media-not-yours = One of the pictures already belongs to something else.
+media-undescribed = Picture without a description
+media-sensitive = Show a picture that not everyone wants to see
+media-links = Attached:
