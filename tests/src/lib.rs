@@ -8,6 +8,7 @@ pub mod client;
 pub mod fedify;
 pub mod keys;
 pub mod mailbox;
+pub mod markup;
 pub mod process;
 pub mod quarter;
 pub mod sink;

@@ -22,12 +22,22 @@ const OUTGOING: usize = 20;
 /// What always changes: the way of what we send.
 const OUTBOX: [&str; 3] = ["deliveries", "lanes", "_sqlx_migrations"];
 
+/// A quarter as it is run for real.
+const PUBLIC: &[(&str, &str)] = &[
+    ("QUARTIER_SERVER_BASE_URL", "https://quartier.example"),
+    ("QUARTIER_IMPRINT_OPERATOR", "Verein"),
+    ("QUARTIER_IMPRINT_STREET", "Hof 1"),
+    ("QUARTIER_IMPRINT_TOWN", "Ort"),
+    ("QUARTIER_IMPRINT_EMAIL", "verein@quartier.example"),
+];
+
 /// Everything runs in one place, so that servers outlive the test that started them.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap_or_else(|problem| panic!("{problem}")));
 
 /// The arena of a family: started by its first attack, one attack at a time.
 pub(crate) struct Family {
     name: &'static str,
+    public: bool,
     settings: &'static [(&'static str, &'static str)],
     arena: Mutex<Option<Arena>>,
 }
@@ -35,12 +45,12 @@ pub(crate) struct Family {
 impl Family {
     /// A family whose quarter has that name.
     pub(crate) const fn new(name: &'static str) -> Self {
-        Self::with(name, &[])
+        Self { name, public: false, settings: &[], arena: Mutex::const_new(None) }
     }
 
-    /// A family whose quarter has settings of its own.
-    pub(crate) const fn with(name: &'static str, settings: &'static [(&'static str, &'static str)]) -> Self {
-        Self { name, settings, arena: Mutex::const_new(None) }
+    /// A family whose quarter is one of the public network, with settings of its own.
+    pub(crate) const fn public(name: &'static str, settings: &'static [(&'static str, &'static str)]) -> Self {
+        Self { name, public: true, settings, arena: Mutex::const_new(None) }
     }
 }
 
@@ -89,14 +99,17 @@ struct Before {
 
 impl Arena {
     async fn open(family: &Family) -> Result<Self> {
-        let quarter = Quarter::start_with(family.name, family.settings).await?;
+        let settings = if family.public { &[PUBLIC, family.settings].concat() } else { family.settings };
+        let quarter = Quarter::start_with(family.name, settings).await?;
         quarter.ends_with_us()?;
         let port = quarter.base.port().context("a port")?;
+        let host = if family.public { "quartier.example".to_owned() } else { quarter.host() };
+        let actor = Request::get(&format!("/@{}", quarter.handle), &host).with("accept", "application/activity+json");
         Ok(Self {
-            actor: quarter.actor().await?,
+            actor: serde_json::from_str(&actor.send(port).await?.body)?,
             attacker: Attacker::start().await?,
             port,
-            host: quarter.host(),
+            host,
             quarter,
             token: OnceCell::new(),
             friend: OnceCell::new(),
@@ -128,6 +141,11 @@ impl Arena {
         let asked = self.attacker.count() - before.asked;
         ensure!(asked <= OUTGOING * sent.max(1), "{sent} requests made it send {asked}");
         Ok(())
+    }
+
+    /// The attack knows that there will be answers of 503, and why.
+    pub(crate) fn expect_503(&self) {
+        self.excused.store(true, Ordering::SeqCst);
     }
 
     /// A new hostile host.
@@ -230,6 +248,14 @@ impl Arena {
         let mut tables = testing::contents(&file).await?;
         tables.retain(|name, _| !OUTBOX.contains(&name.as_str()));
         Ok(Look { tables })
+    }
+
+    /// Memory that the server holds, in KiB.
+    pub(crate) fn memory(&self) -> Result<i64> {
+        let id = self.quarter.process_id().context("it runs")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 }
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 use tests::attacker::{Page, Peer};
-use tests::keys::Key;
+use tests::keys::{self, Key};
 use tests::wire::Request;
 
 use crate::arena::{Arena, Family};
@@ -17,6 +17,7 @@ static FAMILY: Family = Family::new("Schluessel");
 attacks! { FAMILY;
     sig_11_a_key_that_names_its_victim_as_owner: "A key document that names a victim as its owner, on the same host and elsewhere, while the victim names another key: 401.",
     sig_18_a_thousand_signatures_by_a_wrong_key: "A thousand signatures by a wrong key in a known actor's name: 401, and its server is asked once at most.",
+    sig_19_message_signatures_that_say_too_little: "RFC 9421: a component is not covered, two labels, another algorithm, past, future or missing times, another body, one half of the headers: 401. As it should be: 202.",
     sig_21_keys_that_are_none: "Actors whose key is short, huge, elliptic, doubled, padded, private or no key at all: 401.",
 }
 
@@ -63,6 +64,74 @@ async fn sig_18_a_thousand_signatures_by_a_wrong_key(arena: &Arena) -> Result<()
     before.same(arena).await?;
     let honest = arena.letter(&peer, "alice", &peer.activity("alice", "Follow", arena.id()))?;
     arena.gets(&[202], "the real key", &honest).await.map(|_| ())
+}
+
+/// What a message signature has to cover.
+const MESSAGE: [&str; 3] = ["@method", "@target-uri", "content-digest"];
+
+async fn sig_19_message_signatures_that_say_too_little(arena: &Arena) -> Result<()> {
+    let peer = arena.host("neu");
+    let now = keys::seconds_from_now(0);
+    let key_id = peer.key_id("mallory");
+    let good = format!(";created={now};keyid=\"{key_id}\"");
+    let request = || -> Result<Request> {
+        let follow = peer.activity("mallory", "Follow", arena.id());
+        Ok(Request::post("/inbox", &arena.host, follow.to_string())?.without("date"))
+    };
+    let signed = |covered: &[&str], parameters: &str| request()?.signed_message(covered, &peer.key, parameters);
+    for parameters in [good.clone(), format!("{good};alg=\"rsa-v1_5-sha256\""), format!("{good};nonce=\"x\";tag=\"y\"")]
+    {
+        arena.gets(&[202], &parameters, &signed(&MESSAGE, &parameters)?).await?;
+    }
+    let before = arena.look().await?;
+    for left_out in MESSAGE {
+        let covered: Vec<&str> = MESSAGE.into_iter().filter(|name| *name != left_out).collect();
+        arena.gets(&[401], left_out, &signed(&covered, &good)?).await?;
+    }
+    let twice = ["@method", "@method", "@target-uri", "content-digest"];
+    arena.gets(&[400, 401], "a component twice", &signed(&twice, &good)?).await?;
+    arena.gets(&[400, 401], "nothing covered", &signed(&[], &good)?).await?;
+    let hour = 3600;
+    for parameters in [
+        format!(";keyid=\"{key_id}\""),
+        format!(";created={now}"),
+        format!(";created={};keyid=\"{key_id}\"", now - 2 * hour),
+        format!(";created={};keyid=\"{key_id}\"", now + hour),
+        format!(";created=99999999999999999999;keyid=\"{key_id}\""),
+        format!(";created=\"{now}\";keyid=\"{key_id}\""),
+        format!("{good};expires={}", now - 10),
+        format!("{good};created={now}"),
+        format!("{good};alg=\"ed25519\""),
+        format!("{good};alg=\"hmac-sha256\""),
+        format!("{good};alg=\"none\""),
+        format!(";created={now};keyid=\"{}\"", arena.host("boese").key_id("mallory")),
+        format!(";created={now};keyid=\"acct:mallory@{}\"", peer.host),
+    ] {
+        arena.gets(&[400, 401], &parameters, &signed(&MESSAGE, &parameters)?).await?;
+    }
+    let whole = signed(&MESSAGE, &good)?;
+    let doubled = |name: &str| {
+        let value = whole.header(name);
+        whole.clone().with(name, &format!("{value}, {}", value.replacen("sig1", "sig2", 1)))
+    };
+    let other = peer.activity("mallory", "Like", arena.id()).to_string();
+    let digest = format!("sha-256=:{}:", keys::sha256(other.as_bytes()));
+    for (what, request) in [
+        ("two labels", doubled("signature-input").with("signature", doubled("signature").header("signature"))),
+        ("two inputs", doubled("signature-input")),
+        ("two signatures", doubled("signature")),
+        ("another label", whole.clone().with("signature", &whole.header("signature").replacen("sig1", "sig2", 1))),
+        ("no signature", whole.clone().without("signature")),
+        ("no digest", whole.clone().without("content-digest")),
+        ("another body", whole.clone().saying(other.clone())),
+        ("another body and digest", whole.clone().saying(other).with("content-digest", &digest)),
+        ("another host", whole.clone().with("host", "evil.example")),
+        ("another target", Request { target: "/inbox?x".to_owned(), ..whole.clone() }),
+        ("empty", whole.clone().with("signature-input", "").with("signature", "")),
+    ] {
+        arena.gets(&[400, 401], what, &request).await?;
+    }
+    before.same(arena).await
 }
 
 /// DER: a tag, the length, the content.

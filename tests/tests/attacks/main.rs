@@ -4,16 +4,36 @@
 
 mod arena;
 mod book;
+mod calendar;
 mod elsewhere;
+mod floods;
 mod keys;
 mod origin;
 mod ownership;
+mod privacy;
+mod scripts;
 mod signatures;
+mod ssrf;
+mod text;
 
 use book::{Attack, document, mistakes};
 
 fn attacks() -> Vec<Attack> {
-    [signatures::ATTACKS, keys::ATTACKS, origin::ATTACKS, ownership::ATTACKS, elsewhere::ATTACKS].concat()
+    let families = [
+        signatures::ATTACKS,
+        keys::ATTACKS,
+        origin::ATTACKS,
+        ownership::ATTACKS,
+        ssrf::ATTACKS,
+        ssrf::local::ATTACKS,
+        floods::ATTACKS,
+        scripts::ATTACKS,
+        text::ATTACKS,
+        calendar::ATTACKS,
+        privacy::ATTACKS,
+        elsewhere::ATTACKS,
+    ];
+    families.concat()
 }
 
 #[test]

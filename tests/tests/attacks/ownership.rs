@@ -167,7 +167,8 @@ async fn own_05_lies_inside_an_announce(arena: &Arena) -> Result<()> {
     ] {
         arena.deliver(friend, "mallory", &friend.activity("mallory", "Announce", object)).await?;
     }
-    before.grew(arena, &["actors", "received"]).await?;
+    // That it was passed on is true.
+    before.grew(arena, &["actors", "received", "reactions"]).await?;
     let page = arena.page("/posts").await?.body;
     ensure!(page.contains("Steht so da") && !page.contains("Verdreht") && !page.contains("Untergeschoben"));
     Ok(())

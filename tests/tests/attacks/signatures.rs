@@ -142,7 +142,7 @@ async fn sig_04_a_delivery_to_somebody_else_is_sent_on(arena: &Arena) -> Result<
     let digest = keys::digest_of(forged.as_bytes());
     let forged = shared.with("host", &arena.host).saying(forged).with("digest", &digest);
     arena.gets(&[401], "with other words", &forged).await?;
-    before.grew(arena, &["actors"]).await?;
+    before.grew(arena, &["actors", "hosts"]).await?;
 
     sender.cli(&["neighbours", "invite", &arena.quarter.address()]).await?;
     let arrived = async || Ok((!arena.look().await?.rows("follows", &sender.host()).is_empty()).then_some(()));
