@@ -23,6 +23,7 @@ fn settings() -> Settings {
         version: "0.0.0".to_owned(),
         source_url: "https://quartier.example/source".parse().expect("a URL"),
         authorized_fetch: false,
+        media: crate::media::Settings::below(std::path::Path::new("/nowhere"), 0),
     }
 }
 
