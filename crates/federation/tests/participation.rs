@@ -120,23 +120,27 @@ async fn the_organiser_lets_in_and_turns_away() {
     }
 }
 
+/// Sends until it is taken, as peers do: a busy server answers 503, or too late.
+async fn insist(quarter: &TestQuarter, people: &People, who: u32, kind: &str, event: &Event) {
+    let id = people.id(&format!("p{who}/{kind}"));
+    let actor = people.id(&format!("p{who}"));
+    for _ in 0..20 {
+        let activity = json!({ "id": id, "type": kind, "actor": actor, "object": event.url });
+        if people.say(quarter, &format!("p{who}"), activity).await == 202 {
+            return;
+        }
+    }
+    panic!("p{who} could not {kind}");
+}
+
 #[tokio::test]
 async fn fifty_at_once_get_no_more_seats_than_there_are() {
     for (north, people) in quarters().await {
         let reading = published(&north, Joining::Open, Some(7)).await;
-        let joins = (0..50).map(|number| {
-            let (north, people, url) = (&north, &people, reading.url.as_str());
-            async move {
-                // A busy database answers 503, and peers come again.
-                while people.send(north, &format!("p{number}"), 1, "Join", url).await != 202 {}
-            }
-        });
+        let joins = (0..50).map(|number| insist(&north, &people, number, "Join", &reading));
         futures_util::future::join_all(joins).await;
         assert_eq!(counts(&north, &reading).await, Counts { confirmed: 7, queued: 43, asked: 0 });
-        let leaves = (0..50).map(|number| {
-            let (north, people, url) = (&north, &people, reading.url.as_str());
-            async move { while people.send(north, &format!("p{number}"), 2, "Leave", url).await != 202 {} }
-        });
+        let leaves = (0..50).map(|number| insist(&north, &people, number, "Leave", &reading));
         futures_util::future::join_all(leaves).await;
         assert_eq!(counts(&north, &reading).await, Counts::default());
     }

@@ -86,13 +86,13 @@ impl People {
         self.say(to, name, json!({ "id": id, "type": kind, "actor": self.id(name), "object": object.into() })).await
     }
 
-    /// `name` sends this activity, signed as it should be; the status of the answer.
+    /// `name` sends this activity, signed as it should be; the status of the answer, 503 for none in time.
     pub async fn say(&self, to: &TestQuarter, name: &str, activity: Value) -> u16 {
         let inbox = to.instance.url("/inbox");
         let body = activity.to_string().into_bytes();
         let key_id: Url = self.id(&format!("{name}#main-key")).parse().expect("a URL");
         let headers = sign_post(&self.key, &key_id, &inbox, &body, self.clock.clock().now());
-        self.client.post(&inbox, headers, body.into()).await.expect("an answer").status
+        self.client.post(&inbox, headers, body.into()).await.map_or(503, |answer| answer.status)
     }
 
     /// Everything that `name` was told, in order.
