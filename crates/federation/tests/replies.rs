@@ -3,11 +3,13 @@
 
 mod support;
 
+use domain::neighbour::State;
 use domain::post::{self, Post};
 use federation::activities::{self, create};
 use federation::fetch::FetchError;
+use federation::neighbours;
 use serde_json::{Value, json};
-use storage::posts;
+use storage::{posts, testing};
 use support::{TestQuarter, clock, event, neighbours_on_each, note, until};
 use url::Url;
 
@@ -123,5 +125,28 @@ async fn nobody_talks_themselves_into_a_conversation_of_ours() {
         assert_eq!(document(&north, &path).await.expect("the conversation")["totalItems"], 1);
         let reply = answer(&north, &south.instance.url("/posts/1"), "Guten Tag").await;
         assert_eq!(document(&north, reply.url.path()).await.expect("the answer")["context"], json!(theirs));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_reaches_who_is_answered_even_if_it_follows_nobody() {
+    let clock = clock();
+    for (one, other) in testing::all().into_iter().zip(testing::all()) {
+        let (north, south) =
+            (TestQuarter::new("nord", &clock, one).await, TestQuarter::new("sued", &clock, other).await);
+        neighbours::invite(&north.instance, &south.address()).await.expect("an invitation");
+        until("the north follows the south", async || south.first_state().await == Some(State::Asked)).await;
+        let question = create::post(&south.instance, south.instance.quarter(), note("Wer kommt?")).await;
+        let question = question.expect("a post");
+        until("the question is there", async || {
+            posts::by_url(&mut north.read().await, &question.url).await.expect("a query").is_some()
+        })
+        .await;
+        answer(&north, &question.url, "Wir!").await;
+        let host = north.instance.host().as_str();
+        until("the answer waits", async || {
+            posts::count_held(&mut south.read().await, host).await.expect("a query") == 1
+        })
+        .await;
     }
 }

@@ -8,6 +8,7 @@ mod calendar;
 mod elsewhere;
 mod floods;
 mod keys;
+mod order;
 mod origin;
 mod ownership;
 mod privacy;
@@ -27,6 +28,7 @@ fn attacks() -> Vec<Attack> {
         ssrf::ATTACKS,
         ssrf::local::ATTACKS,
         floods::ATTACKS,
+        order::ATTACKS,
         scripts::ATTACKS,
         text::ATTACKS,
         calendar::ATTACKS,

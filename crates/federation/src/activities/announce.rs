@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use storage::{Tx, actors, deliveries, follows, objects as registry, reactions};
 use url::Url;
 
-use super::outgoing::is_announced;
+use super::outgoing::{is_announced, to_author_of};
 use super::{Dropped, Outgoing};
 use crate::error::{Error, Result};
 use crate::fetch::FetchError;
@@ -207,6 +207,7 @@ pub(crate) async fn in_the_quarters_name(tx: &mut Tx, instance: &Instance, about
 pub async fn publish(tx: &mut Tx, instance: &Instance, actor: &Actor, object: &Url) -> Result<()> {
     let outgoing = Outgoing { actor, kind: "Announce", about: object, object: json!(object), to: None };
     let (activity, _) = outgoing.publish(tx, instance).await?;
+    to_author_of(tx, activity.id, object, instance.clock().now()).await?;
     reactions::insert(tx, actor.id, object, "Announce", &activity.url, instance.clock().now()).await?;
     Ok(())
 }

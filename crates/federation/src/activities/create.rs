@@ -12,6 +12,7 @@ use storage::{Tx, actors, events, follows, posts, quotes};
 use url::Url;
 use uuid::Uuid;
 
+use super::outgoing::to_author_of;
 use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
@@ -216,7 +217,11 @@ async fn tell(
     mut object: Value,
 ) -> Result<()> {
     Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;
+    let parent = shape::id(&object, "inReplyTo");
     let outgoing = Outgoing { actor: author, kind: "Create", about: url, object, to: None };
-    let (_, json) = outgoing.publish(tx, instance).await?;
+    let (kept, json) = outgoing.publish(tx, instance).await?;
+    if let Some(parent) = parent {
+        Box::pin(to_author_of(tx, kept.id, &parent, instance.clock().now())).await?;
+    }
     announce::pass_on(tx, instance, author, url, json, true).await
 }

@@ -1,10 +1,12 @@
 //! Activities of our own actors: written once, kept, and queued in the caller's transaction.
 
 use domain::actor::{Actor, Part};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use storage::activities::{self, Activity};
-use storage::{Tx, deliveries};
+use storage::{Tx, actors, deliveries, objects as registry};
 use url::Url;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::instance::Instance;
@@ -124,6 +126,18 @@ impl Outgoing<'_> {
         deliveries::to_inbox(tx, activity.id, &receiver.inbox, host, instance.clock().now()).await?;
         Ok(activity)
     }
+}
+
+/// Queues an activity for who wrote `object`, if that is another server's actor that we know: an answer or a boost
+/// reaches it even if it follows nobody here.
+pub(crate) async fn to_author_of(tx: &mut Tx, activity: Uuid, object: &Url, now: Timestamp) -> Result<()> {
+    let Some(entry) = registry::by_url(tx, object).await? else { return Ok(()) };
+    let Ok(owner) = entry.owner.parse() else { return Ok(()) };
+    let author = actors::by_url(tx, &owner).await?.filter(|actor| !actor.is_local() && actor.deleted_at.is_none());
+    if let Some(author) = author {
+        deliveries::to_inbox(tx, activity, author.delivery_inbox(), author.host.as_str(), now).await?;
+    }
+    Ok(())
 }
 
 /// Whether the quarter tells its own followers of what `actor` publishes.
