@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
     let clean = Html::clean(input);
-    for bad in ["<script", "<style", "<iframe", "<img", "<svg", "<form", "javascript:\"", "\0"] {
+    for bad in ["<script", "<style", "<iframe", "<img", "<svg", "<form", "<a href=\"javascript:", "\0"] {
         assert!(!clean.as_str().contains(bad), "{bad} came through");
     }
     let again = Html::clean(clean.as_str());
