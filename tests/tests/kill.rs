@@ -117,11 +117,15 @@ async fn nothing_is_lost_in_a_hundred_power_cuts(database: &testing::Database) -
 
     let next = Arc::new(AtomicUsize::new(1));
     let mut acknowledged = BTreeSet::new();
-    for round in 0..CUTS {
+    // On a machine so busy that hardly a post gets through before the cut, there are more of them.
+    for round in 0..5 * CUTS {
+        if round >= CUTS && acknowledged.len() > CUTS {
+            break;
+        }
         let posts = one_cut(&mut quarter, &desk, &next, round).await.with_context(|| format!("round {round}"))?;
         acknowledged.extend(posts);
     }
-    eprintln!("{}: {} posts acknowledged in {CUTS} runs", database.kind(), acknowledged.len());
+    eprintln!("{}: {} posts acknowledged in {CUTS} runs or more", database.kind(), acknowledged.len());
     assert!(acknowledged.len() > CUTS, "too few posts to mean anything: {}", acknowledged.len());
 
     quarter.spawn()?;
