@@ -2,7 +2,7 @@
 
 use domain::actor::{Actor, Kind};
 use domain::handle::Address;
-use storage::{follows, neighbours, objects as registry};
+use storage::{follows, moves, neighbours, objects as registry};
 
 use crate::activities::{follow, reject, undo};
 use crate::error::{Error, Result};
@@ -29,6 +29,7 @@ pub async fn accept(instance: &Instance, address: &Address) -> Result<Actor> {
 async fn take_up(instance: &Instance, other: Actor) -> Result<Actor> {
     let mut tx = instance.store().write().await?;
     neighbours::insert(&mut tx, other.id, instance.clock().now()).await?;
+    moves::close(&mut tx, other.id, &other.url).await?;
     follow::publish(&mut tx, instance, instance.quarter(), &other).await?;
     tx.commit().await?;
     instance.wake();
@@ -46,6 +47,7 @@ pub async fn end(instance: &Instance, address: &Address) -> Result<Actor> {
         follows::remove(&mut tx, other.id, quarter.id).await?;
     }
     neighbours::remove(&mut tx, other.id).await?;
+    moves::close(&mut tx, other.id, &other.url).await?;
     registry::forget_host(&mut tx, other.host.as_str()).await?;
     tx.commit().await?;
     instance.wake();

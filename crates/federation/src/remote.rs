@@ -8,6 +8,7 @@ use domain::handle::Address;
 use domain::host::Host;
 use domain::signing::{Knocks, Scheme};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use storage::{Tx, actors};
 use url::Url;
 
@@ -209,6 +210,19 @@ pub async fn fetch(instance: &Instance, url: &Url) -> Result<Actor> {
     {
         return Ok(actor);
     }
+    Ok(ask(instance, url).await?.0)
+}
+
+/// As [`fetch`], whoever asks for it meanwhile, and with the document.
+pub(crate) async fn fetch_anew(instance: &Instance, url: &Url) -> Result<(Actor, Value)> {
+    if instance.is_ours(url) {
+        return Err(Error::Unusable("this address is on this server"));
+    }
+    let (_turn, _) = instance.flights().board(url).await;
+    ask(instance, url).await
+}
+
+async fn ask(instance: &Instance, url: &Url) -> Result<(Actor, Value)> {
     let document = document(instance, url).await?;
     let actor = objects::actor::read(&document.json, instance.clock().now())
         .and_then(|actor| if actor.url == *url { Ok(actor) } else { Err("the document is another actor's") });
@@ -220,7 +234,7 @@ pub async fn fetch(instance: &Instance, url: &Url) -> Result<Actor> {
         hosts::told(&mut tx, &kept.host, ed25519, instance.clock().now()).await?;
     }
     tx.commit().await?;
-    Ok(kept)
+    Ok((kept, document.json))
 }
 
 /// Keeps a fetched actor under the key it has here. Its type may not become another's.

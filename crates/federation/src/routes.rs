@@ -115,13 +115,15 @@ async fn quarter(State(instance): State<Instance>) -> Redirect {
 
 async fn actor(State(instance): State<Instance>, Path(handle): Path<String>) -> Result<Response, Missing> {
     let actor = actor_of(&instance, &handle).await?;
-    Ok(document(objects::actor::write(&actor, instance.settings())))
+    let mut tx = instance.store().read().await?;
+    Ok(document(objects::actor::document(&mut tx, &instance, &actor).await?))
 }
 
 async fn application(State(instance): State<Instance>) -> Result<Response, Missing> {
     // Read anew: its keys may have changed.
-    let actor = actors::by_id(&mut instance.store().read().await?, instance.application().id).await?;
-    Ok(document(objects::actor::write(&actor.ok_or(Missing::NotFound)?, instance.settings())))
+    let mut tx = instance.store().read().await?;
+    let actor = actors::by_id(&mut tx, instance.application().id).await?.ok_or(Missing::NotFound)?;
+    Ok(document(objects::actor::document(&mut tx, &instance, &actor).await?))
 }
 
 /// A post or an event. Another server's is at its own address: ours only shows it.

@@ -8,8 +8,10 @@ use domain::handle::{Address, Handle};
 use domain::host::Host;
 
 mod blocks;
+mod moves;
 
 pub use blocks::{BlockOptions, Blocked, Blocks};
+pub use moves::{Former, Moves};
 
 /// A quarter's own notice board and calendar, and the way to its neighbours.
 #[derive(Debug, Parser)]
@@ -68,6 +70,9 @@ pub enum Command {
     /// What this server signs with
     #[command(subcommand, after_help = "Example:\n  quartier keys rotate")]
     Keys(Keys),
+    /// Moving house: from another account to this quarter, or from here to another
+    #[command(subcommand, after_help = "Example:\n  quartier move alias alt@anderswo.example")]
+    Move(Moves),
 }
 
 /// How the demonstration runs.

@@ -5,6 +5,7 @@ pub(crate) mod blocks;
 pub(crate) mod import;
 pub(crate) mod initiative;
 pub(crate) mod keys;
+pub(crate) mod moves;
 pub(crate) mod neighbours;
 pub(crate) mod publish;
 pub(crate) mod queue;

@@ -52,6 +52,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Failure> {
         Command::Blocks(command) => Box::pin(commands::blocks::run(command, &config)).await,
         Command::Queue(command) => commands::queue::run(command, &config).await,
         Command::Keys(command) => Box::pin(commands::keys::run(command, &config)).await,
+        Command::Move(command) => Box::pin(commands::moves::run(command, &config)).await,
         Command::Demo(options) => Box::pin(demo::run(options)).await,
     }
 }

@@ -123,6 +123,19 @@ pub async fn by_activity(tx: &mut Tx, activity: &Url) -> Result<Option<Follow>> 
     row.map(Follow::try_from).transpose()
 }
 
+/// Those of ours that follow `followed` or asked to.
+pub async fn ours(tx: &mut Tx, followed: Uuid) -> Result<Vec<Actor>> {
+    let ids: Vec<Uuid> = run!(tx, |conn| sqlx::query_scalar(
+        "select f.follower from follows f join actors a on a.id = f.follower
+         where f.followed = $1 and a.part is not null and a.deleted_at is null order by f.requested_at, f.follower"
+    )
+    .bind(followed)
+    .fetch_all(conn)
+    .await)?;
+    let mut found = actors::by_ids(tx, ids.iter().copied()).await?;
+    Ok(ids.into_iter().filter_map(|id| found.remove(&id)).collect())
+}
+
 /// Whether one of our actors follows `followed` and was accepted.
 pub async fn is_followed_by_us(tx: &mut Tx, followed: Uuid) -> Result<bool> {
     let count: i64 = run!(tx, |conn| sqlx::query_scalar(
@@ -201,6 +214,8 @@ mod tests {
             let mut follow =
                 Follow { follower: ours.id, followed: theirs.id, activity, requested_at: noon(), accepted_at: None };
             assert!(insert(&mut tx, &follow).await.expect("an insert"));
+            assert_eq!(super::ours(&mut tx, theirs.id).await.expect("rows"), std::slice::from_ref(&ours));
+            assert!(super::ours(&mut tx, ours.id).await.expect("rows").is_empty());
             assert!(!is_followed_by_us(&mut tx, theirs.id).await.expect("a query"));
             assert!(accept(&mut tx, ours.id, theirs.id, noon()).await.expect("an update"));
             assert!(!accept(&mut tx, ours.id, theirs.id, noon() + hours(1)).await.expect("an update"));

@@ -75,6 +75,31 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Move>> {
     rows.into_iter().map(Move::try_from).collect()
 }
 
+/// Whether an actor moved since `since`, or somebody moved to it.
+pub async fn is_recent(tx: &mut Tx, actor: Uuid, url: &Url, since: Timestamp) -> Result<bool> {
+    let count: i64 = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from moves where (actor = $1 or target = $2) and moved_at > $3"
+    )
+    .bind(actor)
+    .bind(url.as_str())
+    .bind(since.as_millisecond())
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
+}
+
+/// Notes that no editor has to decide any more about the move of an actor, or those to `url`.
+pub async fn close(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update moves set open = $3 where actor = $1 or target = $2")
+        .bind(actor)
+        .bind(url.as_str())
+        .bind(false)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// Adds a former address of one of our actors; `false` if it is there.
 pub async fn add_alias(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<bool> {
     let added =
@@ -111,10 +136,22 @@ mod tests {
             let mut moved = Move { actor: far.id, target: url("https://a.example/x"), moved_at: noon(), open: true };
             put(&mut tx, &moved).await.expect("an insert");
             assert_eq!(open(&mut tx).await.expect("moves"), std::slice::from_ref(&moved));
+            close(&mut tx, Uuid::nil(), &url("https://b.example/x")).await.expect("an update");
+            assert_eq!(open(&mut tx).await.expect("moves").len(), 1);
+            close(&mut tx, Uuid::nil(), &url("https://a.example/x")).await.expect("an update");
+            assert!(open(&mut tx).await.expect("moves").is_empty());
             moved = Move { target: url("https://b.example/x"), moved_at: noon() + hours(1), open: false, ..moved };
             put(&mut tx, &moved).await.expect("an update");
             assert_eq!(of(&mut tx, far.id).await.expect("a query"), Some(moved));
             assert!(open(&mut tx).await.expect("moves").is_empty());
+            for (id, target, since, expected) in [
+                (far.id, "https://c.example/x", noon(), true),
+                (Uuid::nil(), "https://b.example/x", noon(), true),
+                (Uuid::nil(), "https://a.example/x", noon(), false),
+                (far.id, "https://b.example/x", noon() + hours(1), false),
+            ] {
+                assert_eq!(is_recent(&mut tx, id, &url(target), since).await.expect("a query"), expected, "{target}");
+            }
             assert!(add_alias(&mut tx, far.id, &url("https://a.example/x")).await.expect("an insert"));
             assert!(!add_alias(&mut tx, far.id, &url("https://a.example/x")).await.expect("an insert"));
             assert_eq!(aliases(&mut tx, far.id).await.expect("URLs").len(), 1);

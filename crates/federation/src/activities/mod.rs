@@ -26,6 +26,7 @@ pub mod invite;
 pub mod join;
 pub mod leave;
 pub mod like;
+pub mod r#move;
 mod outgoing;
 pub mod quote_request;
 pub mod reject;
@@ -115,6 +116,7 @@ activities! {
     Join in join,
     Leave in leave,
     Like in like,
+    Move in r#move,
     QuoteRequest in quote_request,
     Reject in reject,
     Remove in remove,

@@ -70,7 +70,7 @@ impl Update {
 
 /// Tells the followers of one of our actors that it changed; `actor` is as it was just kept.
 pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<()> {
-    let mut object = objects::actor::write(actor, instance.settings());
+    let mut object = objects::actor::document(tx, instance, actor).await?;
     if let Some(object) = object.as_object_mut() {
         // The activity has one of its own, with the same terms.
         object.remove("@context");

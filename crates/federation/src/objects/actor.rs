@@ -5,17 +5,38 @@ use domain::host::Host;
 use domain::html::{self, Html};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use storage::{Tx, moves};
 use url::Url;
 use uuid::Uuid;
 
 use super::context_with;
+use crate::error::Result;
 use crate::hosts;
-use crate::instance::Settings;
+use crate::instance::{Instance, Settings};
 use crate::paths;
 use crate::shape;
 use crate::signatures::multikey;
 
-/// The document of one of our actors.
+/// How many former addresses of an actor count.
+pub const MAX_ALIASES: usize = 20;
+
+/// The document of one of our actors, with where it was before and where it moved.
+pub(crate) async fn document(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<Value> {
+    let mut object = write(actor, instance.settings());
+    object["alsoKnownAs"] = json!(moves::aliases(tx, actor.id).await?);
+    if let Some(moved) = moves::of(tx, actor.id).await? {
+        object["movedTo"] = json!(moved.target);
+    }
+    Ok(object)
+}
+
+/// Whether the document of an actor says that it is known as `url` too.
+pub(crate) fn is_known_as(object: &Value, url: &Url) -> bool {
+    let mut known = shape::entries(object, "alsoKnownAs").take(MAX_ALIASES).filter_map(shape::id_of);
+    known.any(|known| known == *url)
+}
+
+/// The document of one of our actors, as it is without the database.
 pub fn write(actor: &Actor, settings: &Settings) -> Value {
     let mut object = json!({
         "@context": context_with(multikey::CONTEXT),
@@ -162,6 +183,19 @@ mod tests {
         assert_eq!((actor.key, actor.assertion_keys.len()), (None, 1));
         modern["assertionMethod"]["controller"] = json!("https://sued.example/users/other");
         assert!(read(&modern, Timestamp::UNIX_EPOCH).is_err());
+    }
+
+    #[test]
+    fn a_former_address_is_found_alone_and_in_a_list_that_is_not_too_long() {
+        let old: Url = "https://nord.example/@nord".parse().expect("a URL");
+        let filler = |count: usize| (0..count).map(|number| json!(format!("https://x.example/{number}")));
+        let list = |count| filler(count).chain([json!(old)]).collect::<Value>();
+        for known in [json!(old), json!([old]), json!([{ "id": old }]), list(MAX_ALIASES - 1)] {
+            assert!(is_known_as(&json!({ "alsoKnownAs": known }), &old), "{known}");
+        }
+        for known in [json!(null), json!([]), json!("https://nord.example/@other"), json!(7), list(MAX_ALIASES)] {
+            assert!(!is_known_as(&json!({ "alsoKnownAs": known }), &old), "{known}");
+        }
     }
 
     #[test]

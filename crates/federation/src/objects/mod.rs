@@ -47,6 +47,8 @@ pub fn context() -> Value {
             "indexable": "toot:indexable",
             "votersCount": "toot:votersCount",
             "featured": {"@id": "toot:featured", "@type": "@id"},
+            "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+            "movedTo": {"@id": "as:movedTo", "@type": "@id"},
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
             "blurhash": "toot:blurhash",
             "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},

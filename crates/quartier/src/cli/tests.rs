@@ -71,6 +71,9 @@ fn everything_that_scripts_rely_on_is_understood() {
         "neighbours invite @nord@nord.example",
         "neighbours accept nord@nord.localhost:8421",
         "neighbours end nord@nord.example",
+        "move alias @alt@anderswo.example",
+        "move alias http://nord.localhost:8421/@nord",
+        "move to neu@anderswo.example",
         "queue list --peer nord.example --json",
         "queue retry",
         "queue drop --peer nord.example --config a.toml",
@@ -91,6 +94,8 @@ fn wrong_words_are_refused_with_status_two() {
         "account create --email nobody --name A --role admin",
         "account create --email a@b.example --name A --role king",
         "neighbours invite nord",
+        "move alias nord",
+        "move to https://nord.example/@nord",
         "queue list --peer a/b",
         "publish event --name Fest --start tomorrow",
     ] {

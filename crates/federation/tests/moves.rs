@@ -1,0 +1,235 @@
+//! Stories of actors that go on under another address: theirs, a neighbour's, and our own.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use domain::clock::SteppedClock;
+use federation::moves::{self, Home};
+use federation::remote;
+use http::Method;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use storage::{follows, moves as kept, testing};
+use support::peer::Peer;
+use support::{TestQuarter, clock, neighbours_on_each, until};
+
+/// A quarter on each database, with a server that is not ours, whose `/alice` it follows.
+async fn followers_on_each(clock: &SteppedClock) -> Vec<(TestQuarter, Peer)> {
+    let mut pairs = Vec::new();
+    for database in testing::all() {
+        let quarter = TestQuarter::new("nord", clock, database).await;
+        let peer = Peer::new("anderswo", clock).await;
+        follow(&quarter, &peer, "/alice").await;
+        pairs.push((quarter, peer));
+    }
+    pairs
+}
+
+/// Makes the quarter follow an actor of the peer, as if it had been accepted.
+async fn follow(quarter: &TestQuarter, peer: &Peer, path: &str) {
+    let actor = remote::known_or_fetched(&quarter.instance, &peer.url(path)).await.expect("an actor");
+    let now = quarter.instance.clock().now();
+    let follow = follows::Follow {
+        follower: quarter.instance.quarter().id,
+        followed: actor.id,
+        activity: quarter.instance.url("/activities/x"),
+        requested_at: now,
+        accepted_at: Some(now),
+    };
+    let mut tx = quarter.instance.store().write().await.expect("a transaction");
+    follows::insert(&mut tx, &follow).await.expect("an insert");
+    tx.commit().await.expect("a commit");
+}
+
+/// Whom of these the quarter follows or asked to.
+async fn followed(quarter: &TestQuarter, peer: &Peer) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for path in ["/alice", "/berta", "/carla"] {
+        let mut tx = quarter.read().await;
+        let Some(actor) = storage::actors::by_url(&mut tx, &peer.url(path)).await.expect("a query") else { continue };
+        let us = quarter.instance.quarter().id;
+        found.extend(follows::between(&mut tx, us, actor.id).await.expect("a query").map(|_| path));
+    }
+    found
+}
+
+/// Serves an actor that says it is known as these, too.
+fn serve(peer: &Peer, name: &str, known_as: Value) {
+    let mut actor = peer.actor(name);
+    actor["alsoKnownAs"] = known_as;
+    peer.serve(&format!("/{name}"), actor);
+}
+
+/// Sends the `Move` of one actor of the peer, signed by itself.
+async fn moves(quarter: &TestQuarter, peer: &Peer, number: u32, (from, object, target): (&str, &str, &str)) {
+    let mut activity = peer.activity(number, "Move", json!(object));
+    (activity["actor"], activity["target"]) = (json!(peer.id(from)), json!(target));
+    let answer = peer.send_as(quarter, &peer.url(&format!("{from}#main-key")), &peer.key, &activity).await;
+    assert_eq!(answer.status, 202);
+}
+
+/// As [`moves`], of the actor itself.
+async fn goes(quarter: &TestQuarter, peer: &Peer, number: u32, from: &str, to: &str) {
+    moves(quarter, peer, number, (from, &peer.id(from), &peer.id(to))).await;
+}
+
+/// The types of what was sent to an inbox of the peer.
+fn sent(peer: &Peer, inbox: &str) -> Vec<String> {
+    let asked = peer.take_asked().into_iter().filter(|asked| asked.method == Method::POST && asked.path == inbox);
+    let read = |body: &[u8]| serde_json::from_slice::<Value>(body).expect("JSON");
+    asked.map(|asked| read(&asked.body)["type"].as_str().expect("a type").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn who_moves_is_followed_at_the_new_place() {
+    for (quarter, peer) in followers_on_each(&clock()).await {
+        serve(&peer, "berta", json!([peer.id("/alice")]));
+        goes(&quarter, &peer, 1, "/alice", "/berta").await;
+        assert_eq!(followed(&quarter, &peer).await, ["/berta"]);
+        let mut told = Vec::new();
+        until("both places hear of it", async || {
+            told.extend(peer.take_asked().into_iter().filter(|asked| asked.method == Method::POST).map(|asked| {
+                let json: Value = serde_json::from_slice(&asked.body).expect("JSON");
+                (asked.path, json["type"].as_str().expect("a type").to_owned())
+            }));
+            told.len() == 2
+        })
+        .await;
+        told.sort();
+        let expected = [("/alice/inbox", "Undo"), ("/berta/inbox", "Follow")];
+        assert_eq!(told, expected.map(|(path, kind)| (path.to_owned(), kind.to_owned())));
+    }
+}
+
+#[tokio::test]
+async fn a_move_that_the_new_place_does_not_confirm_changes_nothing() {
+    for (quarter, peer) in followers_on_each(&clock()).await {
+        serve(&peer, "berta", Value::Null);
+        serve(&peer, "carla", json!([peer.id("/berta"), peer.id("/alice/")]));
+        let (alice, berta) = (peer.id("/alice"), peer.id("/berta"));
+        let ours = quarter.instance.quarter().url.to_string();
+        for (number, target) in [&berta, &peer.id("/carla"), &peer.id("/nobody"), &ours, &alice].into_iter().enumerate()
+        {
+            moves(&quarter, &peer, u32::try_from(number).expect("few"), ("/alice", &alice, target)).await;
+            assert_eq!(followed(&quarter, &peer).await, ["/alice"], "{target}");
+        }
+        let gone = "http://weg.localhost:9/alice";
+        moves(&quarter, &peer, 10, ("/alice", &alice, gone)).await;
+        // Berta agrees now, but it is Carla who says that Alice moves there.
+        serve(&peer, "berta", json!(alice));
+        moves(&quarter, &peer, 11, ("/carla", &alice, &berta)).await;
+        assert_eq!(followed(&quarter, &peer).await, ["/alice"]);
+        goes(&quarter, &peer, 12, "/alice", "/berta").await;
+        assert_eq!(followed(&quarter, &peer).await, ["/berta"]);
+    }
+}
+
+#[tokio::test]
+async fn a_second_move_within_thirty_days_changes_nothing() {
+    let clock = clock();
+    for (quarter, peer) in followers_on_each(&clock).await {
+        serve(&peer, "berta", json!([peer.id("/alice")]));
+        serve(&peer, "carla", json!([peer.id("/alice"), peer.id("/berta")]));
+        goes(&quarter, &peer, 1, "/alice", "/berta").await;
+        follow(&quarter, &peer, "/alice").await;
+        clock.step(SignedDuration::from_hours(30 * 24 - 1));
+        goes(&quarter, &peer, 2, "/alice", "/carla").await;
+        goes(&quarter, &peer, 3, "/berta", "/carla").await;
+        assert_eq!(followed(&quarter, &peer).await, ["/alice", "/berta"]);
+        clock.step(SignedDuration::from_hours(1));
+        goes(&quarter, &peer, 4, "/berta", "/carla").await;
+        assert_eq!(followed(&quarter, &peer).await, ["/alice", "/carla"]);
+    }
+}
+
+#[tokio::test]
+async fn a_move_in_a_circle_stops() {
+    for (quarter, peer) in followers_on_each(&clock()).await {
+        serve(&peer, "berta", json!(peer.id("/alice")));
+        serve(&peer, "alice", json!(peer.id("/berta")));
+        for number in 0..10 {
+            goes(&quarter, &peer, 2 * number, "/alice", "/berta").await;
+            goes(&quarter, &peer, 2 * number + 1, "/berta", "/alice").await;
+        }
+        assert_eq!(followed(&quarter, &peer).await, ["/berta"]);
+    }
+}
+
+#[tokio::test]
+async fn who_is_blocked_is_not_followed_for_a_move() {
+    for (quarter, peer) in followers_on_each(&clock()).await {
+        serve(&peer, "berta", json!(peer.id("/alice")));
+        let berta = remote::known_or_fetched(&quarter.instance, &peer.url("/berta")).await.expect("an actor");
+        let mut tx = quarter.instance.store().write().await.expect("a transaction");
+        let us = quarter.instance.quarter();
+        federation::blocks::block_actor(&mut tx, &quarter.instance, us, &berta, "").await.expect("a block");
+        tx.commit().await.expect("a commit");
+        goes(&quarter, &peer, 1, "/alice", "/berta").await;
+        assert_eq!(followed(&quarter, &peer).await, ["/alice"]);
+    }
+}
+
+/// A quarter to which `old` may move.
+async fn new_home(old: &TestQuarter, clock: &SteppedClock) -> TestQuarter {
+    let west = TestQuarter::new("west", clock, testing::all().remove(0)).await;
+    let alias = moves::add_alias(&west.instance, &Home::Address(old.address())).await.expect("an alias");
+    assert_eq!(alias, old.instance.quarter().url);
+    let again = moves::add_alias(&west.instance, &Home::Url(alias.clone())).await.expect("the same");
+    assert_eq!(again, alias);
+    west
+}
+
+/// The document of a quarter as another server reads it.
+async fn document(reader: &TestQuarter, of: &TestQuarter) -> Value {
+    let url = &of.instance.quarter().url;
+    remote::document(&reader.instance, url).await.expect("a document").json
+}
+
+#[tokio::test]
+async fn a_neighbour_that_moves_waits_for_an_editor() {
+    let clock = clock();
+    for (north, south) in neighbours_on_each(&clock).await {
+        let west = new_home(&south, &clock).await;
+        moves::leave(&south.instance, &west.address()).await.expect("a move");
+        until("the north hears of it", async || !kept::open(&mut north.read().await).await.expect("moves").is_empty())
+            .await;
+        let waiting = kept::open(&mut north.read().await).await.expect("moves");
+        assert_eq!(waiting[0].target, west.instance.quarter().url);
+        let us = north.instance.quarter().id;
+        let is_followed = async |other: &TestQuarter| {
+            let mut tx = north.read().await;
+            let url = &other.instance.quarter().url;
+            let actor = storage::actors::by_url(&mut tx, url).await.expect("a query").expect("an actor");
+            follows::between(&mut tx, us, actor.id).await.expect("a query").is_some()
+        };
+        assert!(is_followed(&south).await);
+        assert!(!is_followed(&west).await);
+        federation::neighbours::invite(&north.instance, &west.address()).await.expect("an invitation");
+        assert!(kept::open(&mut north.read().await).await.expect("moves").is_empty());
+        assert!(is_followed(&west).await);
+    }
+}
+
+#[tokio::test]
+async fn our_own_move_is_told_to_followers_and_stands_in_the_document() {
+    let clock = clock();
+    for (north, south) in neighbours_on_each(&clock).await {
+        let peer = Peer::new("anderswo", &clock).await;
+        peer.send(&south, &peer.activity(1, "Follow", json!(south.instance.quarter().url))).await;
+        until("the follow is accepted", async || sent(&peer, "/alice/inbox") == ["Accept"]).await;
+        // The north does not say that it is the south.
+        assert!(moves::leave(&south.instance, &north.address()).await.is_err());
+        assert_eq!(document(&north, &south).await.get("movedTo"), None);
+        let west = new_home(&south, &clock).await;
+        assert_eq!(document(&north, &west).await["alsoKnownAs"], json!([south.instance.quarter().url]));
+        moves::leave(&south.instance, &west.address()).await.expect("a move");
+        assert_eq!(document(&north, &south).await["movedTo"], json!(west.instance.quarter().url));
+        let mut told = Vec::new();
+        until("the follower hears of it", async || {
+            told.extend(sent(&peer, "/alice/inbox"));
+            told.len() == 2
+        })
+        .await;
+        assert_eq!(told, ["Update", "Move"]);
+    }
+}
