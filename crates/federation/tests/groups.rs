@@ -10,6 +10,8 @@ mod support;
 #[path = "samples/world.rs"]
 mod world;
 
+use std::collections::HashSet;
+
 use domain::event::State;
 use federation::activities::create;
 use federation::{Error, initiatives, remote, submissions};
@@ -206,16 +208,23 @@ async fn what_is_handed_in_waits_and_is_passed_on_in_both_forms_once_an_editor_s
     submissions::approve(&scene.quarter.instance, id).await.expect("a yes");
     assert!(matches!(submissions::approve(&scene.quarter.instance, id).await, Err(Error::NotFound)));
     assert_eq!(scene.titles().await, ["Flohmarkt"]);
-    until("both forms are there", async || scene.world.received().len() == 2).await;
-    let told = scene.world.received();
-    let boost = told.iter().find(|activity| activity["object"] == page["id"]).expect("a boost");
-    let group = told.iter().find(|activity| activity["object"]["type"] == "Create").expect("an activity");
+    // The boost also goes to the author, whose server is the same here.
+    let told = || {
+        let mut seen = HashSet::new();
+        let mut received = scene.world.received();
+        received.retain(|activity| seen.insert(activity["id"].to_string()));
+        received
+    };
+    until("both forms are there", async || told().len() == 2).await;
+    let first = told();
+    let boost = first.iter().find(|activity| activity["object"] == page["id"]).expect("a boost");
+    let group = first.iter().find(|activity| activity["object"]["type"] == "Create").expect("an activity");
     assert!([boost, group].iter().all(|activity| activity["actor"] == us.as_str() && activity["type"] == "Announce"));
     assert_eq!(group["object"], create);
     // Its author takes it back, and those who were told of it are told of that.
     scene.send(&activity(&scene.picard, "Delete", &page["id"], 2)).await;
-    until("the end is told", async || scene.world.received().len() == 3).await;
-    assert_eq!(scene.world.received()[2]["object"]["type"], "Delete");
+    until("the end is told", async || told().len() == 3).await;
+    assert_eq!(told()[2]["object"]["type"], "Delete");
     assert_eq!(scene.titles().await, Vec::<String>::new());
 }
 
