@@ -18,6 +18,8 @@ pub enum Outcome {
     Delivered,
     /// The peer refused this one; it will not take it later either. The host is alive.
     Refused(String),
+    /// 410: nobody gets mail there any more, as it says. Refused; who follows us from there has to be looked for.
+    Gone,
     /// The peer asks to be left alone for a while. Not counted against it.
     Wait(SignedDuration),
     /// No answer, or the peer is broken. Counted against the host.
@@ -28,13 +30,15 @@ impl Outcome {
     /// What an HTTP status means for a delivery; `retry_after` as the header gave it, in seconds from now.
     ///
     /// 408 and 5xx are tried again, 429 and any `Retry-After` pause the host, other 4xx set this delivery aside. 401 gets
-    /// two more chances (`attempts` counts the earlier ones): some peers say it when they could not fetch our key.
+    /// two more chances (`attempts` counts the earlier ones): some peers say it when they could not fetch our key. 410 is
+    /// said of the inbox, and proves nothing about an actor.
     pub fn of_status(status: u16, attempts: u32, retry_after: Option<SignedDuration>) -> Self {
         match (status, retry_after) {
             (200..=299, _) => Self::Delivered,
             (429 | 503, Some(pause)) => Self::Wait(clamped(pause)),
             (401, _) if attempts < 2 => Self::Wait(SignedDuration::from_mins(1)),
             (429, None) => Self::Wait(SignedDuration::from_mins(1)),
+            (410, _) => Self::Gone,
             (408 | 500..=599, _) => Self::Failed(format!("HTTP {status}")),
             _ => Self::Refused(format!("HTTP {status}")),
         }
@@ -106,5 +110,6 @@ mod tests {
         assert!(matches!(Outcome::of_status(401, 1, None), Outcome::Wait(_)));
         assert!(matches!(Outcome::of_status(401, 2, None), Outcome::Refused(_)));
         assert!(matches!(Outcome::of_status(408, 0, None), Outcome::Failed(_)));
+        assert_eq!(Outcome::of_status(410, 0, None), Outcome::Gone);
     }
 }

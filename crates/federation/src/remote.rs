@@ -23,7 +23,7 @@ use crate::signatures::keys::{Algorithm, VerifyingKey};
 use crate::signatures::proof::Proof;
 
 /// How long a fetched actor is believed before a failed signature makes us look again.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 /// How old a proof may be that stands for the sender: what is older may have been taken back since, and be forgotten here.
 const PROOF_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 const BROKEN: &str = "the proof does not fit the activity and its actor";
@@ -222,8 +222,25 @@ pub(crate) async fn fetch_anew(instance: &Instance, url: &Url) -> Result<(Actor,
     ask(instance, url).await
 }
 
+/// Whether nobody is at an actor's id any more: its server says 404 or 410, or shows a tombstone. Whoever is there is
+/// remembered as it is now; an error if nothing can be said.
+pub(crate) async fn is_gone(instance: &Instance, url: &Url) -> Result<bool> {
+    let (_turn, _) = instance.flights().board(url).await;
+    match document(instance, url).await {
+        Err(Error::Fetch(FetchError::Gone | FetchError::NotFound)) => Ok(true),
+        Err(error) => Err(error),
+        Ok(document) if shape::kind(&document.json, |kind| (kind == "Tombstone").then_some(())).is_some() => Ok(true),
+        Ok(document) => keep(instance, url, document).await.map(|_| false),
+    }
+}
+
 async fn ask(instance: &Instance, url: &Url) -> Result<(Actor, Value)> {
     let document = document(instance, url).await?;
+    keep(instance, url, document).await
+}
+
+/// Remembers the actor whose document was fetched from `url`.
+async fn keep(instance: &Instance, url: &Url, document: Document) -> Result<(Actor, Value)> {
     let actor = objects::actor::read(&document.json, instance.clock().now())
         .and_then(|actor| if actor.url == *url { Ok(actor) } else { Err("the document is another actor's") });
     // Or every signature in the name of what is no actor would make us look again.

@@ -99,6 +99,16 @@ pub async fn remove_all_of(tx: &mut Tx, actor: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Ends every follow by an actor; whoever follows it still does.
+pub async fn remove_all_by(tx: &mut Tx, follower: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("delete from follows where follower = $1")
+        .bind(follower)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// The follow of one by the other.
 pub async fn between(tx: &mut Tx, follower: Uuid, followed: Uuid) -> Result<Option<Follow>> {
     let row: Option<Row> = run!(tx, |conn| sqlx::query_as(

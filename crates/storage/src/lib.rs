@@ -21,6 +21,7 @@ pub mod featured;
 pub mod follows;
 pub mod held;
 pub mod hosts;
+pub mod inboxes;
 pub mod lanes;
 pub mod letters;
 pub mod media;

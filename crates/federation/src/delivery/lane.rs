@@ -14,6 +14,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::WORK;
+use super::gone::Doubts;
 use super::recorder::{Note, Recorder};
 use crate::error::{Error, Result};
 use crate::fetch::{Answer, FetchError};
@@ -26,8 +27,8 @@ const OUR_FAULT: SignedDuration = SignedDuration::from_secs(15);
 const BATCH: i64 = 20;
 
 /// Serves a leased lane and gives it back.
-pub(super) async fn drain(instance: Instance, recorder: Recorder, lane: Lane, began: Timestamp) {
-    let mut turn = Turn { instance, recorder, lane, delivered: false, habit: None, keys: HashMap::new() };
+pub(super) async fn drain(instance: Instance, recorder: Recorder, doubts: Doubts, lane: Lane, began: Timestamp) {
+    let mut turn = Turn { instance, recorder, doubts, lane, delivered: false, habit: None, keys: HashMap::new() };
     let release = match turn.serve(began).await {
         Ok(release) => release,
         Err(cause) => {
@@ -45,6 +46,7 @@ pub(super) async fn drain(instance: Instance, recorder: Recorder, lane: Lane, be
 struct Turn {
     instance: Instance,
     recorder: Recorder,
+    doubts: Doubts,
     lane: Lane,
     delivered: bool,
     habit: Option<Habit>,
@@ -91,6 +93,11 @@ impl Turn {
             Outcome::Refused(why) => {
                 info!(activity.id = %delivery.activity_url, "{} refused {}: {why}", self.lane.host, delivery.activity_url);
                 self.finish(delivery, Err(why)).await;
+                Ok(None)
+            }
+            Outcome::Gone => {
+                self.doubts.note(&self.lane.host, &delivery.inbox);
+                self.finish(delivery, Err("HTTP 410".to_owned())).await;
                 Ok(None)
             }
             // The host is there but breaks on this one, again and again: the rest has to flow.

@@ -15,6 +15,7 @@ use tracing::error;
 use crate::error::Result;
 use crate::instance::Instance;
 
+mod gone;
 mod lane;
 mod recorder;
 
@@ -37,6 +38,7 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
         error!(%cause, "The leases of the last run could not be released; they end by themselves");
     }
     let (recorder, recording) = recorder::start(instance.clone());
+    let (doubts, asking) = gone::start(instance.clone());
     let mut shutdown = pin!(shutdown);
     let mut lanes = JoinSet::new();
     loop {
@@ -44,7 +46,7 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
             Ok(claimed) => {
                 let began = instance.clock().now();
                 for lane in claimed {
-                    lanes.spawn(lane::drain(instance.clone(), recorder.clone(), lane, began));
+                    lanes.spawn(lane::drain(instance.clone(), recorder.clone(), doubts.clone(), lane, began));
                 }
                 POLL
             }
@@ -62,6 +64,8 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
     }
     while lanes.join_next().await.is_some() {}
     drop(recorder);
+    // Whoever was not asked yet is asked at the next 410.
+    asking.abort();
     // Fails only if recording panicked, and then there is nothing left to wait for.
     let _ = recording.await;
 }
