@@ -25,10 +25,10 @@ use crate::shape;
 pub mod desk;
 
 /// What a block says about a request to the inbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Nothing.
-    Welcome,
+    /// Nothing; with its sender as we know it.
+    Welcome(Option<Box<Actor>>),
     /// Its sender's host is blocked: 403.
     Refused,
     /// Nothing may come of it, and nobody is told: 202.
@@ -90,9 +90,9 @@ pub(crate) async fn judge(instance: &Instance, claim: &Claim) -> Result<Verdict>
     if hosts.iter().any(suspended) {
         return Ok(Verdict::Dropped("it names somebody on a blocked host"));
     }
-    let Some(sender) = actors::by_url(&mut tx, &claim.actor).await? else { return Ok(Verdict::Welcome) };
+    let Some(sender) = actors::by_url(&mut tx, &claim.actor).await? else { return Ok(Verdict::Welcome(None)) };
     let unwanted = is_unwanted(&mut tx, instance, &sender, &named).await?;
-    Ok(if unwanted { Verdict::Dropped("its sender is blocked") } else { Verdict::Welcome })
+    Ok(if unwanted { Verdict::Dropped("its sender is blocked") } else { Verdict::Welcome(Some(Box::new(sender))) })
 }
 
 /// Whether one of ours blocks `sender` and is concerned: the quarter always is, others by what is theirs.

@@ -62,7 +62,7 @@ pub(crate) async fn accepted(instance: &Instance, host: &Host, scheme: Scheme, e
 
 async fn keep(instance: &Instance, host: &Host, habit: &Habit) {
     let write = async {
-        let mut tx = instance.store().write().await?;
+        let mut tx = instance.store().write_together().await?;
         hosts::remember(&mut tx, host.as_str(), habit).await?;
         tx.commit().await
     };

@@ -5,7 +5,6 @@ use axum::extract::{FromRequest, OriginalUri, Request, State};
 use domain::host::Host;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::Value;
-use storage::actors;
 use tracing::{debug, warn};
 
 use crate::activities::{self, Dropped};
@@ -62,23 +61,24 @@ async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refuse
     if let Some(pause) = instance.limits().wait(&host, instance.clock().now()) {
         return Err(Refused::too_many(pause));
     }
-    match blocks::judge(instance, &claim).await.map_err(|cause| Refused::broken(&cause))? {
-        Verdict::Welcome => {}
+    let known = match blocks::judge(instance, &claim).await.map_err(|cause| Refused::broken(&cause))? {
+        Verdict::Welcome(known) => known.map(|actor| *actor),
         Verdict::Refused => return Err(Refused::new(403, "this server does not take messages from there")),
         Verdict::Dropped(why) => {
             debug!(why, "Dropped an activity: {why}");
             return Ok(StatusCode::ACCEPTED);
         }
-    }
+    };
     let Some(kind) = shape::kind(&claim.activity, |kind| activities::is_known(kind).then(|| kind.to_owned())) else {
         debug!("Dropped an activity of a type that is not understood");
         return Ok(StatusCode::ACCEPTED);
     };
-    if kind == "Delete" && is_stranger(instance, &claim).await? {
+    // Of a stranger there is nothing to delete, and nothing is worth a fetch.
+    if kind == "Delete" && known.as_ref().is_none_or(|actor| actor.deleted_at.is_some()) {
         return Ok(StatusCode::ACCEPTED);
     }
     let Some(id) = claim.id.clone() else { return Err(Refused::new(400, "the activity has no id")) };
-    let sender = remote::authenticate(instance, &claim).await?;
+    let sender = remote::authenticate(instance, &claim, known).await?;
     instance.limits().count(&host, instance.clock().now());
     let json: Value = claim.activity;
     let asks = matches!(kind.as_str(), "Follow" | "Join" | "Invite" | "Offer").then(|| shape::id(&json, "object"));
@@ -101,11 +101,4 @@ async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refuse
         }
         Err(Dropped::Broken(cause)) => Err(Refused::broken(&cause)),
     }
-}
-
-/// Whether the sender of a `Delete` was never met: then there is nothing to delete, and nothing worth a fetch.
-async fn is_stranger(instance: &Instance, claim: &Claim) -> Result<bool, Refused> {
-    let mut tx = instance.store().read().await.map_err(|cause| Refused::broken(&cause.into()))?;
-    let known = actors::by_url(&mut tx, &claim.actor).await.map_err(|cause| Refused::broken(&cause.into()))?;
-    Ok(known.is_none_or(|actor| actor.deleted_at.is_some()))
 }

@@ -58,10 +58,14 @@ impl<E: Into<Error>> From<E> for Unproven {
 /// An actor we do not know is fetched. One we know is fetched again when its signature does not hold, but not more
 /// often than every five minutes: it may have a new key, or somebody may want us to hammer it. What another actor passes
 /// on counts only with a proof by the one who said it, of this week; that other one has to have signed all the same.
-pub async fn authenticate(instance: &Instance, claim: &Claim) -> Result<Actor, Unproven> {
+/// `known` is the claim's actor as we know it, if we do.
+pub async fn authenticate(instance: &Instance, claim: &Claim, known: Option<Actor>) -> Result<Actor, Unproven> {
     let is_near = Host::of(&claim.actor) == Host::of(&claim.key_id);
-    let direct =
-        if is_near { prove(instance, &claim.actor, claim.caller()).await } else { Err(Unproven::No(OTHERS_KEY)) };
+    let direct = if is_near {
+        prove(instance, &claim.actor, known, claim.caller()).await
+    } else {
+        Err(Unproven::No(OTHERS_KEY))
+    };
     match (direct, &claim.proof) {
         (Ok(actor), None) => Ok(actor),
         (Ok(actor), Some(proof)) => unbroken(instance, actor, proof).await,
@@ -93,7 +97,8 @@ async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Result<Actor, 
         return Err(Unproven::No("the proof does not say that it was made within a week"));
     }
     let holds = |actor: &Actor| key_of(actor, &proof.method, now).is_some_and(|key| proof.verify(&key).is_ok());
-    look(instance, actor, holds, BROKEN).await
+    let known = actors::by_url(&mut instance.store().read().await?, actor).await?;
+    look(instance, actor, known, holds, BROKEN).await
 }
 
 /// The actor that signed a question, by whose own document the key is its.
@@ -102,11 +107,12 @@ async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Result<Actor, 
 /// of the key, or of the owner that this document names.
 pub async fn reader(instance: &Instance, caller: &Caller) -> Result<Actor, Unproven> {
     let known = actors::by_key(&mut instance.store().read().await?, &caller.key_id).await?;
-    let actor = match known {
-        Some(actor) => actor.url,
-        None => owner(instance, &caller.key_id).await?,
-    };
-    prove(instance, &actor, caller).await
+    if let Some(actor) = known {
+        return prove(instance, &actor.url.clone(), Some(actor), caller).await;
+    }
+    let owner = owner(instance, &caller.key_id).await?;
+    let known = actors::by_url(&mut instance.store().read().await?, &owner).await?;
+    prove(instance, &owner, known, caller).await
 }
 
 /// Whose document a key is in, or whom its own document names.
@@ -126,10 +132,10 @@ async fn owner(instance: &Instance, key_id: &Url) -> Result<Url, Unproven> {
 }
 
 /// That `actor` signed the request as `caller` says. A host that signs by RFC 9421 is remembered for that.
-async fn prove(instance: &Instance, actor: &Url, caller: &Caller) -> Result<Actor, Unproven> {
+async fn prove(instance: &Instance, actor: &Url, known: Option<Actor>, caller: &Caller) -> Result<Actor, Unproven> {
     let now = instance.clock().now();
     let holds = |actor: &Actor| key_of(actor, &caller.key_id, now).is_some_and(|key| caller.verify(&key));
-    let actor = look(instance, actor, holds, "the signature does not fit the actor's key").await?;
+    let actor = look(instance, actor, known, holds, "the signature does not fit the actor's key").await?;
     if caller.scheme() == Scheme::Rfc9421 {
         let key = key_of(&actor, &caller.key_id, now);
         hosts::seen(instance, &actor.host, key.is_some_and(|key| key.algorithm() == Algorithm::Ed25519)).await;
@@ -141,10 +147,10 @@ async fn prove(instance: &Instance, actor: &Url, caller: &Caller) -> Result<Acto
 async fn look(
     instance: &Instance,
     url: &Url,
+    known: Option<Actor>,
     holds: impl Fn(&Actor) -> bool,
     why: &'static str,
 ) -> Result<Actor, Unproven> {
-    let known = actors::by_url(&mut instance.store().read().await?, url).await?;
     if let Some(actor) = known {
         if actor.deleted_at.is_some() {
             return Err(Unproven::No("the actor was deleted"));

@@ -6,6 +6,7 @@ mod row;
 #[cfg(test)]
 mod samples;
 mod store;
+mod writer;
 
 pub mod accounts;
 pub mod activities;
@@ -42,4 +43,5 @@ pub mod sources;
 pub mod testing;
 pub mod tokens;
 
-pub use store::{Error, Result, Store, Tx};
+pub use store::{Error, Result, SqliteTx, Store, Tx};
+pub use writer::{Turn, Writer};

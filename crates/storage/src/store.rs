@@ -1,12 +1,19 @@
 //! The two databases behind one face: opening, migrating, transactions.
 
+use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::writer::{Turn, Writer};
+
+/// How many prepared statements a connection keeps: every statement there is.
+const STATEMENTS: usize = 500;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -16,6 +23,9 @@ pub enum Error {
     /// The database refused or could not be reached.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// A commit that carried several transactions failed; none of them is kept.
+    #[error("the database failed: {0}")]
+    Commit(Arc<sqlx::Error>),
     /// It was written by a newer version of quartier.
     #[error(
         "the database was written by a newer version of quartier (migration {0}); install that version or restore a backup"
@@ -41,7 +51,7 @@ pub enum Store {
     /// One file. SQLite has one writer at a time, so one connection writes and some read.
     Sqlite {
         /// The single writing connection.
-        writer: SqlitePool,
+        writer: Writer,
         /// Read-only connections.
         readers: SqlitePool,
     },
@@ -53,9 +63,38 @@ pub enum Store {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction on SQLite.
+#[derive(Debug)]
+pub enum SqliteTx {
+    /// That only reads.
+    Reading(Transaction<'static, Sqlite>),
+    /// That may write.
+    Writing(Turn),
+}
+
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Reading(tx) => tx,
+            Self::Writing(turn) => turn,
+        }
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Reading(tx) => tx,
+            Self::Writing(turn) => turn,
+        }
+    }
 }
 
 /// Runs one query on whichever database the transaction is on. The body is compiled once for each.
@@ -79,17 +118,22 @@ impl Store {
     /// Opens the database at `url` (`sqlite:FILE` or `postgres://…`), creates the file where it is missing, and brings
     /// it up to date.
     pub async fn open(url: &str) -> Result<Self> {
-        let store = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url).map_err(|_| Error::Address(redacted(url)))?;
-            let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(5));
-            Self::Postgres(pool.connect_with(options).await?)
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url).await
         } else if url.starts_with("sqlite:") {
-            Self::open_sqlite(url).await?
+            Self::open_sqlite(url).await
         } else {
-            return Err(Error::Address(redacted(url)));
-        };
-        store.migrate().await?;
-        Ok(store)
+            Err(Error::Address(redacted(url)))
+        }
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url).map_err(|_| Error::Address(redacted(url)))?;
+        let options = options.statement_cache_capacity(STATEMENTS);
+        let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(5));
+        let pool = pool.connect_with(options).await?;
+        MIGRATIONS.run(&pool).await.map_err(unmigrated)?;
+        Ok(Self::Postgres(pool))
     }
 
     async fn open_sqlite(url: &str) -> Result<Self> {
@@ -103,29 +147,20 @@ impl Store {
             .busy_timeout(Duration::from_secs(10))
             // Rows cross from SQLite's thread in one go: a list of events costs no switch of threads per 50 rows.
             .row_buffer_size(1_000)
+            .statement_cache_capacity(STATEMENTS)
             .optimize_on_close(true, None);
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(15));
-        let writer = writer.connect_with(options.clone()).await?;
+        let mut writer = options.connect().await?;
+        MIGRATIONS.run(&mut writer).await.map_err(unmigrated)?;
+        let writer = Writer::new(options.clone(), writer);
         let readers = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(5));
         let readers = readers.connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { writer, readers })
     }
 
-    async fn migrate(&self) -> Result<()> {
-        let done = match self {
-            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
-            Self::Postgres(pool) => MIGRATIONS.run(pool).await,
-        };
-        done.map_err(|error| match error {
-            MigrateError::VersionMissing(version) => Error::Newer(version),
-            other => Error::Migration(other),
-        })
-    }
-
     /// A consistent view for reading; it waits for no writer.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(SqliteTx::Reading(readers.begin().await?)),
             Self::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
@@ -134,8 +169,18 @@ impl Store {
 
     /// A transaction that may write. On SQLite it takes the write lock at once, so it never fails half-way for it.
     pub async fn write(&self) -> Result<Tx> {
+        self.write_by(false).await
+    }
+
+    /// As [`Store::write`], for what is short and comes often: on SQLite its commit may carry others' too, which saves a
+    /// wait for the disk for each. It is on the disk all the same when `commit` returns, or none of it is.
+    pub async fn write_together(&self) -> Result<Tx> {
+        self.write_by(true).await
+    }
+
+    async fn write_by(&self, shares: bool) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(SqliteTx::Writing(writer.turn(shares).await?)),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -167,10 +212,18 @@ impl Tx {
     /// Makes everything in the transaction last.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Sqlite(SqliteTx::Reading(tx)) => tx.commit().await?,
+            Self::Sqlite(SqliteTx::Writing(turn)) => turn.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+}
+
+fn unmigrated(error: MigrateError) -> Error {
+    match error {
+        MigrateError::VersionMissing(version) => Error::Newer(version),
+        other => Error::Migration(other),
     }
 }
 

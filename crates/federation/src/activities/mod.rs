@@ -131,7 +131,7 @@ activities! {
 pub async fn receive(instance: &Instance, sender: &Actor, id: &Url, kind: &str, json: Value) -> Result<(), Dropped> {
     let mut activity = Activity::read(kind, json).ok_or(Dropped::Unwanted("its type is not understood"))??;
     Box::pin(activity.verify(instance, sender)).await?;
-    let mut tx = instance.store().write().await?;
+    let mut tx = instance.store().write_together().await?;
     if !received::insert(&mut tx, id.as_str(), instance.clock().now()).await? {
         return Ok(());
     }

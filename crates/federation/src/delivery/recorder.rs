@@ -65,7 +65,7 @@ pub(super) fn start(instance: Instance) -> (Recorder, JoinHandle<()>) {
 
 async fn write(instance: &Instance, notes: &[Note]) -> Result<()> {
     let now = instance.clock().now();
-    let mut tx = instance.store().write().await?;
+    let mut tx = instance.store().write_together().await?;
     for note in notes {
         match note {
             Note::Done(done) => deliveries::finish(&mut tx, done, now).await?,
