@@ -8,6 +8,14 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub const MAX_ATTEMPTS: u32 = 25;
 /// The longest pause between two tries of a host.
 pub const MAX_PAUSE: SignedDuration = SignedDuration::from_hours(6);
+/// How many sends in a row are forbidden (403) before the host is left alone: it does not want us.
+pub const FORBIDDEN: u32 = 3;
+/// For how long it is left alone then.
+pub const BANISHED: SignedDuration = SignedDuration::from_hours(24);
+/// The longest pause that anything asks for; a host whose turn lies later still waits because a clock was wrong.
+pub const LATEST: SignedDuration = SignedDuration::from_hours(25);
+/// The pause between two sends to a host that is just back: what has waited for days does not knock it over.
+pub const SLOW_START: SignedDuration = SignedDuration::from_millis(120);
 /// From so many failures on the host counts as not answering: one probe a time, shown to the editors.
 pub const OPEN_AFTER: u32 = 5;
 
@@ -18,27 +26,32 @@ pub enum Outcome {
     Delivered,
     /// The peer refused this one; it will not take it later either. The host is alive.
     Refused(String),
-    /// 410: nobody gets mail there any more, as it says. Refused; who follows us from there has to be looked for.
-    Gone,
+    /// 404 or 410: nobody gets mail there any more, as it says. Refused; who follows us from there has to be looked for.
+    Gone(u16),
+    /// 403: refused, and perhaps for good.
+    Forbidden,
     /// The peer asks to be left alone for a while. Not counted against it.
     Wait(SignedDuration),
-    /// No answer, or the peer is broken. Counted against the host.
+    /// The peer says that it is broken. Counted against the host.
     Failed(String),
+    /// No answer at all. Counted against the host, unless it is we who are offline.
+    Silent(String),
 }
 
 impl Outcome {
     /// What an HTTP status means for a delivery; `retry_after` as the header gave it, in seconds from now.
     ///
     /// 408 and 5xx are tried again, 429 and any `Retry-After` pause the host, other 4xx set this delivery aside. 401 gets
-    /// two more chances (`attempts` counts the earlier ones): some peers say it when they could not fetch our key. 410 is
-    /// said of the inbox, and proves nothing about an actor.
+    /// two more chances (`attempts` counts the earlier ones): some peers say it when they could not fetch our key. 404 and
+    /// 410 are said of the inbox, and prove nothing about an actor.
     pub fn of_status(status: u16, attempts: u32, retry_after: Option<SignedDuration>) -> Self {
         match (status, retry_after) {
             (200..=299, _) => Self::Delivered,
             (429 | 503, Some(pause)) => Self::Wait(clamped(pause)),
             (401, _) if attempts < 2 => Self::Wait(SignedDuration::from_mins(1)),
             (429, None) => Self::Wait(SignedDuration::from_mins(1)),
-            (410, _) => Self::Gone,
+            (404 | 410, _) => Self::Gone(status),
+            (403, _) => Self::Forbidden,
             (408 | 500..=599, _) => Self::Failed(format!("HTTP {status}")),
             _ => Self::Refused(format!("HTTP {status}")),
         }
@@ -104,12 +117,13 @@ mod tests {
     #[test]
     fn a_refusal_is_told_from_a_failure() {
         assert_eq!(Outcome::of_status(202, 0, None), Outcome::Delivered);
-        assert!(matches!(Outcome::of_status(403, 0, None), Outcome::Refused(_)));
+        assert_eq!(Outcome::of_status(403, 0, None), Outcome::Forbidden);
+        assert!(matches!(Outcome::of_status(422, 0, None), Outcome::Refused(_)));
         assert!(matches!(Outcome::of_status(302, 0, None), Outcome::Refused(_)));
         assert!(matches!(Outcome::of_status(502, 0, None), Outcome::Failed(_)));
         assert!(matches!(Outcome::of_status(401, 1, None), Outcome::Wait(_)));
         assert!(matches!(Outcome::of_status(401, 2, None), Outcome::Refused(_)));
         assert!(matches!(Outcome::of_status(408, 0, None), Outcome::Failed(_)));
-        assert_eq!(Outcome::of_status(410, 0, None), Outcome::Gone);
+        assert_eq!(Outcome::of_status(410, 0, None), Outcome::Gone(410));
     }
 }

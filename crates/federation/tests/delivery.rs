@@ -25,16 +25,27 @@ use url::Url;
 struct Sink {
     got: Arc<Mutex<Vec<Value>>>,
     answers: Arc<Mutex<VecDeque<Response>>>,
+    times: Arc<Mutex<Vec<std::time::Instant>>>,
 }
 
 impl Sink {
     async fn following(quarter: &TestQuarter, name: &str) -> Self {
-        let sink = Self::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let host = format!("{name}.localhost:{}", listener.local_addr().expect("an address").port());
-        let routes = Router::new().fallback(Self::take).with_state(sink.clone());
+        let port = listener.local_addr().expect("an address").port();
+        let sink = Self::default();
+        sink.serve(listener);
+        Self::follow(quarter, &format!("{name}.localhost:{port}")).await;
+        sink
+    }
+
+    fn serve(&self, listener: TcpListener) {
+        let routes = Router::new().fallback(Self::take).with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        let follower = actor(&host);
+    }
+
+    /// Somebody on `host` follows the quarter, whether a server is there or not.
+    async fn follow(quarter: &TestQuarter, host: &str) {
+        let follower = actor(host);
         let mut tx = quarter.instance.store().write().await.expect("a transaction");
         actors::insert(&mut tx, &follower, None).await.expect("an insert");
         let now = quarter.instance.clock().now();
@@ -47,10 +58,10 @@ impl Sink {
         };
         follows::insert(&mut tx, &follow).await.expect("an insert");
         tx.commit().await.expect("a commit");
-        sink
     }
 
     async fn take(State(sink): State<Self>, body: String) -> Response {
+        sink.times.lock().expect("a lock").push(std::time::Instant::now());
         if let Some(answer) = sink.answers.lock().expect("a lock").pop_front() {
             return answer;
         }
@@ -187,4 +198,94 @@ async fn one_dead_host_holds_up_nobody() {
     until("the living one has all", async || alive.kinds().len() == 3).await;
     assert!(dead.kinds().is_empty());
     assert_eq!(status(&north, "tot").await.waiting, 3);
+}
+
+#[tokio::test]
+async fn p_03_a_host_that_is_back_gets_what_waited_gently_and_in_order() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let sink = Sink::following(&north, "eins").await;
+    sink.will_answer([http::StatusCode::BAD_GATEWAY.into_response(), http::StatusCode::BAD_GATEWAY.into_response()]);
+    create::post(&north.instance, north.instance.quarter(), note("0")).await.expect("a post");
+    until("the host has failed", async || status(&north, "eins").await.failures == 1).await;
+    for number in 1..6 {
+        create::post(&north.instance, north.instance.quarter(), note(&number.to_string())).await.expect("a post");
+    }
+    clock.step(SignedDuration::from_secs(16));
+    until("one probe has failed", async || status(&north, "eins").await.failures == 2).await;
+    clock.step(SignedDuration::from_secs(31));
+    until("all is there", async || sink.kinds().len() == 6).await;
+    let contents: Vec<_> =
+        sink.got.lock().expect("a lock").iter().map(|one| one["object"]["content"].clone()).collect();
+    assert_eq!(contents, ["<p>0</p>", "<p>1</p>", "<p>2</p>", "<p>3</p>", "<p>4</p>", "<p>5</p>"]);
+    let times = sink.times.lock().expect("a lock").clone();
+    let pauses: Vec<_> = times.windows(2).skip(2).map(|two| two[1] - two[0]).collect();
+    assert!(pauses.iter().all(|pause| pause.as_millis() >= 100), "ten a second at most: {pauses:?}");
+    until("the lane is well", async || status(&north, "eins").await.failures == 0).await;
+}
+
+#[tokio::test]
+async fn p_04_while_we_are_offline_nobody_is_blamed_and_then_all_arrives() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let names = ["a", "b", "c", "d", "e"];
+    let mut ports = Vec::new();
+    for name in names {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        Sink::follow(&north, &format!("{name}.localhost:{}", address.port())).await;
+        ports.push(address);
+    }
+    create::post(&north.instance, north.instance.quarter(), note("offline")).await.expect("a post");
+    // Nobody listens. Six hours, in steps in which everything that is due fails again.
+    let all = async || lanes::status(&mut north.read().await).await.expect("lanes");
+    let rests = async || all().await.iter().all(|lane| lane.due_at.is_some_and(|at| at > north.instance.clock().now()));
+    for _ in 0..36 {
+        until("every lane rests", rests).await;
+        clock.step(SignedDuration::from_mins(10) - SignedDuration::from_secs(1));
+    }
+    let blamed: Vec<_> = all().await.into_iter().map(|lane| (lane.host, lane.failures)).collect();
+    assert!(blamed.iter().all(|(_, failures)| *failures <= 3), "nobody is taken for dead: {blamed:?}");
+    let mut sinks = Vec::new();
+    for address in ports {
+        let sink = Sink::default();
+        sink.serve(TcpListener::bind(address).await.expect("the same port"));
+        sinks.push(sink);
+    }
+    clock.step(SignedDuration::from_mins(3));
+    for sink in &sinks {
+        until("it is there", async || sink.kinds() == ["Create"]).await;
+    }
+}
+
+#[tokio::test]
+async fn p_13_who_forbids_three_times_is_left_alone_for_a_day() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let sink = Sink::following(&north, "eins").await;
+    sink.will_answer((0..3).map(|_| http::StatusCode::FORBIDDEN.into_response()));
+    for number in 0..4 {
+        create::post(&north.instance, north.instance.quarter(), note(&number.to_string())).await.expect("a post");
+    }
+    until("the host is left alone", async || status(&north, "eins").await.failed == 3).await;
+    let lane = status(&north, "eins").await;
+    assert_eq!((lane.failures, lane.waiting), (0, 1), "it is alive");
+    clock.step(SignedDuration::from_hours(23));
+    north.instance.wake();
+    assert!(sink.kinds().is_empty());
+    clock.step(SignedDuration::from_hours(2));
+    until("the next one is taken", async || sink.kinds() == ["Create"]).await;
+}
+
+#[tokio::test]
+async fn t_01_a_clock_that_was_a_year_ahead_holds_up_nothing() {
+    let clock = clock();
+    let north = quarter(&clock).await;
+    let sink = Sink::following(&north, "eins").await;
+    clock.step(SignedDuration::from_hours(365 * 24));
+    sink.will_answer([http::StatusCode::BAD_GATEWAY.into_response()]);
+    create::post(&north.instance, north.instance.quarter(), note("eins")).await.expect("a post");
+    until("the host has failed", async || status(&north, "eins").await.failures == 1).await;
+    clock.step(-SignedDuration::from_hours(365 * 24));
+    until("it is there", async || sink.kinds() == ["Create"]).await;
 }

@@ -42,8 +42,12 @@ pub struct Status {
 pub enum Release {
     /// All is well; go on at once if something is waiting.
     Well,
+    /// The host is just back, and more is waiting for it: go on at once, and gently.
+    Returning,
     /// The host asked for a pause until then.
     Paused(Timestamp),
+    /// We were not able to; nothing is learnt about the host. Try again then.
+    Resting(Timestamp),
     /// The host did not answer so many times; try again then.
     Failing {
         /// Failures in a row, this one included.
@@ -55,46 +59,69 @@ pub enum Release {
     },
 }
 
-/// Leases up to `limit` hosts whose turn has come, the longest waiting first; nobody else gets them until `leased_until`.
-pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: i64) -> Result<Vec<Lane>> {
+/// The times of one look at the lanes. A clock may have been wrong when a turn or a lease was written: what lies beyond
+/// `latest` or `longest` is as good as over, or a lane would wait for that time for ever.
+#[derive(Clone, Copy, Debug)]
+pub struct Hour {
+    /// Now.
+    pub now: Timestamp,
+    /// Until when a lease that begins now is held.
+    pub leased_until: Timestamp,
+    /// The latest that any honest lease ends.
+    pub longest: Timestamp,
+    /// The latest that any honest turn comes.
+    pub latest: Timestamp,
+}
+
+/// Leases up to `limit` hosts whose turn has come, the longest waiting first; nobody else gets them until the lease ends.
+pub async fn claim(tx: &mut Tx, hour: &Hour, limit: i64) -> Result<Vec<Lane>> {
     let rows: Vec<(String, i64)> = run!(tx, |conn| sqlx::query_as(
         "update lanes set leased_until = $2
-         where host in (select host from lanes where due_at <= $1 and (leased_until is null or leased_until <= $1)
+         where host in (select host from lanes where (due_at <= $1 or due_at > $5)
+                          and (leased_until is null or leased_until <= $1 or leased_until > $4)
                         order by due_at limit $3)
-           and (leased_until is null or leased_until <= $1)
+           and (leased_until is null or leased_until <= $1 or leased_until > $4)
          returning host, failures",
     )
-    .bind(now.as_millisecond())
-    .bind(leased_until.as_millisecond())
+    .bind(hour.now.as_millisecond())
+    .bind(hour.leased_until.as_millisecond())
     .bind(limit)
+    .bind(hour.longest.as_millisecond())
+    .bind(hour.latest.as_millisecond())
     .fetch_all(conn)
     .await)?;
     let lane = |(host, failures)| Lane { host, failures: u32::try_from(failures).unwrap_or(u32::MAX) };
     Ok(rows.into_iter().map(lane).collect())
 }
 
-/// When the next host's turn comes; `None` while nothing waits anywhere.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+/// Whether any host's turn has come, so that [`claim`] would find one.
+pub async fn is_any_due(tx: &mut Tx, hour: &Hour) -> Result<bool> {
     let due: Option<i64> = run!(tx, |conn| {
         sqlx::query_scalar(
-        "select min(case when leased_until > due_at then leased_until else due_at end) from lanes where due_at is not null"
-    )
-    .fetch_one(conn)
-    .await
+            "select due_at from lanes where (due_at <= $1 or due_at > $3)
+           and (leased_until is null or leased_until <= $1 or leased_until > $2) limit 1",
+        )
+        .bind(hour.now.as_millisecond())
+        .bind(hour.longest.as_millisecond())
+        .bind(hour.latest.as_millisecond())
+        .fetch_optional(conn)
+        .await
     })?;
-    row::time_or_null(due)
+    Ok(due.is_some())
 }
 
 /// Gives a lane back. It is due again while something is waiting in it.
 pub async fn release(tx: &mut Tx, host: &str, release: &Release, now: Timestamp) -> Result<()> {
     let (until, failures, error) = match release {
-        Release::Well => (now, 0, None),
-        Release::Paused(until) => (*until, 0, None),
-        Release::Failing { failures, until, error } => (*until, i64::from(*failures), Some(error)),
+        Release::Well => (now, Some(0), None),
+        Release::Returning => (now, Some(1), None),
+        Release::Paused(until) => (*until, Some(0), None),
+        Release::Resting(until) => (*until, None, None),
+        Release::Failing { failures, until, error } => (*until, Some(i64::from(*failures)), Some(error)),
     };
     run!(tx, |conn| {
         sqlx::query(
-        "update lanes set leased_until = null, failures = $3, error = coalesce($4, error),
+        "update lanes set leased_until = null, failures = coalesce($3, failures), error = coalesce($4, error),
            failed_at = case when $4 is null then failed_at else $5 end,
            due_at = case when exists (select 1 from deliveries where host = $1 and state = 'waiting') then $2 else null end
          where host = $1",

@@ -1,9 +1,11 @@
 //! One host's turn: its deliveries in order, until none is left, the host fails, or the lease runs out.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::Bytes;
-use domain::delivery::{self, LIFETIME, MAX_ATTEMPTS, Outcome};
+use domain::delivery::{self, BANISHED, FORBIDDEN, LIFETIME, MAX_ATTEMPTS, Outcome, SLOW_START};
 use domain::signing::{Evidence, Habit, Knocks, Scheme};
 use jiff::{SignedDuration, Timestamp};
 use storage::deliveries::{self, Delivery, Done};
@@ -13,52 +15,52 @@ use tracing::{info, warn};
 use url::Url;
 use uuid::Uuid;
 
-use super::WORK;
-use super::gone::Doubts;
-use super::recorder::{Note, Recorder};
+use super::recorder::Note;
+use super::{Depot, WORK};
 use crate::error::{Error, Result};
 use crate::fetch::{Answer, FetchError};
-use crate::instance::Instance;
 use crate::instance::keys::Keys;
 
 /// How long a lane rests when it is we who are broken. Not counted against the host.
 const OUR_FAULT: SignedDuration = SignedDuration::from_secs(15);
+/// The pause between two sends to a host that is just back.
+const PACE: Duration = SLOW_START.unsigned_abs();
 /// How many deliveries are read at once.
 const BATCH: i64 = 20;
 
 /// Serves a leased lane and gives it back.
-pub(super) async fn drain(instance: Instance, recorder: Recorder, doubts: Doubts, lane: Lane, began: Timestamp) {
-    let mut turn = Turn { instance, recorder, doubts, lane, delivered: false, habit: None, keys: HashMap::new() };
+pub(super) async fn drain(depot: Depot, lane: Lane, began: Timestamp) {
+    let mut turn = Turn { depot, lane, delivered: false, forbidden: 0, habit: None, keys: HashMap::new() };
     let release = match turn.serve(began).await {
         Ok(release) => release,
         Err(cause) => {
             warn!(%cause, "The deliveries for {} could not be read", turn.lane.host);
-            Release::Paused(turn.instance.clock().now() + OUR_FAULT)
+            Release::Resting(turn.now() + OUR_FAULT)
         }
     };
     if let Release::Failing { failures, error, .. } = &release {
         info!(inbox.host = turn.lane.host, failures, "{} was not reached: {error}", turn.lane.host);
     }
-    let Turn { recorder, lane, delivered, .. } = turn;
-    recorder.note(Note::Release { host: lane.host, release, delivered }).await;
+    let Turn { depot, lane, delivered, .. } = turn;
+    depot.recorder.note(Note::Release { host: lane.host, release, delivered }).await;
 }
 
 struct Turn {
-    instance: Instance,
-    recorder: Recorder,
-    doubts: Doubts,
+    depot: Depot,
     lane: Lane,
     delivered: bool,
+    /// How many sends in a row were forbidden.
+    forbidden: u32,
     habit: Option<Habit>,
     keys: HashMap<Uuid, Keys>,
 }
 
 impl Turn {
     async fn serve(&mut self, began: Timestamp) -> Result<Release> {
-        self.habit = hosts::habit(&mut self.instance.store().read().await?, &self.lane.host).await?;
+        self.habit = hosts::habit(&mut self.depot.instance.store().read().await?, &self.lane.host).await?;
         let mut after: Option<(Uuid, Url)> = None;
         loop {
-            let mut tx = self.instance.store().read().await?;
+            let mut tx = self.depot.instance.store().read().await?;
             let cursor = after.as_ref().map(|(activity, inbox)| (*activity, inbox));
             let batch = deliveries::waiting(&mut tx, &self.lane.host, cursor, BATCH).await?;
             drop(tx);
@@ -66,8 +68,11 @@ impl Turn {
                 return Ok(Release::Well);
             }
             for delivery in batch {
-                if self.instance.clock().now().duration_since(began) > WORK {
-                    return Ok(Release::Well);
+                if self.depot.is_ending.load(Ordering::Relaxed) || self.now().duration_since(began) > WORK {
+                    return Ok(if self.is_back() { Release::Returning } else { Release::Well });
+                }
+                if self.is_back() {
+                    tokio::time::sleep(PACE).await;
                 }
                 after = Some((delivery.activity, delivery.inbox.clone()));
                 if let Some(release) = self.attempt(delivery).await? {
@@ -77,45 +82,78 @@ impl Turn {
         }
     }
 
+    fn now(&self) -> Timestamp {
+        self.depot.instance.clock().now()
+    }
+
+    /// Whether the host did not answer before this turn and does now: it may have a lot to catch up with.
+    fn is_back(&self) -> bool {
+        self.delivered && self.lane.failures > 0
+    }
+
     /// Sends one delivery and notes what became of it; `Some` if the lane has to stop.
     async fn attempt(&mut self, delivery: Delivery) -> Result<Option<Release>> {
-        let now = self.instance.clock().now();
-        if now.duration_since(delivery.created_at) > LIFETIME {
+        if self.now().duration_since(delivery.created_at) > LIFETIME {
             self.finish(delivery, Err("not delivered within seven days".to_owned())).await;
             return Ok(None);
         }
-        match self.send(&delivery).await? {
+        let outcome = self.send(&delivery).await?;
+        if !matches!(outcome, Outcome::Silent(_)) {
+            self.depot.weather.heard();
+        }
+        let forbidden = std::mem::take(&mut self.forbidden);
+        match outcome {
             Outcome::Delivered => {
                 self.delivered = true;
                 self.finish(delivery, Ok(())).await;
-                Ok(None)
             }
             Outcome::Refused(why) => {
                 info!(activity.id = %delivery.activity_url, "{} refused {}: {why}", self.lane.host, delivery.activity_url);
                 self.finish(delivery, Err(why)).await;
-                Ok(None)
             }
-            Outcome::Gone => {
-                self.doubts.note(&self.lane.host, &delivery.inbox);
-                self.finish(delivery, Err("HTTP 410".to_owned())).await;
-                Ok(None)
+            Outcome::Gone(status) => {
+                self.depot.doubts.note(&self.lane.host, &delivery.inbox);
+                self.finish(delivery, Err(format!("HTTP {status}"))).await;
             }
-            // The host is there but breaks on this one, again and again: the rest has to flow.
-            Outcome::Failed(why) if delivery.attempts + 1 >= MAX_ATTEMPTS && why.starts_with("HTTP") => {
-                self.finish(delivery, Err(why)).await;
-                Ok(None)
+            Outcome::Forbidden => {
+                self.finish(delivery, Err("HTTP 403".to_owned())).await;
+                self.forbidden = forbidden + 1;
+                if self.forbidden >= FORBIDDEN {
+                    info!(
+                        inbox.host = self.lane.host,
+                        "{} forbids everything: it is left alone for a day", self.lane.host
+                    );
+                    return Ok(Some(Release::Paused(self.now() + BANISHED)));
+                }
             }
             Outcome::Wait(pause) => {
                 self.tried(delivery, "asked to wait").await;
-                Ok(Some(Release::Paused(now + pause)))
+                return Ok(Some(Release::Paused(self.now() + pause)));
             }
+            // The host is there but breaks on this one, again and again: the rest has to flow.
+            Outcome::Failed(why) if delivery.attempts + 1 >= MAX_ATTEMPTS => self.finish(delivery, Err(why)).await,
             Outcome::Failed(error) => {
                 self.tried(delivery, &error).await;
-                let failures = if self.delivered { 1 } else { self.lane.failures.saturating_add(1) };
-                let until = now + delivery::pause(failures, rand::random());
-                Ok(Some(Release::Failing { failures, until, error }))
+                return Ok(Some(self.failing(error)));
             }
+            Outcome::Silent(error) => return Ok(Some(self.unheard(delivery, error).await)),
         }
+        Ok(None)
+    }
+
+    /// No answer came: it is the host's failure, unless nobody else answers either.
+    async fn unheard(&self, delivery: Delivery, error: String) -> Release {
+        let now = self.now();
+        if let Some(rest) = self.depot.weather.unheard(&self.lane.host, now, rand::random()) {
+            return Release::Resting(now + rest);
+        }
+        self.tried(delivery, &error).await;
+        self.failing(error)
+    }
+
+    fn failing(&self, error: String) -> Release {
+        let failures = if self.delivered { 1 } else { self.lane.failures.saturating_add(1) };
+        Release::Failing { failures, until: self.now() + delivery::pause(failures, rand::random()), error }
     }
 
     /// Sends one delivery, a second time in the other scheme where the first may not have been understood.
@@ -126,11 +164,12 @@ impl Turn {
             Err(broken) => return Err(broken),
         };
         let body = Bytes::from(delivery.body.clone());
-        let Knocks { first, ed25519 } = Knocks::for_habit(self.habit, self.instance.clock().now());
+        let Knocks { first, ed25519 } = Knocks::for_habit(self.habit, self.now());
         let answer = match self.post(&keys, delivery, &body, first, ed25519).await {
             Ok(answer) => answer,
             Err(FetchError::Refused(why)) => return Ok(Outcome::Refused(why.to_owned())),
             Err(error @ FetchError::Blocked) => return Ok(Outcome::Refused(error.to_string())),
+            Err(error) if error.is_unreachable() => return Ok(Outcome::Silent(error.to_string())),
             Err(error) => return Ok(Outcome::Failed(error.to_string())),
         };
         if !first.is_misunderstood(answer.status) {
@@ -139,7 +178,7 @@ impl Turn {
         let second = self.post(&keys, delivery, &body, first.other(), ed25519).await;
         match second {
             Ok(second) if (200..=299).contains(&second.status) => {
-                self.learn(Habit::accepted(first.other(), ed25519, self.instance.clock().now())).await;
+                self.learn(Habit::accepted(first.other(), ed25519, self.now())).await;
                 Ok(self.outcome(&second, delivery))
             }
             // Of two refusals the one in the scheme that everybody understands says more, unless it was about time.
@@ -160,12 +199,12 @@ impl Turn {
         ed25519: bool,
     ) -> Result<Answer, FetchError> {
         let (keys, url, signed) = (keys.clone(), delivery.inbox.clone(), body.clone());
-        let now = self.instance.clock().now();
+        let now = self.now();
         // Signed at the moment of sending, and off the threads that serve requests.
         let sign = move || keys.sign_post(&url, &signed, scheme, ed25519, now);
         let signing = tokio::task::spawn_blocking(sign).await;
         let headers = signing.map_err(|_| FetchError::Refused("the request could not be signed"))?;
-        let answer = self.instance.client().post(&delivery.inbox, headers, body.clone()).await?;
+        let answer = self.depot.instance.client().post(&delivery.inbox, headers, body.clone()).await?;
         if answer.asks_for_rfc9421
             && let Some(habit) = Habit::told(self.habit, Evidence::Advertised, false, now)
         {
@@ -175,20 +214,20 @@ impl Turn {
     }
 
     fn outcome(&self, answer: &Answer, delivery: &Delivery) -> Outcome {
-        let now = self.instance.clock().now();
+        let now = self.now();
         let retry_after = answer.retry_after.as_deref().and_then(|value| delivery::retry_after(value, now));
         Outcome::of_status(answer.status, delivery.attempts, retry_after)
     }
 
     /// Remembers how the host wants requests to be signed, unless that is known already and for better reasons.
     async fn learn(&mut self, habit: Habit) {
-        let now = self.instance.clock().now();
+        let now = self.now();
         let is_known = |before: Habit| before.holds(now) && before.scheme == habit.scheme;
         if habit.evidence == Evidence::Accepted && self.habit.is_some_and(is_known) {
             return;
         }
         self.habit = Some(habit);
-        self.recorder.note(Note::Learnt { host: self.lane.host.clone(), habit }).await;
+        self.depot.recorder.note(Note::Learnt { host: self.lane.host.clone(), habit }).await;
     }
 
     /// The keys of a sender, read once in a turn.
@@ -196,17 +235,17 @@ impl Turn {
         if let Some(keys) = self.keys.get(&sender) {
             return Ok(keys.clone());
         }
-        let keys = self.instance.keys(&mut self.instance.store().read().await?, sender).await?;
+        let keys = self.depot.instance.keys(&mut self.depot.instance.store().read().await?, sender).await?;
         self.keys.insert(sender, keys.clone());
         Ok(keys)
     }
 
     async fn finish(&self, delivery: Delivery, result: Result<(), String>) {
-        self.recorder.note(Note::Done(Done { activity: delivery.activity, inbox: delivery.inbox, result })).await;
+        self.depot.recorder.note(Note::Done(Done { activity: delivery.activity, inbox: delivery.inbox, result })).await;
     }
 
     async fn tried(&self, delivery: Delivery, error: &str) {
         let note = Note::Tried { activity: delivery.activity, inbox: delivery.inbox, error: error.to_owned() };
-        self.recorder.note(note).await;
+        self.depot.recorder.note(note).await;
     }
 }

@@ -5,10 +5,13 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use storage::lanes;
+use domain::delivery::LATEST;
+use jiff::{SignedDuration, Timestamp};
+use storage::lanes::{self, Hour};
 use tokio::task::JoinSet;
 use tracing::error;
 
@@ -18,6 +21,11 @@ use crate::instance::Instance;
 mod gone;
 mod lane;
 mod recorder;
+mod weather;
+
+use gone::Doubts;
+use recorder::Recorder;
+use weather::Weather;
 
 /// How many hosts are served at once.
 const LANES: usize = 64;
@@ -30,6 +38,17 @@ const POLL: Duration = Duration::from_millis(250);
 /// How long a broken database is left alone.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// What every lane works with.
+#[derive(Clone)]
+struct Depot {
+    instance: Instance,
+    recorder: Recorder,
+    doubts: Doubts,
+    weather: Arc<Weather>,
+    /// Whether the server stops: what is under way is finished, and nothing new begun.
+    is_ending: Arc<AtomicBool>,
+}
+
 /// Delivers until `shutdown`, then finishes what is under way.
 pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
     if !instance.store().is_shared()
@@ -39,6 +58,8 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
     }
     let (recorder, recording) = recorder::start(instance.clone());
     let (doubts, asking) = gone::start(instance.clone());
+    let (weather, is_ending) = (Arc::default(), Arc::<AtomicBool>::default());
+    let depot = Depot { instance: instance.clone(), recorder, doubts, weather, is_ending: Arc::clone(&is_ending) };
     let mut shutdown = pin!(shutdown);
     let mut lanes = JoinSet::new();
     loop {
@@ -46,7 +67,7 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
             Ok(claimed) => {
                 let began = instance.clock().now();
                 for lane in claimed {
-                    lanes.spawn(lane::drain(instance.clone(), recorder.clone(), doubts.clone(), lane, began));
+                    lanes.spawn(lane::drain(depot.clone(), lane, began));
                 }
                 POLL
             }
@@ -62,8 +83,9 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
             () = tokio::time::sleep(pause) => {}
         }
     }
+    is_ending.store(true, Ordering::Relaxed);
     while lanes.join_next().await.is_some() {}
-    drop(recorder);
+    drop(depot);
     // Whoever was not asked yet is asked at the next 410.
     asking.abort();
     // Fails only if recording panicked, and then there is nothing left to wait for.
@@ -78,13 +100,17 @@ async fn release_all(instance: &Instance) -> Result<()> {
 
 /// Leases up to `free` lanes whose turn has come; asks for the write lock only if there are any.
 async fn claim(instance: &Instance, free: usize) -> Result<Vec<lanes::Lane>> {
-    let now = instance.clock().now();
-    let due = lanes::next_due(&mut instance.store().read().await?).await?;
-    if free == 0 || due.is_none_or(|due| due > now) {
+    let hour = hour(instance.clock().now());
+    if free == 0 || !lanes::is_any_due(&mut instance.store().read().await?, &hour).await? {
         return Ok(Vec::new());
     }
-    let mut tx = instance.store().write().await?;
-    let claimed = lanes::claim(&mut tx, now, now + LEASE, i64::try_from(free).unwrap_or(1)).await?;
+    let mut tx = instance.store().write_together().await?;
+    let claimed = lanes::claim(&mut tx, &hour, i64::try_from(free).unwrap_or(1)).await?;
     tx.commit().await?;
     Ok(claimed)
+}
+
+/// The times of a look at the lanes. Other nodes' clocks may differ from ours by as much as a lease.
+fn hour(now: Timestamp) -> Hour {
+    Hour { now, leased_until: now + LEASE, longest: now + LEASE + LEASE, latest: now + LATEST }
 }

@@ -5,7 +5,7 @@ use domain::actor::{Actor, Part};
 use super::*;
 use crate::activities::{self, Activity};
 use crate::follows::{self, Follow};
-use crate::lanes::{self, Lane, Release};
+use crate::lanes::{self, Hour, Lane, Release};
 use crate::samples::{activity, hours, known, noon, stores};
 
 /// Our quarter with followers on `a.example` (two, one shared inbox) and `b.example`.
@@ -35,8 +35,14 @@ async fn publish(tx: &mut Tx, ours: &Actor) -> Activity {
     done
 }
 
+/// So many hours after noon, with leases of an hour; honest ones end within three, and honest turns come within two days.
+fn hour(at: i64) -> Hour {
+    let now = noon() + hours(at);
+    Hour { now, leased_until: now + hours(1), longest: now + hours(3), latest: now + hours(48) }
+}
+
 async fn claim(tx: &mut Tx, at: i64) -> Vec<String> {
-    let lanes = lanes::claim(tx, noon() + hours(at), noon() + hours(at + 1), 9).await.expect("lanes");
+    let lanes = lanes::claim(tx, &hour(at), 9).await.expect("lanes");
     let mut hosts: Vec<String> = lanes.into_iter().map(|Lane { host, .. }| host).collect();
     hosts.sort();
     hosts
@@ -99,18 +105,32 @@ async fn a_host_that_fails_is_left_alone_and_new_deliveries_do_not_wake_it() {
         lanes::release(&mut tx, "a.example", &failing, noon()).await.expect("an update");
         publish(&mut tx, &ours).await;
         assert!(claim(&mut tx, 0).await.is_empty());
-        assert_eq!(
-            lanes::next_due(&mut tx).await.expect("a time"),
-            Some(noon() + hours(1)),
-            "the lease of b ends first"
-        );
+        assert!(!lanes::is_any_due(&mut tx, &hour(0)).await.expect("a look"));
+        assert!(lanes::is_any_due(&mut tx, &hour(1)).await.expect("a look"), "the lease of b ends first");
         lanes::release_all(&mut tx).await.expect("an update");
         assert_eq!(claim(&mut tx, 0).await, ["b.example"]);
-        let again = lanes::claim(&mut tx, noon() + hours(5), noon() + hours(6), 1).await.expect("lanes");
+        let again = lanes::claim(&mut tx, &hour(5), 1).await.expect("lanes");
         assert!(again.iter().any(|lane| lane.host != "b.example" || lane.failures == 0));
         lanes::release_all(&mut tx).await.expect("an update");
         lanes::hurry(&mut tx, "a.example", noon()).await.expect("an update");
         assert_eq!(claim(&mut tx, 0).await, ["a.example", "b.example"]);
+    }
+}
+
+#[tokio::test]
+async fn t_01_what_a_wrong_clock_wrote_holds_up_nothing() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        publish(&mut tx, &ours).await;
+        // The clock stood a year ahead, the lanes were leased then, and one of them failed.
+        let year = 365 * 24;
+        assert_eq!(claim(&mut tx, year).await, ["a.example", "b.example"]);
+        let failing = Release::Failing { failures: 1, until: noon() + hours(year), error: "no answer".into() };
+        lanes::release(&mut tx, "a.example", &failing, noon() + hours(year)).await.expect("an update");
+        assert!(lanes::is_any_due(&mut tx, &hour(0)).await.expect("a look"));
+        assert_eq!(claim(&mut tx, 0).await, ["a.example", "b.example"]);
+        assert!(!lanes::is_any_due(&mut tx, &hour(0)).await.expect("a look"), "honest leases hold");
     }
 }
 
