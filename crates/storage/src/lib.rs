@@ -35,6 +35,7 @@ pub mod posts;
 pub mod quotes;
 pub mod reactions;
 pub mod received;
+pub mod replies;
 pub mod reports;
 pub mod sessions;
 pub mod sign_ins;

@@ -23,6 +23,7 @@ mod picture_form;
 mod pictures;
 mod polls;
 mod router;
+mod replies;
 mod secrets;
 mod session;
 mod speakers;

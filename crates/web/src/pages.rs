@@ -21,6 +21,7 @@ pub(crate) mod participants;
 pub(crate) mod post;
 pub(crate) mod posts;
 pub(crate) mod report;
+pub(crate) mod replies;
 pub(crate) mod reports;
 pub(crate) mod sign_in;
 pub(crate) mod write_event;

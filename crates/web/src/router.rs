@@ -28,6 +28,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::delete::router())
         .merge(pages::posts::router())
         .merge(pages::post::router())
+        .merge(pages::replies::router())
         .merge(pages::write_post::router())
         .merge(pages::featured::router())
         .merge(pages::initiatives::router())

@@ -23,9 +23,10 @@ use crate::pages::editors::{self, Receiver};
 use crate::pages::events::theme_text;
 use crate::pages::participants::{self, Seats};
 use crate::pictures::{self, Figure, Figures};
+use crate::replies::{Parent, Replies, Text};
 use crate::session::Editor;
 use crate::visitor::Visitor;
-use crate::{json_ld, links};
+use crate::{json_ld, links, replies};
 use federation::activities;
 
 /// The routes of this page.
@@ -44,6 +45,7 @@ struct EventPage {
     /// The picture above all else, unless it is one to be asked for.
     banner: Option<Figure>,
     figures: Figures,
+    replies: Option<Replies>,
 }
 
 /// An event in words.
@@ -118,12 +120,14 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     };
     let pinned = storage::featured::is(&mut tx, id).await?;
     let mut figures = pictures::of(&mut tx, &visitor, id, &author).await?;
+    let parent = Parent { path: format!("/events/{id}"), url: &event.url, author: author.id };
+    let replies = replies::beneath(&app, &mut tx, &visitor, &parent, &origins).await?;
     drop(tx);
     let mut page = visitor.page(&app, event.details.name.clone());
     page.head = head(&app, &visitor, &event, &author);
     page.head.image = figures.to_share(&app, &author);
     let banner = figures.take_banner();
-    layout::html(&EventPage { page, event: view, seats, pinned, receivers, banner, figures })
+    layout::html(&EventPage { page, event: view, seats, pinned, receivers, banner, figures, replies })
 }
 
 async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -> Result<Response, PageError> {

@@ -17,8 +17,9 @@ use crate::layout::{self, Alternate, Head, Page};
 use crate::listing::{Origins, warning, words};
 use crate::pages::editors::{self, Receiver};
 use crate::pictures::{self, Figures};
+use crate::replies::{Parent, Replies, Text};
 use crate::visitor::Visitor;
-use crate::{links, polls};
+use crate::{links, polls, replies};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -31,10 +32,13 @@ struct PostPage {
     page: Page,
     post: View,
     pinned: bool,
+    /// What it answers, and the address of that.
+    answered: Option<(String, String)>,
     /// The address of what it quotes.
     quote: Option<String>,
     receivers: Vec<Receiver>,
     figures: Figures,
+    replies: Option<Replies>,
 }
 
 /// A post in words.
@@ -73,12 +77,15 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let quote = storage::quotes::of_post(&mut tx, id).await?;
     let quote = quote.and_then(|quote| links::web(&quote.target).map(str::to_owned));
     let figures = pictures::of(&mut tx, &visitor, id, &author).await?;
+    let answered = replies::answered(&mut tx, &post).await?;
+    let parent = Parent { path: format!("/posts/{id}"), url: &post.url, author: author.id };
+    let replies = replies::beneath(&app, &mut tx, &visitor, &parent, &origins).await?;
     drop(tx);
     let title = post.details.title.clone().unwrap_or_else(|| visitor.text_with("posts-by", &[("name", &author.name)]));
     let mut page = visitor.page(&app, title);
     page.head = head(&post, &author, visitor.language);
     page.head.image = figures.to_share(&app, &author);
-    layout::html(&PostPage { page, post: view, pinned, quote, receivers, figures })
+    layout::html(&PostPage { page, post: view, pinned, answered, quote, receivers, figures, replies })
 }
 
 impl View {

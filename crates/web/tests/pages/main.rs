@@ -13,4 +13,5 @@ mod quarter;
 mod reading;
 mod signing_in;
 mod words;
+mod replies;
 mod writing;
