@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::{objects, remote};
 
+pub mod desk;
+
 /// The actor at an address or a page, of whatever server but this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Home {

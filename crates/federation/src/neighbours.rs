@@ -2,7 +2,7 @@
 
 use domain::actor::{Actor, Kind};
 use domain::handle::Address;
-use storage::{follows, moves, neighbours, objects as registry};
+use storage::{Tx, follows, moves, neighbours, objects as registry};
 
 use crate::activities::{follow, reject, undo};
 use crate::error::{Error, Result};
@@ -28,30 +28,42 @@ pub async fn accept(instance: &Instance, address: &Address) -> Result<Actor> {
 /// Notes that we want `other` as a neighbour, and follows it.
 async fn take_up(instance: &Instance, other: Actor) -> Result<Actor> {
     let mut tx = instance.store().write().await?;
-    neighbours::insert(&mut tx, other.id, instance.clock().now()).await?;
-    moves::close(&mut tx, other.id, &other.url).await?;
-    follow::publish(&mut tx, instance, instance.quarter(), &other).await?;
+    take_up_in(&mut tx, instance, &other).await?;
     tx.commit().await?;
     instance.wake();
     Ok(other)
 }
 
+/// As [`take_up`], in the caller's transaction.
+pub(crate) async fn take_up_in(tx: &mut Tx, instance: &Instance, other: &Actor) -> Result<()> {
+    neighbours::insert(tx, other.id, instance.clock().now()).await?;
+    moves::close(tx, other.id, &other.url).await?;
+    follow::publish(tx, instance, instance.quarter(), other).await?;
+    Ok(())
+}
+
 /// Ends it, from either side's beginning: unfollows, ends the other's follow, and takes its things off the board.
 pub async fn end(instance: &Instance, address: &Address) -> Result<Actor> {
     let other = asking(instance, address).await?;
-    let quarter = instance.quarter();
     let mut tx = instance.store().write().await?;
-    undo::follow(&mut tx, instance, quarter, &other).await?;
-    if let Some(theirs) = follows::between(&mut tx, other.id, quarter.id).await? {
-        reject::publish(&mut tx, instance, quarter, &other, &theirs.activity).await?;
-        follows::remove(&mut tx, other.id, quarter.id).await?;
-    }
-    neighbours::remove(&mut tx, other.id).await?;
-    moves::close(&mut tx, other.id, &other.url).await?;
+    part(&mut tx, instance, &other).await?;
     registry::forget_host(&mut tx, other.host.as_str()).await?;
     tx.commit().await?;
     instance.wake();
     Ok(other)
+}
+
+/// Ends the follows both ways and strikes `other` off, in the caller's transaction. What is here from there stays.
+pub(crate) async fn part(tx: &mut Tx, instance: &Instance, other: &Actor) -> Result<()> {
+    let quarter = instance.quarter();
+    undo::follow(tx, instance, quarter, other).await?;
+    if let Some(theirs) = follows::between(tx, other.id, quarter.id).await? {
+        reject::publish(tx, instance, quarter, other, &theirs.activity).await?;
+        follows::remove(tx, other.id, quarter.id).await?;
+    }
+    neighbours::remove(tx, other.id).await?;
+    moves::close(tx, other.id, &other.url).await?;
+    Ok(())
 }
 
 /// The actor at `address` with which there is something between us.

@@ -211,6 +211,36 @@ async fn a_neighbour_that_moves_waits_for_an_editor() {
 }
 
 #[tokio::test]
+async fn an_editor_goes_along_with_a_neighbour_or_stays() {
+    let clock = clock();
+    for ((north, south), follows_it) in neighbours_on_each(&clock).await.into_iter().zip([true, false]) {
+        let west = new_home(&south, &clock).await;
+        moves::leave(&south.instance, &west.address()).await.expect("a move");
+        until("the north hears of it", async || !kept::open(&mut north.read().await).await.expect("moves").is_empty())
+            .await;
+        let old = kept::open(&mut north.read().await).await.expect("moves")[0].actor;
+        if follows_it {
+            let new = moves::desk::follow(&north.instance, old, "Mira").await.expect("a neighbour");
+            assert_eq!(new.url, west.instance.quarter().url);
+        } else {
+            moves::desk::stay(&north.instance, old, "Mira").await.expect("a decision");
+        }
+        assert!(matches!(moves::desk::stay(&north.instance, old, "Mira").await, Err(federation::Error::NotFound)));
+        let (us, mut tx) = (north.instance.quarter().id, north.read().await);
+        let listed = storage::neighbours::list(&mut tx, us).await.expect("neighbours");
+        let expected = if follows_it { &west } else { &south };
+        assert_eq!(listed.len(), 1, "nobody asks beside it");
+        assert_eq!(listed[0].actor.url, expected.instance.quarter().url);
+        assert_eq!(follows::between(&mut tx, us, old).await.expect("a query").is_none(), follows_it);
+        assert_eq!(follows::between(&mut tx, old, us).await.expect("a query").is_none(), follows_it);
+        let decided = storage::decisions::latest(&mut tx, 9).await.expect("decisions");
+        let what = if follows_it { "move-follow" } else { "move-stay" };
+        assert_eq!((decided[0].what.as_str(), decided[0].who.as_str()), (what, "Mira"));
+        assert_eq!(decided[0].about, south.address().to_string());
+    }
+}
+
+#[tokio::test]
 async fn our_own_move_is_told_to_followers_and_stands_in_the_document() {
     let clock = clock();
     for (north, south) in neighbours_on_each(&clock).await {

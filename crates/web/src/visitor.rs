@@ -24,7 +24,14 @@ pub(crate) struct Visitor {
 }
 
 /// What `?done=` may say, so that nobody can make the page say anything else.
-const DONE: [(&str, &str); 28] = [
+const DONE: [(&str, &str); 35] = [
+    ("participant-invited", "participation-notice-invited"),
+    ("joined", "participation-notice-joined"),
+    ("left", "participation-notice-left"),
+    ("join-closed", "participation-notice-closed"),
+    ("move-followed", "moves-notice-followed"),
+    ("move-stayed", "moves-notice-stayed"),
+    ("move-blocked", "moves-notice-blocked"),
     ("participant-confirmed", "participation-notice-confirmed"),
     ("participant-queued", "participation-notice-queued"),
     ("participant-declined", "participation-notice-declined"),

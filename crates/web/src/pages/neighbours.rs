@@ -13,11 +13,13 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::clocks::Clocks;
 use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::links;
 use crate::pages::delete::Confirm;
+use crate::pages::moves::{self, Moved};
 use crate::session::Editor;
 use crate::visitor::Visitor;
 use federation::neighbours;
@@ -36,6 +38,9 @@ struct Neighbours {
     page: Page,
     established: Vec<Card>,
     open: Vec<Card>,
+    moved: Vec<Moved>,
+    /// That our own clock is probably wrong.
+    clock: Option<String>,
     form: Form,
 }
 
@@ -44,6 +49,8 @@ struct Card {
     address: String,
     href: String,
     words: String,
+    /// What is wrong with its clock.
+    clock: Option<String>,
     asked: bool,
 }
 
@@ -108,25 +115,30 @@ impl Neighbours {
     async fn of(app: &App, visitor: &Visitor, form: Form) -> Result<Self, PageError> {
         let mut tx = app.instance.store().read().await?;
         let all = storage::neighbours::list(&mut tx, app.instance.quarter().id).await?;
+        let moved = if visitor.may_edit() { moves::open(app, &mut tx, visitor).await? } else { Vec::new() };
         let (established, open): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.state == Standing::Established);
-        let cards = |list: Vec<&Neighbour>| list.into_iter().map(|one| Card::of(app, visitor, one)).collect();
+        let clocks = if visitor.may_edit() { Clocks::of(app, visitor, &all) } else { Clocks::default() };
+        let cards = |list: Vec<&Neighbour>| list.into_iter().map(|one| Card::of(app, visitor, one, &clocks)).collect();
         Ok(Self {
             page: visitor.page(app, visitor.text("neighbours-title")),
             established: cards(established),
             open: cards(open),
+            moved,
+            clock: clocks.own.clone(),
             form,
         })
     }
 }
 
 impl Card {
-    fn of(app: &App, visitor: &Visitor, one: &Neighbour) -> Self {
+    fn of(app: &App, visitor: &Visitor, one: &Neighbour, clocks: &Clocks) -> Self {
         let day = phrase::date(one.since.to_zoned(app.zone()).date(), visitor.language);
         Self {
             name: one.actor.name.clone(),
             address: one.actor.address(),
             href: links::actor(&one.actor),
             words: visitor.text_with(&format!("neighbour-state-{}", one.state.as_str()), &[("day", &day)]),
+            clock: clocks.at(&one.actor.host),
             asked: one.state == Standing::Asked,
         }
     }

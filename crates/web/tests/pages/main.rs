@@ -3,15 +3,17 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a test may break loudly")]
 
 mod attacks;
+mod clocks;
 mod featured;
 mod feeds;
 mod joining;
 mod moderation;
+mod moves;
 mod pictures;
 mod polls;
 mod quarter;
 mod reading;
+mod replies;
 mod signing_in;
 mod words;
-mod replies;
 mod writing;
