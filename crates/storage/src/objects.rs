@@ -62,7 +62,20 @@ impl TryFrom<Row> for Entry {
 ///
 /// A deletion that came before its object counts only when it was the owner's.
 pub async fn claim(tx: &mut Tx, url: &Url, id: Uuid, kind: &str, owner: &Url) -> Result<Claim> {
-    let Some(entry) = by_url(tx, url).await? else {
+    let entry = by_url(tx, url).await?;
+    claim_seen(tx, entry, url, id, kind, owner).await
+}
+
+/// As [`claim`], where the entry of `url` was read in this transaction.
+pub async fn claim_seen(
+    tx: &mut Tx,
+    entry: Option<Entry>,
+    url: &Url,
+    id: Uuid,
+    kind: &str,
+    owner: &Url,
+) -> Result<Claim> {
+    let Some(entry) = entry else {
         let added = insert(tx, url, id, kind, owner.as_str(), None).await?;
         return Ok(if added { Claim::New } else { Claim::Foreign });
     };

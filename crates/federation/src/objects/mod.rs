@@ -11,7 +11,7 @@ use domain::media::Attachment;
 use domain::post::{self, Post};
 use jiff::Timestamp;
 use serde_json::Value;
-use storage::objects::Claim;
+use storage::objects::{Claim, Entry};
 use storage::quotes::Quote;
 use storage::{Tx, attachments, events, posts};
 use url::Url;
@@ -234,7 +234,9 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
         return Ok(Kept::Not("its author is blocked"));
     }
     // What we have may be changed by its owner, even if only a neighbour vouched for it.
-    let known = is_kept(tx, object, author).await?;
+    let entry = storage::objects::by_url(tx, &object.url).await?;
+    let is_kept = |entry: &Entry| entry.owner == author.url.as_str() && entry.deleted_at.is_none();
+    let known = entry.as_ref().is_some_and(is_kept);
     let asks = !wanted
         && !known
         && (held::answers_us(tx, instance, object).await?
@@ -247,17 +249,12 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
         return Ok(Kept::Not("too much waits already"));
     }
     let id = instance.new_id();
-    match storage::objects::claim(tx, &object.url, id, object.kind, &author.url).await? {
+    match storage::objects::claim_seen(tx, entry, &object.url, id, object.kind, &author.url).await? {
         Claim::New => insert(tx, instance, object, (id, author), held).await.map(|()| Kept::New),
         Claim::Known(id) => change(tx, instance, object, id, author, held).await.map(|()| Kept::Known),
         Claim::Deleted => Ok(Kept::Not("it was deleted")),
         Claim::Foreign => Ok(Kept::Not("its id is another's")),
     }
-}
-
-async fn is_kept(tx: &mut Tx, object: &Incoming, author: &Actor) -> Result<bool> {
-    let entry = storage::objects::by_url(tx, &object.url).await?;
-    Ok(entry.is_some_and(|entry| entry.owner == author.url.as_str() && entry.deleted_at.is_none()))
 }
 
 async fn insert(
@@ -280,7 +277,9 @@ async fn insert(
             events::insert(tx, &event, None).await?;
         }
     }
-    attachments::replace(tx, id, &object.attachments).await?;
+    if !object.attachments.is_empty() {
+        attachments::replace(tx, id, &object.attachments).await?;
+    }
     let parent = match &object.content {
         Content::Post(details) => details.in_reply_to.as_ref(),
         Content::Event(_) => None,
