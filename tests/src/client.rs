@@ -30,11 +30,13 @@ impl Resolve for Loopback {
 
 /// A client with a time limit of ten seconds.
 pub fn new() -> Result<reqwest::Client> {
-    let client = reqwest::Client::builder()
-        .dns_resolver(Arc::new(Loopback))
-        .redirect(Policy::none())
-        .timeout(Duration::from_secs(10));
-    Ok(client.build()?)
+    waiting(Duration::from_secs(10))
+}
+
+/// As [`new`], for one who waits so long for an answer.
+pub fn waiting(patience: Duration) -> Result<reqwest::Client> {
+    let client = reqwest::Client::builder().dns_resolver(Arc::new(Loopback)).redirect(Policy::none());
+    Ok(client.timeout(patience).build()?)
 }
 
 /// The JSON document at `url`, asked for as ActivityPub.

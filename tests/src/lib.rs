@@ -5,6 +5,7 @@
 pub mod attacker;
 pub mod browser;
 pub mod client;
+pub mod desk;
 pub mod fedify;
 pub mod keys;
 pub mod mailbox;

@@ -111,6 +111,13 @@ impl Quarter {
         self.running.take().context("it does not run")?.kill()
     }
 
+    /// Asks the server to stop (SIGTERM) and waits until it has, at most `within`.
+    pub async fn stop(&mut self, within: Duration) -> Result<std::process::ExitStatus> {
+        let mut running = self.running.take().context("it does not run")?;
+        process::output(terminate(running.id())).await?;
+        wait::until("the server to end", within, async || running.ended()).await
+    }
+
     /// The server's process id, while it runs.
     pub fn process_id(&self) -> Option<u32> {
         self.running.as_ref().map(process::Running::id)
@@ -119,6 +126,11 @@ impl Quarter {
     /// Leaves it running until this process ends: for a quarter that many tests share and none drops.
     pub fn ends_with_us(&self) -> Result<()> {
         self.running.as_ref().context("it does not run")?.ends_with_us(self.folder.path())
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Its SQLite file.
@@ -187,6 +199,12 @@ impl Quarter {
         command.args(words).envs(self.settings.iter().map(|(key, value)| (key, value))).current_dir(self.folder.path());
         Ok(command)
     }
+}
+
+fn terminate(process: u32) -> Command {
+    let mut command = Command::new("kill");
+    command.args(["-TERM", &process.to_string()]);
+    command
 }
 
 /// Posts `object` to an outbox; gives the `Location` of a 201, everything else is an error.

@@ -1,6 +1,7 @@
 //! A small ActivityPub server that follows, and keeps everything it is sent exactly as it came.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -116,6 +117,15 @@ impl Sink {
             Ok(self.activities("Accept").into_iter().find(accepted).map(|_| ()))
         })
         .await
+    }
+
+    /// Stops listening; gives the address, on which somebody else may listen then.
+    pub async fn close(&mut self) -> Result<SocketAddr> {
+        self.server.abort();
+        // Ended by us: that it was cut short is no news.
+        let _ = (&mut self.server).await;
+        let port = self.actor.port().context("no port")?;
+        Ok(SocketAddr::from(([127, 0, 0, 1], port)))
     }
 
     /// Posts `activity` to an inbox, signed by this actor; gives the status.
