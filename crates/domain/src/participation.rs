@@ -31,6 +31,8 @@ pub enum State {
     Queued,
     /// It has a seat.
     Confirmed,
+    /// It said no to the organiser's invitation.
+    Refused,
     /// The organiser said no, at once or later.
     Declined,
     /// It does not come. The row stays a while, so that coming and going can be counted.
@@ -39,7 +41,8 @@ pub enum State {
 
 impl State {
     /// Every state, in the order in which organisers read them.
-    pub const ALL: [Self; 6] = [Self::Asked, Self::Confirmed, Self::Queued, Self::Invited, Self::Declined, Self::Left];
+    pub const ALL: [Self; 7] =
+        [Self::Asked, Self::Confirmed, Self::Queued, Self::Invited, Self::Refused, Self::Declined, Self::Left];
 
     /// The name in the database.
     pub fn as_str(self) -> &'static str {
@@ -48,6 +51,7 @@ impl State {
             Self::Asked => "asked",
             Self::Queued => "queued",
             Self::Confirmed => "confirmed",
+            Self::Refused => "refused",
             Self::Declined => "declined",
             Self::Left => "left",
         }

@@ -76,9 +76,9 @@ pub(crate) async fn join(
     }
     kept.activity = join.clone();
     let mut refusal = "Reject";
-    if matches!(kept.state, State::Left | State::Invited) {
+    if matches!(kept.state, State::Left | State::Invited | State::Refused) {
         let counts = participations::count(tx, event.id).await?;
-        match participation::decide(&event.details, &counts, kept.state == State::Invited, now) {
+        match participation::decide(&event.details, &counts, kept.state != State::Left, now) {
             Verdict::Listed(state) => {
                 (kept.state, kept.message) = (state, message);
                 (kept.place, kept.changed_at) = (instance.new_id(), now);
@@ -91,7 +91,7 @@ pub(crate) async fn join(
     let kind = match kept.state {
         State::Confirmed => "Accept",
         State::Asked | State::Queued => "TentativeAccept",
-        State::Declined | State::Left | State::Invited => refusal,
+        State::Declined | State::Left | State::Invited | State::Refused => refusal,
     };
     answer(tx, instance, (&event, &author), who, kind, &kept).await?;
     Ok(true)
@@ -142,13 +142,23 @@ async fn forget_answers(tx: &mut Tx, event: &Event, who: Uuid, now: Timestamp) -
 
 /// Takes `who` off the list of one of our events; the next in the queue moves up. `false` if it was not on it.
 pub(crate) async fn leave(tx: &mut Tx, instance: &Instance, event: Uuid, who: &Actor) -> Result<bool> {
+    take_off(tx, instance, event, who, State::Left).await
+}
+
+/// As [`leave`], of who says no to an invitation: the organiser reads that, and who comes after all still may.
+pub(crate) async fn refuse(tx: &mut Tx, instance: &Instance, event: Uuid, who: &Actor) -> Result<bool> {
+    take_off(tx, instance, event, who, State::Refused).await
+}
+
+async fn take_off(tx: &mut Tx, instance: &Instance, event: Uuid, who: &Actor, to: State) -> Result<bool> {
     let now = instance.clock().now();
     let Some((event, author)) = locked(tx, event).await? else { return Ok(false) };
     let Some(mut kept) = participations::between(tx, event.id, who.id).await? else { return Ok(false) };
     if !kept.state.is_on_the_list() && kept.state != State::Invited {
         return Ok(false);
     }
-    (kept.state, kept.invitation, kept.message, kept.changed_at) = (State::Left, None, None, now);
+    (kept.state, kept.message, kept.changed_at) = (to, None, now);
+    kept.invitation = kept.invitation.filter(|_| to == State::Refused);
     forget_answers(tx, &event, who.id, now).await?;
     participations::put(tx, &kept).await?;
     move_up(tx, instance, &event, &author).await?;

@@ -275,7 +275,7 @@ async fn the_invited_need_no_further_word() {
         let counts = counts(&north, &reading).await;
         assert_eq!((counts.confirmed, counts.queued), (2, 0), "{counts:?}");
         let cem = known(&north, &people.id("cem")).await;
-        assert_eq!(state(&north, &reading, &cem).await, Some(State::Left));
+        assert_eq!(state(&north, &reading, &cem).await, Some(State::Refused));
     }
 }
 

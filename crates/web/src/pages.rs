@@ -15,6 +15,7 @@ pub(crate) mod home;
 pub(crate) mod initiative;
 pub(crate) mod initiatives;
 pub(crate) mod invitations;
+pub(crate) mod join;
 pub(crate) mod legal;
 pub(crate) mod moves;
 pub(crate) mod neighbours;

@@ -25,6 +25,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::write_event::router())
         .merge(pages::cancel_event::router())
         .merge(pages::participants::router())
+        .merge(pages::join::router())
         .merge(pages::delete::router())
         .merge(pages::posts::router())
         .merge(pages::post::router())

@@ -14,12 +14,17 @@ use crate::forms::Speaker;
 /// Those in whose name the account may write: the quarter first, then initiatives by name, then its own profile.
 pub(crate) async fn of(app: &App, rights: &Rights) -> Result<Vec<Speaker>, PageError> {
     let mut tx = app.instance.store().read().await?;
-    let mut speakers = Vec::new();
+    Ok(actors(&mut tx, rights).await?.iter().map(Speaker::of).collect())
+}
+
+/// The actors of [`of`], in the same order.
+pub(crate) async fn actors(tx: &mut Tx, rights: &Rights) -> Result<Vec<Actor>, PageError> {
+    let mut found = Vec::new();
     for part in [Part::Quarter, Part::Initiative, Part::Member] {
-        let actors = storage::actors::of_part(&mut tx, part).await?;
-        speakers.extend(actors.iter().filter(|actor| rights.may_speak_for(actor)).map(Speaker::of));
+        let actors = storage::actors::of_part(tx, part).await?;
+        found.extend(actors.into_iter().filter(|actor| rights.may_speak_for(actor)));
     }
-    Ok(speakers)
+    Ok(found)
 }
 
 /// The actor with that handle, if the account may write in its name.

@@ -21,7 +21,7 @@ participation-waiting = { $count ->
     [one] Auf der Warteliste steht eine Anmeldung.
    *[other] Auf der Warteliste stehen { $count } Anmeldungen.
     }
-participation-title = Anmeldungen
+participation-title = Anmeldungen und Einladungen
 participation-private = Diese Liste sehen nur Sie und die Redaktion. Sie wird 14 Tage nach dem Termin gelöscht. Wer sich anmeldet, erfährt nicht, wer noch kommt.
 participation-none = Es hat sich noch niemand über das Fediverse angemeldet.
 participation-table = Liste herunterladen (CSV)
@@ -68,3 +68,35 @@ participation-notice-queued = Es ist kein Platz frei: Die Anmeldung steht jetzt 
 participation-notice-declined = Von der Liste genommen. Die Nachricht ist unterwegs.
 participation-notice-invitation-accepted = Sie haben zugesagt.
 participation-notice-invitation-declined = Sie haben abgesagt.
+participation-refused = { $count ->
+    [one] Eine Einladung wurde abgelehnt
+   *[other] { $count } Einladungen wurden abgelehnt
+    }
+participation-state-refused = Einladung abgelehnt
+participation-by-invitation = Auf Ihre Einladung.
+participation-invite = Jemanden einladen
+participation-invite-how = Die Einladung geht an das Konto dieser Person oder Gruppe im Fediverse. Was sie antwortet, steht dann hier.
+participation-invite-address = Adresse im Fediverse
+participation-invite-hint = Zum Beispiel anna@mobilizon.example.
+participation-invite-do = Einladen
+participation-invite-form = Eine Adresse sieht so aus: anna@mobilizon.example
+participation-invite-own = Diese Adresse gehört zu unserem Quartier. Einladen können Sie nur, wer sein Konto anderswo hat.
+participation-invite-unreachable = Diese Adresse finden wir nicht. Bitte prüfen Sie sie oder versuchen Sie es später noch einmal.
+participation-invite-listed = Diese Adresse ist schon eingeladen oder angemeldet.
+participation-invite-closed = Der Termin ist vorbei oder fällt aus.
+participation-notice-invited = Die Einladung ist unterwegs.
+participation-together = Wir kommen mit
+participation-together-how = Melden Sie das Quartier oder eine Initiative bei den Veranstaltern an.
+participation-together-who = Wer kommt mit?
+participation-together-message = Nachricht an die Veranstalter (freiwillig)
+participation-together-do = Wir kommen mit
+participation-together-leave = Doch nicht kommen
+participation-ours-asked = { $who } ist angemeldet. Die Antwort der Veranstalter fehlt noch.
+participation-ours-confirmed = { $who } kommt mit.
+participation-ours-queued = { $who } steht auf der Warteliste.
+participation-ours-declined = { $who }: Die Veranstalter haben abgesagt.
+participation-ours-invited = { $who } ist eingeladen.
+participation-notice-joined = Die Anmeldung ist unterwegs. Die Antwort der Veranstalter steht hier, sobald sie da ist.
+participation-notice-left = Abgemeldet. Die Nachricht ist unterwegs.
+participation-notice-closed = Hier kann sich niemand mehr anmelden.
+participation-answer = Antworten

@@ -21,7 +21,7 @@ participation-waiting = { $count ->
     [one] One registration is on the waiting list.
    *[other] { $count } registrations are on the waiting list.
     }
-participation-title = Registrations
+participation-title = Registrations and invitations
 participation-private = Only you and the editors see this list. It is deleted 14 days after the event. Those who register are not told who else comes.
 participation-none = Nobody has registered by the fediverse yet.
 participation-table = Download the list (CSV)
@@ -68,3 +68,35 @@ participation-notice-queued = No seat is free: the registration is now on the wa
 participation-notice-declined = Taken off the list. The message is on its way.
 participation-notice-invitation-accepted = You said yes.
 participation-notice-invitation-declined = You said no.
+participation-refused = { $count ->
+    [one] One invitation was declined
+   *[other] { $count } invitations were declined
+    }
+participation-state-refused = invitation declined
+participation-by-invitation = At your invitation.
+participation-invite = Invite somebody
+participation-invite-how = The invitation goes to this person’s or group’s account in the fediverse. Their answer then appears here.
+participation-invite-address = Address in the fediverse
+participation-invite-hint = For example anna@mobilizon.example.
+participation-invite-do = Invite
+participation-invite-form = An address looks like this: anna@mobilizon.example
+participation-invite-own = This address belongs to our quarter. You can only invite those whose account is elsewhere.
+participation-invite-unreachable = We cannot find this address. Please check it or try again later.
+participation-invite-listed = This address has been invited or is registered already.
+participation-invite-closed = The event is over or cancelled.
+participation-notice-invited = The invitation is on its way.
+participation-together = We are coming too
+participation-together-how = Register the quarter or an initiative with the organisers.
+participation-together-who = Who is coming?
+participation-together-message = Message to the organisers (optional)
+participation-together-do = We are coming too
+participation-together-leave = Not coming after all
+participation-ours-asked = { $who } has asked. The organisers have not answered yet.
+participation-ours-confirmed = { $who } is coming.
+participation-ours-queued = { $who } is on the waiting list.
+participation-ours-declined = { $who }: the organisers said no.
+participation-ours-invited = { $who } is invited.
+participation-notice-joined = Asked. The organisers’ answer appears here as soon as it arrives.
+participation-notice-left = Deregistered. The message is on its way.
+participation-notice-closed = Nobody can register here any more.
+participation-answer = Answer

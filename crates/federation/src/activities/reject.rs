@@ -32,7 +32,7 @@ impl Reject {
                 follows::remove(tx, follow.follower, follow.followed).await?;
             }
             Answered::Invite(invited) => {
-                participations::leave(tx, instance, invited.event, sender).await?;
+                participations::refuse(tx, instance, invited.event, sender).await?;
             }
             found @ Answered::Join(_) => join::answered(tx, instance, found, State::Declined).await?,
         }

@@ -21,6 +21,7 @@ use crate::links::Piece;
 use crate::listing::{Block, Origins};
 use crate::pages::editors::{self, Receiver};
 use crate::pages::events::theme_text;
+use crate::pages::join::{self, Together};
 use crate::pages::participants::{self, Seats};
 use crate::pictures::{self, Figure, Figures};
 use crate::replies::{Parent, Replies, Text};
@@ -40,6 +41,7 @@ struct EventPage {
     page: Page,
     event: View,
     seats: Seats,
+    together: Option<Together>,
     pinned: bool,
     receivers: Vec<Receiver>,
     /// The picture above all else, unless it is one to be asked for.
@@ -114,6 +116,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let origins = Origins::load(&app, &mut tx).await?;
     let view = View::of(&app, &visitor, &event, (&author, origins.of(&author)));
     let seats = participants::seats(&mut tx, &visitor, (&event, &author), view.change_id.is_some()).await?;
+    let together = join::together(&app, &mut tx, &visitor, (&event, &author)).await?;
     let receivers = match view.change_id {
         Some(_) => editors::receivers(&app, &mut tx, &visitor, &event.url).await?,
         None => Vec::new(),
@@ -127,7 +130,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     page.head = head(&app, &visitor, &event, &author);
     page.head.image = figures.to_share(&app, &author);
     let banner = figures.take_banner();
-    layout::html(&EventPage { page, event: view, seats, pinned, receivers, banner, figures, replies })
+    layout::html(&EventPage { page, event: view, seats, together, pinned, receivers, banner, figures, replies })
 }
 
 async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -> Result<Response, PageError> {

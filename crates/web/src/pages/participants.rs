@@ -4,20 +4,24 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use calendar::phrase;
 use domain::actor::Actor;
-use domain::event::{Details, Event, Joining};
+use domain::event::{Details, Event, Joining, State as Board};
+use domain::handle::Address;
+use domain::invalid::Invalid;
 use domain::messages;
-use domain::participation::{Counts, Participation, State as Standing};
-use http::header;
+use domain::participation::{Counts, Participation, State as Standing, is_closed};
+use federation::activities::invite;
+use federation::remote;
+use http::{StatusCode, header};
 use storage::{Tx, participations};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
 use crate::feeds::csv;
-use crate::forms::Fields;
+use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::session::SignedIn;
 use crate::visitor::Visitor;
@@ -27,6 +31,7 @@ use crate::{links, speakers};
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/events/{id}/participants", get(show).post(change))
+        .route("/events/{id}/participants/invite", post(invite))
         .route("/events/{id}/participants.csv", get(table))
 }
 
@@ -39,6 +44,9 @@ struct Participants {
     when: String,
     summary: Vec<String>,
     groups: Vec<Group>,
+    /// Whether somebody can still be invited, and the form for it.
+    open: bool,
+    form: Form,
 }
 
 /// Those with whom it stands alike.
@@ -54,6 +62,8 @@ struct Person {
     href: String,
     address: String,
     message: Option<String>,
+    /// Whether it comes because it was invited.
+    invited: bool,
     since: String,
     /// What the buttons do, and what stands on them: letting in, and turning away.
     confirm: Option<&'static str>,
@@ -62,27 +72,79 @@ struct Person {
 
 async fn show(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
     let event = speakers::own_event(&app, &me.rights, id).await?;
-    let mut tx = app.instance.store().read().await?;
-    let counts = participations::count(&mut tx, id).await?;
-    let people = participations::of_event(&mut tx, id).await?;
-    drop(tx);
-    let visitor = &me.visitor;
-    let group = |state: Standing| {
-        let here = people.iter().filter(|(kept, _)| kept.state == state);
-        let people: Vec<Person> = here.map(|(kept, who)| Person::of(&app, visitor, kept, who)).collect();
-        let title = messages::count(visitor.language, &format!("participation-{}", state.as_str()), people.len());
-        (!people.is_empty()).then_some(Group { title, people })
+    layout::html(&Participants::of(&app, &me.visitor, event, Form::default()).await?)
+}
+
+impl Participants {
+    async fn of(app: &App, visitor: &Visitor, event: Event, form: Form) -> Result<Self, PageError> {
+        let mut tx = app.instance.store().read().await?;
+        let counts = participations::count(&mut tx, event.id).await?;
+        let people = participations::of_event(&mut tx, event.id).await?;
+        drop(tx);
+        let group = |state: Standing| {
+            let here = people.iter().filter(|(kept, _)| kept.state == state);
+            let people: Vec<Person> = here.map(|(kept, who)| Person::of(app, visitor, kept, who)).collect();
+            let title = messages::count(visitor.language, &format!("participation-{}", state.as_str()), people.len());
+            (!people.is_empty()).then_some(Group { title, people })
+        };
+        let mut page = visitor.page(app, visitor.text("participation-title"));
+        page.head.hidden = true;
+        Ok(Self {
+            page,
+            event: event.id,
+            when: phrase::when_long(&event.details, visitor.language),
+            summary: summary(visitor, &event.details, &counts),
+            groups: Standing::ALL.into_iter().filter_map(group).collect(),
+            open: may_invite(app, &event),
+            form,
+            name: event.details.name,
+        })
+    }
+}
+
+fn may_invite(app: &App, event: &Event) -> bool {
+    event.state == Board::Published && !is_closed(&event.details, app.instance.clock().now())
+}
+
+async fn invite(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<Uuid>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let event = speakers::own_event(&app, &me.rights, id).await?;
+    let Some(problem) = invite_to(&app, &event, fields.value("address")).await? else {
+        return Ok(Redirect::to(&format!("/events/{id}/participants?done=participant-invited")).into_response());
     };
-    let mut page = visitor.page(&app, visitor.text("participation-title"));
-    page.head.hidden = true;
-    layout::html(&Participants {
-        page,
-        event: id,
-        when: phrase::when_long(&event.details, visitor.language),
-        summary: summary(visitor, &event.details, &counts),
-        groups: Standing::ALL.into_iter().filter_map(group).collect(),
-        name: event.details.name,
-    })
+    let form = Form::refused(fields, Invalid::one("address", problem));
+    let page = Participants::of(&app, &me.visitor, event, form).await?;
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// Invites the actor at an address as it was typed; the message key of what is wrong with it.
+async fn invite_to(app: &App, event: &Event, typed: &str) -> Result<Option<&'static str>, PageError> {
+    let Ok(address) = typed.parse::<Address>() else { return Ok(Some("participation-invite-form")) };
+    if address.host == *app.instance.host() {
+        return Ok(Some("participation-invite-own"));
+    }
+    if !may_invite(app, event) {
+        return Ok(Some("participation-invite-closed"));
+    }
+    let who = match remote::find(&app.instance, &address).await {
+        Ok(who) => who,
+        Err(federation::Error::Storage(error)) => return Err(error.into()),
+        Err(_) => return Ok(Some("participation-invite-unreachable")),
+    };
+    let mut tx = app.instance.store().write().await?;
+    let kept = participations::between(&mut tx, event.id, who.id).await?;
+    if kept.is_some_and(|kept| kept.state.is_on_the_list() || kept.state == Standing::Invited) {
+        return Ok(Some("participation-invite-listed"));
+    }
+    let organiser = storage::actors::by_id(&mut tx, event.author).await?.ok_or(PageError::NotFound)?;
+    invite::publish(&mut tx, &app.instance, &organiser, event, &who).await?;
+    tx.commit().await?;
+    app.instance.wake();
+    Ok(None)
 }
 
 /// What an event's page says about coming by the fediverse.
@@ -107,9 +169,10 @@ pub(crate) async fn seats(
         told => Counts { confirmed: told.unwrap_or(0).into(), ..Counts::default() },
     };
     let offered = event.details.joining != Joining::None;
+    let list = may_change && event.state == Board::Published;
     let known = author.is_local() || event.details.participants.is_some();
     let words = if known { summary(visitor, &event.details, &counts) } else { Vec::new() };
-    Ok(Seats { offered, list: may_change && (offered || counts != Counts::default()), words })
+    Ok(Seats { offered, words, list })
 }
 
 /// How many seats are left and how many wait, in words; nothing where nobody can join.
@@ -134,7 +197,7 @@ impl Person {
             Standing::Queued | Standing::Confirmed => (None, Some("participation-remove")),
             Standing::Invited => (None, Some("participation-uninvite")),
             Standing::Declined => (Some("participation-confirm-after-all"), None),
-            Standing::Left => (None, None),
+            Standing::Refused | Standing::Left => (None, None),
         };
         Self {
             id: who.id,
@@ -142,6 +205,7 @@ impl Person {
             href: links::actor(who),
             address: who.address(),
             message: kept.message.clone(),
+            invited: kept.invitation.is_some() && kept.state.is_on_the_list(),
             since: phrase::moment(kept.changed_at, &app.zone(), visitor.language),
             confirm,
             decline,

@@ -139,3 +139,98 @@ async fn an_editor_answers_an_invitation() {
         assert!(quarter.get("/editors/invitations").await.body.contains("keine Einladung offen"));
     }
 }
+
+#[tokio::test]
+async fn a_bad_address_is_refused_at_its_field_and_kept() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    let event = quarter.event("Lesung", 24, |_| {}).await;
+    let path = format!("/events/{}/participants", event.id);
+    assert!(quarter.get(&format!("/events/{}", event.id)).await.body.contains(&path), "also without any seats");
+    for (typed, words) in [
+        ("anna", "Eine Adresse sieht so aus"),
+        ("anna@", "Eine Adresse sieht so aus"),
+        ("<b>@fern.example", "Eine Adresse sieht so aus"),
+        ("@nordstadt@nord.example", "gehört zu unserem Quartier"),
+        ("anna@127.0.0.1", "finden wir nicht"),
+    ] {
+        let refused = quarter.post(&format!("{path}/invite"), &[("address", typed)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(refused.body.contains(words), "{typed}: {}", refused.body);
+        let kept = format!("value=\"{}\"", typed.replace('<', "&#60;").replace('>', "&#62;"));
+        assert!(refused.body.contains(&kept) && refused.body.contains("aria-invalid"), "{typed}");
+    }
+    let over = quarter.event("Gestern", -48, |_| {}).await;
+    let page = quarter.get(&format!("/events/{}/participants", over.id)).await.body;
+    assert!(!page.contains("participants/invite"), "nobody is invited to what is over");
+}
+
+#[tokio::test]
+async fn the_organiser_reads_what_the_invited_answered() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    let event = quarter.event("Lesung", 24, |_| {}).await;
+    listed(&quarter, &event, "Anna", State::Invited).await;
+    listed(&quarter, &event, "Ben", State::Refused).await;
+    listed(&quarter, &event, "Cem", State::Confirmed).await;
+    let path = format!("/events/{}/participants", event.id);
+    let page = quarter.get(&path).await.body;
+    assert!(page.contains("Eine Einladung ohne Antwort") && page.contains("Eine Einladung wurde abgelehnt"), "{page}");
+    assert!(!page.contains("Auf Ihre Einladung"), "Cem came by himself");
+    let english = quarter.get_in("en", &path).await.body;
+    assert!(english.contains("One invitation was declined"), "{english}");
+    assert!(quarter.get(&format!("{path}.csv")).await.body.contains("Einladung abgelehnt"));
+}
+
+#[tokio::test]
+async fn the_quarter_comes_along_to_a_neighbours_event_and_leaves_again() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    let south = quarter.remote("Südstadt", "sued.example", true).await;
+    let event = quarter.remote_event(&south, "Straßenfest", 24, |details| details.joining = Joining::ByApproval).await;
+    let path = format!("/events/{}", event.id);
+    let page = quarter.get(&path).await.body;
+    assert!(page.contains("Wir kommen mit") && page.contains("<option value=\"nordstadt\">"), "{page}");
+    let fields = [("speaker", "nordstadt"), ("message", "Wir sind zu dritt")];
+    let done = quarter.post(&format!("{path}/join"), &fields).await;
+    assert_eq!(done.location(), format!("{path}?done=joined"));
+    let page = quarter.get(&path).await.body;
+    assert!(page.contains("Nordstadt ist angemeldet. Die Antwort der Veranstalter fehlt noch."), "{page}");
+    assert!(!page.contains("<option value=\"nordstadt\">"), "once is enough");
+    let ours = quarter.instance.quarter().id;
+    let mut tx = quarter.instance.store().write().await.expect("a transaction");
+    let mut kept = storage::participations::between(&mut tx, event.id, ours).await.expect("a row").expect("one");
+    assert_eq!((kept.state, kept.message.as_deref()), (State::Asked, Some("Wir sind zu dritt")));
+    kept.state = State::Confirmed;
+    storage::participations::put(&mut tx, &kept).await.expect("an answer");
+    tx.commit().await.expect("a commit");
+    assert!(quarter.get(&path).await.body.contains("Nordstadt kommt mit."));
+    let left = quarter.post(&format!("{path}/leave"), &[("speaker", "nordstadt")]).await;
+    assert_eq!(left.location(), format!("{path}?done=left"));
+    assert!(quarter.get(&path).await.body.contains("<option value=\"nordstadt\">"), "they may come after all");
+    let mut tx = quarter.instance.store().read().await.expect("a transaction");
+    let told = storage::deliveries::of_object(&mut tx, &event.url, 9).await.expect("deliveries");
+    let told: Vec<_> = told.into_iter().map(|one| (one.host, one.kind)).collect();
+    let expected = ["Join", "Leave"].map(|kind| ("sued.example".to_owned(), kind.to_owned()));
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn nobody_comes_along_who_may_not_or_cannot() {
+    let mut quarter = TestQuarter::new().await;
+    let south = quarter.remote("Südstadt", "sued.example", true).await;
+    let open = quarter.remote_event(&south, "Straßenfest", 24, |details| details.joining = Joining::Open).await;
+    let closed = quarter.remote_event(&south, "Sitzung", 24, |_| {}).await;
+    let own = quarter.event("Eigenes", 24, |details| details.joining = Joining::Open).await;
+    let fields = [("speaker", "nordstadt")];
+    let join = |event: &Event| format!("/events/{}/join", event.id);
+    assert!(!quarter.get(&format!("/events/{}", open.id)).await.body.contains("Wir kommen mit"));
+    assert_eq!(quarter.post(&join(&open), &fields).await.status, StatusCode::UNAUTHORIZED);
+    let member = quarter.account("cem", Role::Member).await;
+    quarter.enter(&member).await;
+    assert!(!quarter.get(&format!("/events/{}", open.id)).await.body.contains("Wir kommen mit"));
+    assert_eq!(quarter.post(&join(&open), &fields).await.status, StatusCode::FORBIDDEN);
+    let editor = quarter.account("mira", Role::Editor).await;
+    quarter.enter(&editor).await;
+    assert_eq!(quarter.post(&join(&open), &[("speaker", "niemand")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(quarter.post(&join(&own), &fields).await.status, StatusCode::NOT_FOUND, "seats of ours are our own");
+    assert!(quarter.post(&join(&closed), &fields).await.location().ends_with("?done=join-closed"));
+    assert!(!quarter.get(&format!("/events/{}", closed.id)).await.body.contains("Wir kommen mit"));
+}

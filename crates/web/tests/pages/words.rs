@@ -11,7 +11,11 @@ use domain::messages;
 use domain::neighbour::State;
 
 /// The features whose keys the pages use.
-const FEATURES: [&str; 16] = [
+const FEATURES: [&str; 20] = [
+    "moves-",
+    "clocks-",
+    "participation-",
+    "replies-",
     "media-",
     "polls-",
     "featured-",
@@ -31,7 +35,10 @@ const FEATURES: [&str; 16] = [
 ];
 
 /// Every variable that a message may hold; a message with one that is not here counts as missing.
-const VARIABLES: [(&str, &str); 33] = [
+const VARIABLES: [(&str, &str); 36] = [
+    ("organiser", "x"),
+    ("who", "x"),
+    ("by", "x"),
     ("address", "x"),
     ("warning", "x"),
     ("at", "x"),
