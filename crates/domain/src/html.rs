@@ -64,7 +64,10 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 impl Html {
     /// Keeps what the allow-list knows of `html`.
     pub fn clean(html: &str) -> Self {
-        Self(CLEANER.clean(&without_controls(bounded(html))).to_string())
+        let clean = CLEANER.clean(&without_controls(bounded(html))).to_string();
+        // What was written as `&#x202e;` is only there now.
+        let bare = without_controls(&clean);
+        Self(if bare == clean { clean } else { CLEANER.clean(&bare).to_string() })
     }
 
     /// Takes back what was cleaned before and kept in the database since; cleans nothing.
@@ -194,6 +197,16 @@ pub fn cut(text: &str, max: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_disguises_text_is_gone_however_it_is_written() {
+        for hidden in ["\u{202e}", "&#x202e;", "&#8238;", "&rlm;", "&ZeroWidthSpace;", "&#xfeff;"] {
+            let clean = Html::clean(&format!("<p>Sommer{hidden}fest</p>"));
+            assert_eq!(clean.as_str(), "<p>Sommerfest</p>", "{hidden}");
+        }
+        let link = Html::clean("<a href=\"https://a.example/&#x202e;fdp\">hier</a>");
+        assert_eq!(Html::clean(link.as_str()), link);
+    }
 
     #[test]
     fn a_text_that_costs_the_square_of_its_length_is_cut() {
