@@ -4,8 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How long a delivery is tried before it counts as not delivered.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How many refusals by the peer's own fault (5xx) set one delivery aside, so that the rest flows.
-pub const MAX_ATTEMPTS: u32 = 25;
+/// From so many tries that the peer answered with 5xx on, the next delivery is tried too: it may be this one that it breaks on.
+pub const SUSPECT_AFTER: u32 = 5;
+/// From so many on it is given up, if the peer takes others.
+pub const POISON_AFTER: u32 = 12;
+/// For how long a host that takes others is left alone with those that it breaks on.
+pub const SUSPICION: SignedDuration = SignedDuration::from_mins(1);
 /// The longest pause between two tries of a host.
 pub const MAX_PAUSE: SignedDuration = SignedDuration::from_hours(6);
 /// How many sends in a row are forbidden (403) before the host is left alone: it does not want us.

@@ -240,6 +240,18 @@ pub async fn waiting(tx: &mut Tx, host: &str, after: Option<(Uuid, &Url)>, limit
         .collect()
 }
 
+/// Whether a host took something that was published after `activity`, and so is not broken altogether.
+pub async fn takes_others(tx: &mut Tx, host: &str, activity: Uuid) -> Result<bool> {
+    let taken: Option<Uuid> = run!(tx, |conn| sqlx::query_scalar(
+        "select activity from deliveries where host = $1 and state = 'delivered' and activity > $2 limit 1"
+    )
+    .bind(host)
+    .bind(activity)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(taken.is_some())
+}
+
 /// Notes that a delivery is finished, for good or bad.
 pub async fn finish(tx: &mut Tx, done: &Done, now: Timestamp) -> Result<()> {
     let (state, error) = match &done.result {

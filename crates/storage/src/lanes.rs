@@ -110,7 +110,7 @@ pub async fn is_any_due(tx: &mut Tx, hour: &Hour) -> Result<bool> {
     Ok(due.is_some())
 }
 
-/// Gives a lane back. It is due again while something is waiting in it.
+/// Gives a lane back. It is due again while something is waiting in it; a pause that was asked for holds for what comes.
 pub async fn release(tx: &mut Tx, host: &str, release: &Release, now: Timestamp) -> Result<()> {
     let (until, failures, error) = match release {
         Release::Well => (now, Some(0), None),
@@ -121,19 +121,21 @@ pub async fn release(tx: &mut Tx, host: &str, release: &Release, now: Timestamp)
     };
     run!(tx, |conn| {
         sqlx::query(
-        "update lanes set leased_until = null, failures = coalesce($3, failures), error = coalesce($4, error),
+            "update lanes set leased_until = null, failures = coalesce($3, failures), error = coalesce($4, error),
            failed_at = case when $4 is null then failed_at else $5 end,
-           due_at = case when exists (select 1 from deliveries where host = $1 and state = 'waiting') then $2 else null end
+           due_at = case when $6 or exists (select 1 from deliveries where host = $1 and state = 'waiting')
+                         then $2 else null end
          where host = $1",
-    )
-    .bind(host)
-    .bind(until.as_millisecond())
-    .bind(failures)
-    .bind(error)
-    .bind(now.as_millisecond())
-    .execute(conn)
-    .await
-    .map(|_| ())
+        )
+        .bind(host)
+        .bind(until.as_millisecond())
+        .bind(failures)
+        .bind(error)
+        .bind(now.as_millisecond())
+        .bind(matches!(release, Release::Paused(_)))
+        .execute(conn)
+        .await
+        .map(|_| ())
     })?;
     Ok(())
 }

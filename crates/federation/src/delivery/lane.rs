@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::delivery::{self, BANISHED, FORBIDDEN, LIFETIME, MAX_ATTEMPTS, Outcome, SLOW_START};
+use domain::delivery::{
+    self, BANISHED, FORBIDDEN, LIFETIME, Outcome, POISON_AFTER, SLOW_START, SUSPECT_AFTER, SUSPICION,
+};
 use domain::signing::{Evidence, Habit, Knocks, Scheme};
 use jiff::{SignedDuration, Timestamp};
 use storage::deliveries::{self, Delivery, Done};
@@ -25,12 +27,15 @@ use crate::instance::keys::Keys;
 const OUR_FAULT: SignedDuration = SignedDuration::from_secs(15);
 /// The pause between two sends to a host that is just back.
 const PACE: Duration = SLOW_START.unsigned_abs();
+/// How many deliveries may be passed over in a turn.
+const MAX_SUSPECTS: usize = 3;
 /// How many deliveries are read at once.
 const BATCH: i64 = 20;
 
 /// Serves a leased lane and gives it back.
 pub(super) async fn drain(depot: Depot, lane: Lane, began: Timestamp) {
-    let mut turn = Turn { depot, lane, delivered: false, forbidden: 0, habit: None, keys: HashMap::new() };
+    let mut turn =
+        Turn { depot, lane, delivered: false, suspects: Vec::new(), forbidden: 0, habit: None, keys: HashMap::new() };
     let release = match turn.serve(began).await {
         Ok(release) => release,
         Err(cause) => {
@@ -49,6 +54,8 @@ struct Turn {
     depot: Depot,
     lane: Lane,
     delivered: bool,
+    /// What the host broke on again and again, so that the next was tried, and how.
+    suspects: Vec<(Delivery, String)>,
     /// How many sends in a row were forbidden.
     forbidden: u32,
     habit: Option<Habit>,
@@ -65,11 +72,12 @@ impl Turn {
             let batch = deliveries::waiting(&mut tx, &self.lane.host, cursor, BATCH).await?;
             drop(tx);
             if batch.is_empty() {
-                return Ok(Release::Well);
+                return self.end(Release::Well).await;
             }
             for delivery in batch {
                 if self.depot.is_ending.load(Ordering::Relaxed) || self.now().duration_since(began) > WORK {
-                    return Ok(if self.is_back() { Release::Returning } else { Release::Well });
+                    let rest = if self.is_back() { Release::Returning } else { Release::Well };
+                    return self.end(rest).await;
                 }
                 if self.is_back() {
                     tokio::time::sleep(PACE).await;
@@ -127,16 +135,23 @@ impl Turn {
                 }
             }
             Outcome::Wait(pause) => {
+                self.settle_suspects().await?;
                 self.tried(delivery, "asked to wait").await;
                 return Ok(Some(Release::Paused(self.now() + pause)));
             }
-            // The host is there but breaks on this one, again and again: the rest has to flow.
-            Outcome::Failed(why) if delivery.attempts + 1 >= MAX_ATTEMPTS => self.finish(delivery, Err(why)).await,
+            // Perhaps the host is there and breaks on this one: the rest has to flow.
+            Outcome::Failed(error) if delivery.attempts + 1 >= SUSPECT_AFTER && self.suspects.len() < MAX_SUSPECTS => {
+                self.suspects.push((delivery, error));
+            }
             Outcome::Failed(error) => {
                 self.tried(delivery, &error).await;
+                self.settle_suspects().await?;
                 return Ok(Some(self.failing(error)));
             }
-            Outcome::Silent(error) => return Ok(Some(self.unheard(delivery, error).await)),
+            Outcome::Silent(error) => {
+                self.settle_suspects().await?;
+                return Ok(Some(self.unheard(delivery, error).await));
+            }
         }
         Ok(None)
     }
@@ -149,6 +164,36 @@ impl Turn {
         }
         self.tried(delivery, &error).await;
         self.failing(error)
+    }
+
+    /// The end of a turn in which the host did not fail altogether; `well` unless there are suspects.
+    async fn end(&mut self, well: Release) -> Result<Release> {
+        let Some((_, error)) = self.suspects.first() else { return Ok(well) };
+        let error = error.clone();
+        let (waits, takes_others) = self.settle_suspects().await?;
+        Ok(match (waits, takes_others) {
+            (false, _) => well,
+            (true, true) => Release::Paused(self.now() + SUSPICION),
+            (true, false) => self.failing(error),
+        })
+    }
+
+    /// Notes the tries of what the host broke on; gives up what it broke on for long while it took what was published
+    /// later. Says whether any of it goes on waiting, and whether the host takes others.
+    async fn settle_suspects(&mut self) -> Result<(bool, bool)> {
+        let (mut waits, mut takes_others) = (false, self.delivered);
+        for (delivery, error) in std::mem::take(&mut self.suspects) {
+            let mut tx = self.depot.instance.store().read().await?;
+            takes_others |= deliveries::takes_others(&mut tx, &self.lane.host, delivery.activity).await?;
+            if takes_others && delivery.attempts + 1 >= POISON_AFTER {
+                info!(activity.id = %delivery.activity_url, "{} takes others, but not {}: {error}", self.lane.host, delivery.activity_url);
+                self.finish(delivery, Err(error)).await;
+            } else {
+                self.tried(delivery, &error).await;
+                waits = true;
+            }
+        }
+        Ok((waits, takes_others))
     }
 
     fn failing(&self, error: String) -> Release {
