@@ -1,5 +1,7 @@
 //! Faults of the machine and of peers, on the real program: nothing acknowledged is lost, and the rest goes on.
 
+mod rows;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
@@ -191,4 +193,15 @@ async fn p_08_p_09_one_that_never_answers_holds_up_nobody() -> Result<()> {
     .await?;
     holding.abort();
     Ok(())
+}
+
+#[test]
+fn every_test_of_the_list_is_there() {
+    let missing = rows::missing();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn the_document_on_reliability_says_what_is_tested() {
+    assert!(rows::is_written(), "docs/RELIABILITY.md is of another day: see tests/tests/faults/rows.rs");
 }
