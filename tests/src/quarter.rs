@@ -25,6 +25,8 @@ pub struct Quarter {
     /// A client that knows the way.
     pub client: reqwest::Client,
     settings: Vec<(String, String)>,
+    /// Where it listens: the base, unless it is one of several nodes.
+    door: Url,
     running: Option<process::Running>,
     folder: TempDir,
 }
@@ -60,7 +62,28 @@ impl Quarter {
         ];
         let more = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
         let settings = own.into_iter().chain(more).map(|(key, value)| (key.to_owned(), value)).collect();
-        Ok(Self { base, handle, client: client::new()?, settings, running: None, folder })
+        let door = base.clone();
+        Ok(Self { base, handle, client: client::new()?, settings, door, running: None, folder })
+    }
+
+    /// Another server of the same quarter on the same PostgreSQL, with a folder and a port of its own; not started yet.
+    pub fn another_node(&self) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("quartier-story-").tempdir()?;
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data)?;
+        let port = process::free_port()?;
+        let mut settings = self.settings.clone();
+        for (key, value) in &mut settings {
+            match key.as_str() {
+                "QUARTIER_SERVER_LISTEN" => *value = format!("127.0.0.1:{port}"),
+                "QUARTIER_SERVER_DATA_DIR" => *value = data.display().to_string(),
+                _ => {}
+            }
+        }
+        let mut door = self.base.clone();
+        door.set_port(Some(port)).map_err(|()| anyhow::anyhow!("no port"))?;
+        let (base, handle, client) = (self.base.clone(), self.handle.clone(), self.client.clone());
+        Ok(Self { base, handle, client, settings, door, running: None, folder })
     }
 
     /// `handle@host`.
@@ -89,10 +112,10 @@ impl Quarter {
 
     /// Waits until `/health/ready` says so.
     pub async fn ready(&mut self) -> Result<()> {
-        let url = self.url("/health/ready")?;
+        let url = self.door.join("/health/ready")?;
         let end = tokio::time::Instant::now() + START;
         loop {
-            if self.client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if self.client.get(url.clone()).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 return Ok(());
             }
             let running = self.running.as_mut().context("it was not started")?;

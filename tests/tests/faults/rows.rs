@@ -48,7 +48,13 @@ const ROWS: &[Row] = &[
         "Q-05",
         "killed with leases held",
         "released at the start of the only server; on PostgreSQL they end after 60 seconds",
-        Tests(&[POWER_CUTS, (QUEUE, "a_host_that_fails_is_left_alone_and_new_deliveries_do_not_wake_it")]),
+        Tests(&[
+            POWER_CUTS,
+            (
+                "tests/tests/faults/nodes.rs",
+                "q_05_a_killed_node_is_replaced_by_another_and_nothing_comes_under_two_ids",
+            ),
+        ]),
     ),
     Row(
         "Q-06",
