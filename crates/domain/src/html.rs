@@ -21,6 +21,9 @@ pub const MAX_LEN: usize = 200_000;
 /// text of nothing else costs the square of its length.
 const MAX_REREAD: usize = 1 << 28;
 
+/// How often a text is cleaned before it has settled; what people write needs two.
+const MAX_PASSES: usize = 5;
+
 /// What Mastodon keeps too, so that what people see here is what followers see there.
 const TAGS: [&str; 23] = [
     "a",
@@ -63,11 +66,19 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 
 impl Html {
     /// Keeps what the allow-list knows of `html`.
+    ///
+    /// What comes out reads the same to whoever reads it again: tags that are taken out may have held others apart, and
+    /// characters that hide may have been written as entities. Where that does not settle, only the words are kept.
     pub fn clean(html: &str) -> Self {
-        let clean = CLEANER.clean(&without_controls(bounded(html))).to_string();
-        // What was written as `&#x202e;` is only there now.
-        let bare = without_controls(&clean);
-        Self(if bare == clean { clean } else { CLEANER.clean(&bare).to_string() })
+        let mut text = without_controls(bounded(html));
+        for _ in 0..MAX_PASSES {
+            let clean = without_controls(&CLEANER.clean(bounded(&text)).to_string());
+            if clean == text {
+                return Self(clean);
+            }
+            text = clean;
+        }
+        Self(CLEANER.clean(&escape(&plain(&text))).to_string())
     }
 
     /// Takes back what was cleaned before and kept in the database since; cleans nothing.
@@ -206,6 +217,18 @@ mod tests {
         }
         let link = Html::clean("<a href=\"https://a.example/&#x202e;fdp\">hier</a>");
         assert_eq!(Html::clean(link.as_str()), link);
+    }
+
+    #[test]
+    fn what_is_clean_reads_the_same_again() {
+        for text in [
+            "<a href=\"https://a.example\">eins<i><table><tr><a href=\"https://b.example\">zwei</a></table></i></a>",
+            "<pre>\n\n\nUhr</pre>",
+            "<p>&lt;b&gt; &amp;amp; <b><p>fett</b> und <i>schr\u{e4}g</p></i>",
+        ] {
+            let clean = Html::clean(text);
+            assert_eq!(Html::clean(clean.as_str()), clean, "{text}");
+        }
     }
 
     #[test]
