@@ -153,6 +153,18 @@ pub(crate) async fn new_event(
     state: State,
     origin: Option<Origin>,
 ) -> Result<Event> {
+    // Boxed here, for every caller: with all that is told of it, it is a future of many KiB.
+    Box::pin(insert_event(tx, instance, author, draft, state, origin)).await
+}
+
+async fn insert_event(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    draft: &event::Draft,
+    state: State,
+    origin: Option<Origin>,
+) -> Result<Event> {
     let id = instance.new_id();
     let now = instance.clock().now();
     let url = instance.url(&paths::event(id));

@@ -138,6 +138,17 @@ pub async fn cancel(instance: &Instance, id: Uuid, reason: Option<&str>) -> Resu
 pub(crate) async fn event_in(
     tx: &mut Tx,
     instance: &Instance,
+    event: Event,
+    draft: &event::Draft,
+    reason: Option<&str>,
+) -> Result<Event> {
+    // Boxed here, for every caller: with the note, the queue of guests and the deliveries it is a future of many KiB.
+    Box::pin(change_event(tx, instance, event, draft, reason)).await
+}
+
+async fn change_event(
+    tx: &mut Tx,
+    instance: &Instance,
     mut event: Event,
     draft: &event::Draft,
     reason: Option<&str>,
