@@ -17,7 +17,7 @@ use url::Url;
 use crate::activities::create::{self, Origin};
 use crate::activities::{delete, update};
 use crate::error::{Error, Result};
-use crate::fetch::Download;
+use crate::fetch::{Download, FetchError};
 use crate::instance::Instance;
 
 /// The largest calendar that is read.
@@ -64,14 +64,18 @@ pub async fn read_file(instance: &Instance, name: &str, bytes: &[u8], author: &A
 }
 
 /// Subscribes to the calendar at `url` (`webcal:` is https) in the name of `author`, reads it now, and every hour from
-/// now on.
+/// now on. An address that may not be asked at all is not kept; one that fails now is.
 pub async fn subscribe(instance: &Instance, url: &Url, author: &Actor, publish: bool) -> Result<Report> {
     let url = fetchable(url)?;
+    let fetched = instance.client().get_bytes(&url, ACCEPT, None, None, MAX_BYTES).await;
+    if let Err(error @ (FetchError::Refused(_) | FetchError::Blocked)) = fetched {
+        return Err(error.into());
+    }
     let name = domain::host::Host::of(&url).map(String::from).unwrap_or_default();
     let mut tx = instance.store().write().await?;
     let source = sources::add(&mut tx, &url, &name, author.id, publish).await?;
     tx.commit().await?;
-    Box::pin(refresh(instance, source)).await
+    Box::pin(read_in(instance, source, fetched)).await
 }
 
 fn fetchable(url: &Url) -> Result<Url> {
@@ -97,12 +101,16 @@ pub async fn refresh_due(instance: &Instance) -> Result<usize> {
     Ok(count)
 }
 
-/// Reads one subscribed calendar now. A failure is kept for the editors to see; nothing else changes then.
-async fn refresh(instance: &Instance, mut source: Source) -> Result<Report> {
+/// Reads one subscribed calendar now.
+async fn refresh(instance: &Instance, source: Source) -> Result<Report> {
+    let (etag, modified) = (source.etag.as_deref(), source.last_modified.as_deref());
+    let fetched = instance.client().get_bytes(&source.url, ACCEPT, etag, modified, MAX_BYTES).await;
+    read_in(instance, source, fetched).await
+}
+
+/// Takes in what a subscribed calendar answered. A failure is kept for the editors to see; nothing else changes then.
+async fn read_in(instance: &Instance, mut source: Source, fetched: Result<Download, FetchError>) -> Result<Report> {
     let now = instance.clock().now();
-    let (etag, modified) = (source.etag.clone(), source.last_modified.clone());
-    let fetched =
-        instance.client().get_bytes(&source.url, ACCEPT, etag.as_deref(), modified.as_deref(), MAX_BYTES).await;
     source.read_at = Some(now);
     let reading = match fetched {
         Ok(Download::Unchanged) => Ok(None),
