@@ -6,10 +6,12 @@ mod support;
 use domain::account::{Account, Role};
 use domain::event::Status;
 use domain::handle::Address;
-use federation::activities::{create, delete, update};
-use federation::{initiatives, members, neighbours};
+use federation::activities::{create, delete, follow, update};
+use federation::{initiatives, members, neighbours, remote};
+use serde_json::Value;
 use storage::posts::Which;
-use storage::{events, posts};
+use storage::{events, follows, posts, testing};
+use support::peer::Peer;
 use support::{TestQuarter, clock, event, neighbours_on_each, note, until};
 
 async fn names(quarter: &TestQuarter) -> Vec<(String, Status)> {
@@ -145,4 +147,39 @@ async fn a_stranger_and_ourselves_are_no_neighbours() {
     assert!(neighbours::invite(&north.instance, &nobody).await.is_err());
     assert!(neighbours::invite(&north.instance, &"x@nirgends.localhost:9".parse().expect("an address")).await.is_err());
     assert_eq!(north.first_state().await, None);
+}
+
+#[tokio::test]
+async fn a_request_that_waits_is_sent_again_under_its_own_id_and_one_that_was_accepted_is_not() {
+    for database in testing::all() {
+        let clock = clock();
+        let north = TestQuarter::new("nord", &clock, database).await;
+        let peer = Peer::new("anderswo", &clock).await;
+        let other = remote::fetch(&north.instance, &peer.url("/alice")).await.expect("an actor");
+        let us = north.instance.quarter();
+        let mut ids = Vec::new();
+        for times in 1..=2 {
+            let mut tx = north.instance.store().write().await.expect("a transaction");
+            follow::publish(&mut tx, &north.instance, us, &other).await.expect("a follow");
+            tx.commit().await.expect("a commit");
+            north.instance.wake();
+            until("it is asked", async || {
+                let posts = peer.take_asked().into_iter().filter(|asked| asked.method == http::Method::POST);
+                ids.extend(posts.map(|asked| {
+                    let follow: Value = serde_json::from_slice(&asked.body).expect("JSON");
+                    follow.get("id").and_then(Value::as_str).expect("an id").to_owned()
+                }));
+                ids.len() == times
+            })
+            .await;
+        }
+        assert_eq!(ids.first(), ids.last());
+        let mut tx = north.instance.store().write().await.expect("a transaction");
+        let kept = follows::between(&mut tx, us.id, other.id).await.expect("a query").expect("a follow");
+        assert_eq!(Some(kept.activity.as_str()), ids.first().map(String::as_str));
+        follows::accept(&mut tx, us.id, other.id, clock.clock().now()).await.expect("a yes");
+        follow::publish(&mut tx, &north.instance, us, &other).await.expect("nothing");
+        let waiting = storage::deliveries::count(&mut tx).await.expect("counts");
+        assert_eq!(waiting, [("delivered".to_owned(), 1)]);
+    }
 }

@@ -95,6 +95,17 @@ pub async fn to_inbox(tx: &mut Tx, activity: Uuid, inbox: &Url, host: &str, now:
     open_lanes(tx, activity, now).await
 }
 
+/// Queues an activity for one inbox once more, whatever became of it there.
+pub async fn again(tx: &mut Tx, activity: Uuid, inbox: &Url, host: &str, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query("delete from deliveries where activity = $1 and inbox = $2 and state <> 'waiting'")
+        .bind(activity)
+        .bind(inbox.as_str())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    to_inbox(tx, activity, inbox, host, now).await
+}
+
 /// Queues an activity for every inbox that already got something about `object`: who heard of it hears of its end.
 pub async fn to_receivers_of(tx: &mut Tx, activity: Uuid, object: &Url, now: Timestamp) -> Result<()> {
     run!(tx, |conn| sqlx::query(

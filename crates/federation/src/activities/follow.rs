@@ -4,7 +4,7 @@ use domain::actor::{Actor, Kind, Part};
 use serde::Deserialize;
 use serde_json::json;
 use storage::follows::{self, Follow as Kept};
-use storage::{Tx, actors, neighbours};
+use storage::{Tx, activities, actors, deliveries, neighbours};
 use url::Url;
 
 use super::{Dropped, Outgoing, accept};
@@ -52,11 +52,17 @@ impl Follow {
     }
 }
 
-/// Asks `followed` on behalf of `follower`, unless that was asked before and accepted.
+/// Asks `followed` on behalf of `follower`, unless that was asked before and accepted. What waits for an answer is sent
+/// again as it was: `GoToSocial` answers 500 to a second request with another id.
 pub async fn publish(tx: &mut Tx, instance: &Instance, follower: &Actor, followed: &Actor) -> Result<()> {
-    let before = follows::between(tx, follower.id, followed.id).await?;
-    if before.is_some_and(|follow| follow.accepted_at.is_some()) {
-        return Ok(());
+    if let Some(before) = follows::between(tx, follower.id, followed.id).await? {
+        if before.accepted_at.is_some() {
+            return Ok(());
+        }
+        if let Some(asked) = activities::by_url(tx, &before.activity).await? {
+            let (inbox, host) = (&followed.inbox, followed.host.as_str());
+            return Ok(deliveries::again(tx, asked.id, inbox, host, instance.clock().now()).await?);
+        }
     }
     let outgoing = Outgoing {
         actor: follower,
