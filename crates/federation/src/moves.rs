@@ -1,6 +1,6 @@
-//! Moving house: an account from elsewhere becomes this quarter, or this quarter goes on elsewhere.
+//! Moving house: an account from elsewhere becomes one of our actors, or one of ours goes on elsewhere.
 
-use domain::actor::Actor;
+use domain::actor::{Actor, Part};
 use domain::handle::Address;
 use storage::moves::{self, Move};
 use storage::{Tx, actors};
@@ -22,8 +22,18 @@ pub enum Home {
     Url(Url),
 }
 
-/// Says in the quarter's document that it is `former` too, so that its followers may come here; the id of `former`.
-pub async fn add_alias(instance: &Instance, former: &Home) -> Result<Url> {
+/// The actor of ours with that handle, or the quarter: who may move. Not the server's own actor, which nobody follows.
+pub async fn mover(instance: &Instance, handle: Option<&str>) -> Result<Actor> {
+    let mut tx = instance.store().read().await?;
+    let handle = handle.unwrap_or(&instance.quarter().handle);
+    let own = actors::by_handle(&mut tx, handle).await?;
+    let may = |own: &Actor| own.deleted_at.is_none() && own.part != Some(Part::Instance);
+    own.filter(may).ok_or(Error::NotFound)
+}
+
+/// Says in the document of `own`, an actor of ours, that it is `former` too, so that the followers of that one may come
+/// here; the id of `former`.
+pub async fn add_alias(instance: &Instance, own: &Actor, former: &Home) -> Result<Url> {
     let url = match former {
         Home::Address(address) => remote::find(instance, address).await?.url,
         Home::Url(url) if instance.is_ours(url) => return Err(Error::Unusable("this address is on this server")),
@@ -33,45 +43,45 @@ pub async fn add_alias(instance: &Instance, former: &Home) -> Result<Url> {
         }
     };
     let mut tx = instance.store().write().await?;
-    let mut quarter = quarter(&mut tx, instance).await?;
-    let known = moves::aliases(&mut tx, quarter.id).await?;
+    let mut own = as_kept(&mut tx, own).await?;
+    let known = moves::aliases(&mut tx, own.id).await?;
     if known.contains(&url) {
         return Ok(url);
     }
     if known.len() >= objects::actor::MAX_ALIASES {
         return Err(Error::Unusable("there are 20 former addresses already"));
     }
-    moves::add_alias(&mut tx, quarter.id, &url).await?;
-    change(&mut tx, instance, &mut quarter).await?;
+    moves::add_alias(&mut tx, own.id, &url).await?;
+    change(&mut tx, instance, &mut own).await?;
     tx.commit().await?;
     instance.wake();
     Ok(url)
 }
 
-/// Tells all followers of the quarter to follow the actor at `address` instead, which has to name the quarter in its
-/// `alsoKnownAs`; that actor. What is here stays; said again, it is told again.
-pub async fn leave(instance: &Instance, address: &Address) -> Result<Actor> {
+/// Tells all followers of `own`, an actor of ours, to follow the actor at `address` instead, which has to name `own` in
+/// its `alsoKnownAs`; that actor. What is here stays; said again, it is told again.
+pub async fn leave(instance: &Instance, own: &Actor, address: &Address) -> Result<Actor> {
     let found = remote::find(instance, address).await?;
     let (target, document) = remote::fetch_anew(instance, &found.url).await?;
-    if !objects::actor::is_known_as(&document, &instance.quarter().url) {
+    if !objects::actor::is_known_as(&document, &own.url) {
         return Err(Error::Unusable(
-            "the new account does not name this quarter in its alsoKnownAs; add it there first",
+            "the new account does not name the old one in its alsoKnownAs; add it there first",
         ));
     }
     let mut tx = instance.store().write().await?;
-    let mut quarter = quarter(&mut tx, instance).await?;
+    let mut own = as_kept(&mut tx, own).await?;
     let moved_at = instance.clock().now();
-    moves::put(&mut tx, &Move { actor: quarter.id, target: target.url.clone(), moved_at, open: false }).await?;
-    change(&mut tx, instance, &mut quarter).await?;
-    r#move::publish(&mut tx, instance, &quarter, &target.url).await?;
+    moves::put(&mut tx, &Move { actor: own.id, target: target.url.clone(), moved_at, open: false }).await?;
+    change(&mut tx, instance, &mut own).await?;
+    r#move::publish(&mut tx, instance, &own, &target.url).await?;
     tx.commit().await?;
     instance.wake();
     Ok(target)
 }
 
-/// The quarter as it is kept: its keys may have changed since the start.
-async fn quarter(tx: &mut Tx, instance: &Instance) -> Result<Actor> {
-    actors::by_id(tx, instance.quarter().id).await?.ok_or(Error::NotFound)
+/// The actor as it is kept: its keys may have changed since it was read.
+async fn as_kept(tx: &mut Tx, own: &Actor) -> Result<Actor> {
+    actors::by_id(tx, own.id).await?.filter(|own| own.deleted_at.is_none()).ok_or(Error::NotFound)
 }
 
 /// Keeps that the actor's document changed now, and tells it.

@@ -4,8 +4,10 @@
 mod support;
 
 use domain::clock::SteppedClock;
+use domain::html::Html;
+use federation::activities::follow;
 use federation::moves::{self, Home};
-use federation::remote;
+use federation::{initiatives, remote};
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -19,14 +21,14 @@ async fn followers_on_each(clock: &SteppedClock) -> Vec<(TestQuarter, Peer)> {
     for database in testing::all() {
         let quarter = TestQuarter::new("nord", clock, database).await;
         let peer = Peer::new("anderswo", clock).await;
-        follow(&quarter, &peer, "/alice").await;
+        accepted(&quarter, &peer, "/alice").await;
         pairs.push((quarter, peer));
     }
     pairs
 }
 
 /// Makes the quarter follow an actor of the peer, as if it had been accepted.
-async fn follow(quarter: &TestQuarter, peer: &Peer, path: &str) {
+async fn accepted(quarter: &TestQuarter, peer: &Peer, path: &str) {
     let actor = remote::known_or_fetched(&quarter.instance, &peer.url(path)).await.expect("an actor");
     let now = quarter.instance.clock().now();
     let follow = follows::Follow {
@@ -131,7 +133,7 @@ async fn a_second_move_within_thirty_days_changes_nothing() {
         serve(&peer, "berta", json!([peer.id("/alice")]));
         serve(&peer, "carla", json!([peer.id("/alice"), peer.id("/berta")]));
         goes(&quarter, &peer, 1, "/alice", "/berta").await;
-        follow(&quarter, &peer, "/alice").await;
+        accepted(&quarter, &peer, "/alice").await;
         clock.step(SignedDuration::from_hours(30 * 24 - 1));
         goes(&quarter, &peer, 2, "/alice", "/carla").await;
         goes(&quarter, &peer, 3, "/berta", "/carla").await;
@@ -172,9 +174,12 @@ async fn who_is_blocked_is_not_followed_for_a_move() {
 /// A quarter to which `old` may move.
 async fn new_home(old: &TestQuarter, clock: &SteppedClock) -> TestQuarter {
     let west = TestQuarter::new("west", clock, testing::all().remove(0)).await;
-    let alias = moves::add_alias(&west.instance, &Home::Address(old.address())).await.expect("an alias");
+    let alias = moves::add_alias(&west.instance, west.instance.quarter(), &Home::Address(old.address()))
+        .await
+        .expect("an alias");
     assert_eq!(alias, old.instance.quarter().url);
-    let again = moves::add_alias(&west.instance, &Home::Url(alias.clone())).await.expect("the same");
+    let again =
+        moves::add_alias(&west.instance, west.instance.quarter(), &Home::Url(alias.clone())).await.expect("the same");
     assert_eq!(again, alias);
     west
 }
@@ -190,7 +195,7 @@ async fn a_neighbour_that_moves_waits_for_an_editor() {
     let clock = clock();
     for (north, south) in neighbours_on_each(&clock).await {
         let west = new_home(&south, &clock).await;
-        moves::leave(&south.instance, &west.address()).await.expect("a move");
+        moves::leave(&south.instance, south.instance.quarter(), &west.address()).await.expect("a move");
         until("the north hears of it", async || !kept::open(&mut north.read().await).await.expect("moves").is_empty())
             .await;
         let waiting = kept::open(&mut north.read().await).await.expect("moves");
@@ -215,7 +220,7 @@ async fn an_editor_goes_along_with_a_neighbour_or_stays() {
     let clock = clock();
     for ((north, south), follows_it) in neighbours_on_each(&clock).await.into_iter().zip([true, false]) {
         let west = new_home(&south, &clock).await;
-        moves::leave(&south.instance, &west.address()).await.expect("a move");
+        moves::leave(&south.instance, south.instance.quarter(), &west.address()).await.expect("a move");
         until("the north hears of it", async || !kept::open(&mut north.read().await).await.expect("moves").is_empty())
             .await;
         let old = kept::open(&mut north.read().await).await.expect("moves")[0].actor;
@@ -241,6 +246,71 @@ async fn an_editor_goes_along_with_a_neighbour_or_stays() {
 }
 
 #[tokio::test]
+async fn when_a_neighbour_moves_an_initiative_that_follows_it_goes_along_and_the_quarter_waits() {
+    let clock = clock();
+    for (north, south) in neighbours_on_each(&clock).await {
+        let instance = &north.instance;
+        let handle = "chor".parse().expect("a handle");
+        let choir = initiatives::create(instance, "Chor", &handle, Html::default()).await.expect("a choir");
+        let west = new_home(&south, &clock).await;
+        let mut tx = instance.store().write().await.expect("a transaction");
+        let url = &south.instance.quarter().url;
+        let old = storage::actors::by_url(&mut tx, url).await.expect("a query").expect("an actor");
+        follow::publish(&mut tx, instance, &choir, &old).await.expect("a follow");
+        tx.commit().await.expect("a commit");
+        moves::leave(&south.instance, south.instance.quarter(), &west.address()).await.expect("a move");
+        until("the north hears of it", async || !kept::open(&mut north.read().await).await.expect("moves").is_empty())
+            .await;
+        let mut tx = north.read().await;
+        let url = &west.instance.quarter().url;
+        let new = storage::actors::by_url(&mut tx, url).await.expect("a query").expect("an actor");
+        for (own, goes) in [(&choir, true), (instance.quarter(), false)] {
+            for (place, stands) in [(&new, goes), (&old, !goes)] {
+                let follow = follows::between(&mut tx, own.id, place.id).await.expect("a query");
+                assert_eq!(follow.is_some(), stands, "{} and {}", own.handle, place.url);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_initiative_moves_out_and_its_quarter_stays() {
+    let clock = clock();
+    for database in testing::all() {
+        let north = TestQuarter::new("nord", &clock, database).await;
+        let instance = &north.instance;
+        let peer = Peer::new("anderswo", &clock).await;
+        let handle = "chor".parse().expect("a handle");
+        initiatives::create(instance, "Chor", &handle, Html::default()).await.expect("a choir");
+        let choir = moves::mover(instance, Some("chor")).await.expect("the choir");
+        assert_eq!(moves::mover(instance, None).await.expect("the quarter").id, instance.quarter().id);
+        for nobody in ["instance", "niemand"] {
+            assert!(moves::mover(instance, Some(nobody)).await.is_err(), "{nobody}");
+        }
+        peer.send(&north, &peer.activity(1, "Follow", json!(choir.url))).await;
+        until("the follow is accepted", async || sent(&peer, "/alice/inbox") == ["Accept"]).await;
+        let west = TestQuarter::new("west", &clock, testing::all().remove(0)).await;
+        // It names the quarter, which is not who moves.
+        let (new, url) = (west.instance.quarter(), instance.quarter().url.clone());
+        moves::add_alias(&west.instance, new, &Home::Url(url)).await.expect("an alias");
+        assert!(moves::leave(instance, &choir, &west.address()).await.is_err());
+        moves::add_alias(&west.instance, new, &Home::Url(choir.url.clone())).await.expect("an alias");
+        moves::leave(instance, &choir, &west.address()).await.expect("a move");
+        let mut told = Vec::new();
+        until("the follower hears of it", async || {
+            told.extend(sent(&peer, "/alice/inbox"));
+            told.len() == 2
+        })
+        .await;
+        assert_eq!(told, ["Update", "Move"]);
+        let moved = remote::document(&west.instance, &choir.url).await.expect("a document").json;
+        assert_eq!(moved["movedTo"], json!(new.url));
+        let stays = document(&west, &north).await;
+        assert_eq!(stays.get("movedTo"), None);
+    }
+}
+
+#[tokio::test]
 async fn our_own_move_is_told_to_followers_and_stands_in_the_document() {
     let clock = clock();
     for (north, south) in neighbours_on_each(&clock).await {
@@ -248,11 +318,11 @@ async fn our_own_move_is_told_to_followers_and_stands_in_the_document() {
         peer.send(&south, &peer.activity(1, "Follow", json!(south.instance.quarter().url))).await;
         until("the follow is accepted", async || sent(&peer, "/alice/inbox") == ["Accept"]).await;
         // The north does not say that it is the south.
-        assert!(moves::leave(&south.instance, &north.address()).await.is_err());
+        assert!(moves::leave(&south.instance, south.instance.quarter(), &north.address()).await.is_err());
         assert_eq!(document(&north, &south).await.get("movedTo"), None);
         let west = new_home(&south, &clock).await;
         assert_eq!(document(&north, &west).await["alsoKnownAs"], json!([south.instance.quarter().url]));
-        moves::leave(&south.instance, &west.address()).await.expect("a move");
+        moves::leave(&south.instance, south.instance.quarter(), &west.address()).await.expect("a move");
         assert_eq!(document(&north, &south).await["movedTo"], json!(west.instance.quarter().url));
         let mut told = Vec::new();
         until("the follower hears of it", async || {

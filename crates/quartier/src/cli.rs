@@ -11,7 +11,7 @@ mod blocks;
 mod moves;
 
 pub use blocks::{BlockOptions, Blocked, Blocks};
-pub use moves::{Former, Moves};
+pub use moves::{Former, Mover, Moves};
 
 /// A quarter's own notice board and calendar, and the way to its neighbours.
 #[derive(Debug, Parser)]
@@ -70,7 +70,7 @@ pub enum Command {
     /// What this server signs with
     #[command(subcommand, after_help = "Example:\n  quartier keys rotate")]
     Keys(Keys),
-    /// Moving house: from another account to this quarter, or from here to another
+    /// Moving house: from another account to an actor of this server, or from here to another
     #[command(subcommand, after_help = "Example:\n  quartier move alias alt@anderswo.example")]
     Move(Moves),
 }

@@ -1,6 +1,6 @@
 //! Move: an actor goes on under another address.
 
-use domain::actor::Actor;
+use domain::actor::{Actor, Part};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::json;
@@ -58,7 +58,8 @@ impl Move {
         Ok(())
     }
 
-    /// Follows the new actor in the place of the old one. Where that is a neighbour, an editor decides.
+    /// Follows the new actor in the place of the old one, for all of ours that did. Where that is a neighbour, an editor
+    /// decides for the quarter.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
         let target = self.found.ok_or(Dropped::Unwanted("there is nowhere to move"))?;
         let target = actors::by_id(tx, target.id).await?.filter(|target| target.deleted_at.is_none());
@@ -71,8 +72,10 @@ impl Move {
             return Err(TOO_SOON);
         }
         let open = neighbours::contains(tx, sender.id).await?;
-        if !open {
-            switch(tx, instance, sender, &target).await?;
+        for own in follows::ours(tx, sender.id).await? {
+            if !(open && own.part == Some(Part::Quarter)) {
+                switch(tx, instance, &own, (sender, &target)).await?;
+            }
         }
         let moved_at = instance.clock().now();
         moves::put(tx, &Kept { actor: sender.id, target: target.url, moved_at, open }).await?;
@@ -85,15 +88,13 @@ async fn is_too_soon(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<
     Ok(moves::is_recent(tx, actor.id, &actor.url, instance.clock().now() - REST).await?)
 }
 
-/// Moves every follow of ours from `old` to `new`, but for who of ours blocks `new` or is blocked by it.
-async fn switch(tx: &mut Tx, instance: &Instance, old: &Actor, new: &Actor) -> Result<()> {
-    for own in follows::ours(tx, old.id).await? {
-        if kept::exists(tx, own.id, new.id).await? || kept::exists(tx, new.id, own.id).await? {
-            continue;
-        }
-        follow::publish(tx, instance, &own, new).await?;
-        undo::follow(tx, instance, &own, old).await?;
+/// Moves the follow of `own` from the first to the second, unless one of both blocks the other.
+async fn switch(tx: &mut Tx, instance: &Instance, own: &Actor, (old, new): (&Actor, &Actor)) -> Result<()> {
+    if kept::exists(tx, own.id, new.id).await? || kept::exists(tx, new.id, own.id).await? {
+        return Ok(());
     }
+    follow::publish(tx, instance, own, new).await?;
+    undo::follow(tx, instance, own, old).await?;
     Ok(())
 }
 
