@@ -20,7 +20,7 @@ use crate::{paths, remote, shape};
 pub async fn publish(instance: &Instance, author: &Actor, draft: Draft, target: &Url) -> Result<Post> {
     let quoted = if instance.is_ours(target) { None } else { Some(Box::pin(author_of(instance, target)).await?) };
     let mut tx = instance.store().write().await?;
-    let kept = Quote { target: target.clone(), stamp: None };
+    let kept = Quote::new(target.clone());
     let post = Box::pin(create::post_quoting(&mut tx, instance, author, &draft, Some(&kept))).await?;
     match quoted {
         Some(quoted) => Box::pin(ask(&mut tx, instance, (author, &post), target, &quoted)).await?,
@@ -76,7 +76,7 @@ async fn allow_ours(tx: &mut Tx, instance: &Instance, (author, post): (&Actor, &
     let entry = entry.ok_or(Error::NotFound)?;
     let now = instance.clock().now();
     let grant = quotes::allow(tx, instance.new_id(), entry.id, (&post.url, author.id), now).await?;
-    quotes::stamp(tx, post.id, Some(&instance.url(&paths::quote(grant.id)))).await?;
+    quotes::stamp(tx, post.id, &instance.url(&paths::quote(grant.id))).await?;
     update::standing(tx, instance, post.id).await
 }
 
@@ -96,7 +96,7 @@ pub(crate) async fn accepted(
     }
     let stamp = shape::id_of(result).filter(|stamp| Host::of(stamp).as_ref() == Some(&sender.host));
     let stamp = stamp.ok_or(Dropped::Unwanted("there is no authorization on the sender's host"))?;
-    quotes::stamp(tx, post, Some(&stamp)).await?;
+    quotes::stamp(tx, post, &stamp).await?;
     update::standing(tx, instance, post).await?;
     Ok(true)
 }
@@ -108,14 +108,39 @@ async fn asked(tx: &mut Tx, request: &Url) -> Result<Option<Url>> {
     Ok(json.and_then(|json| shape::id(&json, "to")))
 }
 
-/// Forgets an authorization that its author takes back, and tells everyone; `false` if the sender gave us none such.
+/// Takes the quote out of a post whose `QuoteRequest` (`request`) is refused, at once or later, and tells everyone;
+/// `false` if this is about something else. Only whom we asked may answer.
+pub(crate) async fn rejected(
+    tx: &mut Tx,
+    instance: &Instance,
+    request: &Value,
+    sender: &Actor,
+) -> Result<bool, Dropped> {
+    let Some(id) = shape::id_of(request) else { return Ok(false) };
+    let Some((post, _)) = quotes::by_request(tx, &id).await? else { return Ok(false) };
+    if asked(tx, &id).await?.as_ref() != Some(&sender.url) {
+        return Err(Dropped::Unwanted("the sender was not asked"));
+    }
+    refuse(tx, instance, post).await?;
+    Ok(true)
+}
+
+/// A quote that may not stand is shown to nobody (FEP-044f); that a post had one is still known here.
+async fn refuse(tx: &mut Tx, instance: &Instance, post: Uuid) -> Result<()> {
+    if quotes::refuse(tx, post, instance.clock().now()).await? {
+        update::standing(tx, instance, post).await?;
+    }
+    Ok(())
+}
+
+/// Takes the quote out of a post whose authorization its author takes back, and tells everyone; `false` if the sender
+/// gave us none such.
 pub(crate) async fn withdrawn(tx: &mut Tx, instance: &Instance, stamp: &Url, sender: &Actor) -> Result<bool> {
     let Some((post, Some(request))) = quotes::by_stamp(tx, stamp).await? else { return Ok(false) };
     if asked(tx, &request).await?.as_ref() != Some(&sender.url) {
         return Ok(false);
     }
-    quotes::stamp(tx, post, None).await?;
-    update::standing(tx, instance, post).await?;
+    refuse(tx, instance, post).await?;
     Ok(true)
 }
 
@@ -162,15 +187,10 @@ async fn take_back(tx: &mut Tx, instance: &Instance, author: &Actor, grant: &Gra
             deliveries::to_inbox(tx, activity.id, quoter.delivery_inbox(), host, now).await?;
         }
         _ => {
-            withdrawn_ours(tx, &stamp).await?;
+            if let Some((post, _)) = quotes::by_stamp(tx, &stamp).await? {
+                Box::pin(refuse(tx, instance, post)).await?;
+            }
         }
-    }
-    Ok(())
-}
-
-async fn withdrawn_ours(tx: &mut Tx, stamp: &Url) -> Result<()> {
-    if let Some((post, _)) = quotes::by_stamp(tx, stamp).await? {
-        quotes::stamp(tx, post, None).await?;
     }
     Ok(())
 }

@@ -76,6 +76,9 @@ async fn an_authorization_is_taken_back_by_its_author_and_with_the_post() {
                 quotes::revoke(&north.instance, north.instance.quarter(), &given).await.expect("a revocation");
             }
             until("it is gone there", async || stamp(&south, &quote).await.is_none()).await;
+            let shown = document(&north, &quote.url).await.expect("the post");
+            assert_eq!((&shown["quote"], &shown["quoteAuthorization"]), (&Value::Null, &Value::Null));
+            until("and here", async || quoted(&north, &quote.url).await.is_none()).await;
             assert!(document(&south, &given).await.is_err());
             let again = quotes::revoke(&north.instance, north.instance.quarter(), &given).await;
             assert!(again.is_err());
@@ -105,6 +108,46 @@ async fn answer(north: &TestQuarter, south: &TestQuarter, number: usize, kind: &
     let quarter = north.instance.quarter().id;
     let found = storage::activities::latest(&mut north.read().await, quarter, kind, &about).await.expect("a query");
     found.map(|found| serde_json::from_str(&found.body).expect("JSON"))
+}
+
+/// What a post quotes as a reader of another quarter sees it.
+async fn quoted(quarter: &TestQuarter, post: &Url) -> Option<Url> {
+    let mut tx = quarter.read().await;
+    let entry = storage::objects::by_url(&mut tx, post).await.expect("a query")?;
+    storage::quotes::of_post(&mut tx, entry.id).await.expect("a query").map(|quote| quote.target)
+}
+
+#[tokio::test]
+async fn a_quote_that_is_refused_leaves_the_post_until_its_author_says_yes() {
+    for (north, south) in neighbours_on_each(&clock()).await {
+        let target = posted(&south, "Wir haben einen neuen Garten").await;
+        let draft = note("Lesenswert");
+        let quote = quotes::publish(&north.instance, north.instance.quarter(), draft, &target.url).await;
+        let quote = quote.expect("a quote");
+        until("the answer is there", async || stamp(&north, &quote).await.is_some()).await;
+        until("the quote is next door", async || quoted(&south, &quote.url).await.is_some()).await;
+        let given = stamp(&north, &quote).await.expect("an authorization");
+        let request = storage::quotes::by_stamp(&mut north.read().await, &given).await.expect("a row");
+        let request = request.and_then(|(_, request)| request).expect("the request");
+        let mut mallory = neighbour(&north, &south).await;
+        mallory.url = south.instance.url("/@mallory");
+        let id = south.instance.url("/activities/7");
+        let reject = json!({ "id": id, "type": "Reject", "actor": mallory.url, "object": request });
+        assert!(activities::receive(&north.instance, &mallory, &id, "Reject", reject).await.is_err());
+        assert_eq!(stamp(&north, &quote).await, Some(given.clone()), "who was not asked has no say");
+        let refused = json!({ "type": "QuoteRequest", "id": request, "object": target.url, "instrument": quote.url });
+        sent(&north, &south, 8, json!({ "type": "Reject", "object": refused })).await.expect("a no");
+        let shown = document(&south, &quote.url).await.expect("the post");
+        for name in ["quote", "quoteUrl", "_misskey_quote", "quoteAuthorization"] {
+            assert_eq!(shown[name], Value::Null, "{name}");
+        }
+        assert_eq!(shown.get("updated"), None, "nothing that was said has changed");
+        until("the quote is gone next door", async || quoted(&south, &quote.url).await.is_none()).await;
+        sent(&north, &south, 9, json!({ "type": "Accept", "object": request, "result": given })).await.expect("a yes");
+        let shown = document(&south, &quote.url).await.expect("the post");
+        assert_eq!((&shown["quote"], &shown["quoteAuthorization"]), (&json!(target.url), &json!(given)));
+        until("the quote is back next door", async || quoted(&south, &quote.url).await.is_some()).await;
+    }
 }
 
 #[tokio::test]

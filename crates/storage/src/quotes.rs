@@ -14,6 +14,15 @@ pub struct Quote {
     pub target: Url,
     /// The id of the author's authorization, once there is one.
     pub stamp: Option<Url>,
+    /// Whether the author refused it, or took the authorization back.
+    pub refused: bool,
+}
+
+impl Quote {
+    /// A quote of `target` that nobody answered yet.
+    pub fn new(target: Url) -> Self {
+        Self { target, stamp: None, refused: false }
+    }
 }
 
 /// Our authorization for a post that quotes one of ours.
@@ -53,17 +62,33 @@ pub async fn insert(tx: &mut Tx, post: Uuid, quote: &Quote, request: Option<&Url
     Ok(())
 }
 
+/// Notes what another's post quotes now: something else, or nothing any more.
+pub async fn replace(tx: &mut Tx, post: Uuid, target: Option<&Url>) -> Result<()> {
+    let Some(target) = target else {
+        run!(tx, |conn| sqlx::query("delete from quotes where post = $1").bind(post).execute(conn).await.map(|_| ()))?;
+        return Ok(());
+    };
+    run!(tx, |conn| sqlx::query(
+        "insert into quotes (post, target) values ($1, $2) on conflict (post) do update set target = excluded.target",
+    )
+    .bind(post)
+    .bind(target.as_str())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
 /// What a post quotes, if it does.
 pub async fn of_post(tx: &mut Tx, post: Uuid) -> Result<Option<Quote>> {
-    let row: Option<(String, Option<String>)> =
-        run!(tx, |conn| sqlx::query_as("select target, stamp from quotes where post = $1")
+    let row: Option<(String, Option<String>, Option<i64>)> =
+        run!(tx, |conn| sqlx::query_as("select target, stamp, refused_at from quotes where post = $1")
             .bind(post)
             .fetch_optional(conn)
             .await)?;
-    let quote = |(target, stamp): (String, Option<String>)| {
-        Ok(Quote { target: row::url(&target)?, stamp: row::url_or_null(stamp.as_deref())? })
-    };
-    row.map(quote).transpose()
+    let Some((target, stamp, refused_at)) = row else { return Ok(None) };
+    let stamp = row::url_or_null(stamp.as_deref())?;
+    Ok(Some(Quote { target: row::url(&target)?, stamp, refused: refused_at.is_some() }))
 }
 
 /// Notes which `QuoteRequest` was sent for a post.
@@ -97,15 +122,28 @@ pub async fn by_stamp(tx: &mut Tx, stamp: &Url) -> Result<Option<(Uuid, Option<U
     row.map(|(post, request)| Ok((post, row::url_or_null(request.as_deref())?))).transpose()
 }
 
-/// Keeps the authorization of a quote, or forgets it.
-pub async fn stamp(tx: &mut Tx, post: Uuid, stamp: Option<&Url>) -> Result<()> {
-    run!(tx, |conn| sqlx::query("update quotes set stamp = $2 where post = $1")
+/// Keeps the authorization of a quote; one that was refused stands again.
+pub async fn stamp(tx: &mut Tx, post: Uuid, stamp: &Url) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update quotes set stamp = $2, refused_at = null where post = $1")
         .bind(post)
-        .bind(stamp.map(Url::as_str))
+        .bind(stamp.as_str())
         .execute(conn)
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+/// Notes that a quote may not stand, with or without an authorization before; `false` if that was noted already.
+pub async fn refuse(tx: &mut Tx, post: Uuid, now: Timestamp) -> Result<bool> {
+    let changed = run!(tx, |conn| {
+        sqlx::query("update quotes set stamp = null, refused_at = $2 where post = $1 and refused_at is null")
+            .bind(post)
+            .bind(now.as_millisecond())
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected() > 0)
+    })?;
+    Ok(changed)
 }
 
 /// The authorization for `quote` to quote `object`: the one there is, or a new one under the key `id`.
@@ -207,24 +245,45 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_anothers_post_quotes_changes_and_goes() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let fan = known(&mut tx, "fan", None).await;
+            let post = note(&mut tx, &fan, "Zitat", 0).await;
+            posts::insert(&mut tx, &post, false).await.expect("an insert");
+            let (one, other) = (url("https://a.example/1"), url("https://a.example/2"));
+            for target in [Some(&one), Some(&other), None, None] {
+                replace(&mut tx, post.id, target).await.expect("a change");
+                let kept = of_post(&mut tx, post.id).await.expect("a row");
+                assert_eq!(kept, target.cloned().map(Quote::new));
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn a_quote_finds_its_stamp_by_its_request() {
         for (_database, store) in stores().await {
             let mut tx = store.write().await.expect("a transaction");
             let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
             let post = note(&mut tx, &ours, "Ich zitiere", 0).await;
             posts::insert(&mut tx, &post, false).await.expect("an insert");
-            let quote = Quote { target: url("https://a.example/1"), stamp: None };
+            let quote = Quote::new(url("https://a.example/1"));
             let (request, given) = (url("https://nord.example/activities/1"), url("https://a.example/stamps/1"));
             insert(&mut tx, post.id, &quote, None).await.expect("an insert");
             ask(&mut tx, post.id, &request).await.expect("an update");
             let found = by_request(&mut tx, &request).await.expect("a row");
             assert_eq!(found, Some((post.id, quote.target.clone())));
-            stamp(&mut tx, post.id, Some(&given)).await.expect("an update");
+            stamp(&mut tx, post.id, &given).await.expect("an update");
             assert_eq!(by_stamp(&mut tx, &given).await.expect("a row"), Some((post.id, Some(request.clone()))));
             let kept = of_post(&mut tx, post.id).await.expect("a row").expect("the quote");
-            assert_eq!(kept, Quote { stamp: Some(given.clone()), ..quote });
-            stamp(&mut tx, post.id, None).await.expect("an update");
+            assert_eq!(kept, Quote { stamp: Some(given.clone()), ..quote.clone() });
+            assert!(refuse(&mut tx, post.id, noon()).await.expect("an update"));
+            assert!(!refuse(&mut tx, post.id, noon()).await.expect("an update"));
             assert_eq!(by_stamp(&mut tx, &given).await.expect("a row"), None);
+            let kept = of_post(&mut tx, post.id).await.expect("a row").expect("the quote");
+            assert!(kept.refused && kept.stamp.is_none());
+            stamp(&mut tx, post.id, &given).await.expect("an update");
+            assert!(!of_post(&mut tx, post.id).await.expect("a row").expect("the quote").refused);
         }
     }
 }

@@ -11,3 +11,4 @@ posts-delete-title = Beitrag löschen
 posts-delete-consequence = Der Beitrag verschwindet hier und bei den Nachbarn. Das lässt sich nicht zurücknehmen.
 posts-untitled = Beitrag
 posts-quotes = Zitiert:
+posts-quote-refused = Dieser Beitrag zitierte einen anderen. Wer den geschrieben hat, möchte nicht zitiert werden.

@@ -11,3 +11,4 @@ posts-delete-title = Delete the post
 posts-delete-consequence = The post disappears here and at the neighbours. This cannot be undone.
 posts-untitled = Post
 posts-quotes = Quotes:
+posts-quote-refused = This post quoted another one, whose author does not want to be quoted.

@@ -1,4 +1,4 @@
-//! Accept: the answer yes to a follow, to a request to come to an event, or to an invitation.
+//! Accept: the answer yes to a follow, to a request to come to an event or to quote, or to an invitation.
 
 use domain::actor::Actor;
 use domain::participation::State;

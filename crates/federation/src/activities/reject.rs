@@ -1,4 +1,4 @@
-//! Reject: the answer no to a follow, to a request to come to an event, or to an invitation; at once or later.
+//! Reject: the answer no to a follow, to a request to come to an event or to quote, or to an invitation; at once or later.
 
 use domain::actor::Actor;
 use domain::participation::State;
@@ -11,7 +11,7 @@ use super::answered::{self, Answered};
 use super::{Dropped, accept, join};
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::participations;
+use crate::{participations, quotes};
 
 /// A no from another server.
 #[derive(Debug, Deserialize)]
@@ -25,8 +25,12 @@ impl Reject {
         Ok(())
     }
 
-    /// Ends our follow of the sender, or notes that one of our actors does not come to it, or it not to us.
+    /// Ends our follow of the sender, takes out a quote of it, or notes that one of our actors does not come to it, or it
+    /// not to us.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        if quotes::rejected(tx, instance, &self.object, sender).await? {
+            return Ok(());
+        }
         match answered::find(tx, &self.object, sender).await? {
             Answered::Follow(follow) => {
                 follows::remove(tx, follow.follower, follow.followed).await?;

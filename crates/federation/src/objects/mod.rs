@@ -286,8 +286,7 @@ async fn insert(
     };
     Box::pin(conversations::join(tx, instance, (id, &object.url), parent, object.context.as_ref())).await?;
     if let (Content::Post(_), Some(target)) = (&object.content, &object.quote) {
-        let quote = Quote { target: target.clone(), stamp: None };
-        storage::quotes::insert(tx, id, &quote, None).await?;
+        storage::quotes::insert(tx, id, &Quote::new(target.clone()), None).await?;
     }
     Ok(())
 }
@@ -307,6 +306,10 @@ async fn change(
             // Counts of a poll come without a moment and change nothing that was said.
             let told = if details.poll.is_some() { object.published_at } else { now };
             post.updated_at = object.updated_at.unwrap_or(told);
+            // An authorization that comes or goes changes nothing that was said, so that it may be as old as what we have.
+            if posts::by_id(tx, id).await?.is_some_and(|kept| post.updated_at >= kept.updated_at) {
+                storage::quotes::replace(tx, id, object.quote.as_ref()).await?;
+            }
             let newer = posts::update(tx, &post).await?;
             if newer {
                 attachments::replace(tx, id, &object.attachments).await?;

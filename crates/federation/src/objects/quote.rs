@@ -31,8 +31,11 @@ pub fn read(object: &Value) -> Option<Url> {
     ["quote", "quoteUrl", "quoteUri", "_misskey_quote"].into_iter().find_map(|name| shape::id(object, name))
 }
 
-/// Adds what a post of ours quotes, with the author's authorization where it is there.
+/// Adds what a post of ours quotes, with the author's authorization where it is there; nothing where the author refused.
 pub fn write(quote: &Quote, object: &mut Value) {
+    if quote.refused {
+        return;
+    }
     if let Some(object) = object.as_object_mut() {
         for name in ["quote", "quoteUrl", "_misskey_quote"] {
             object.insert(name.to_owned(), json!(quote.target));

@@ -36,6 +36,8 @@ struct PostPage {
     answered: Option<(String, String)>,
     /// The address of what it quotes.
     quote: Option<String>,
+    /// Whether whoever is quoted does not want that.
+    quote_refused: bool,
     receivers: Vec<Receiver>,
     figures: Figures,
     replies: Option<Replies>,
@@ -75,6 +77,8 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     };
     let pinned = storage::featured::is(&mut tx, id).await?;
     let quote = storage::quotes::of_post(&mut tx, id).await?;
+    let quote_refused = quote.as_ref().is_some_and(|quote| quote.refused);
+    let quote = quote.filter(|quote| !quote.refused);
     let quote = quote.and_then(|quote| links::web(&quote.target).map(str::to_owned));
     let figures = pictures::of(&mut tx, &visitor, id, &author).await?;
     let answered = replies::answered(&mut tx, &post).await?;
@@ -85,7 +89,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let mut page = visitor.page(&app, title);
     page.head = head(&post, &author, visitor.language);
     page.head.image = figures.to_share(&app, &author);
-    layout::html(&PostPage { page, post: view, pinned, answered, quote, receivers, figures, replies })
+    layout::html(&PostPage { page, post: view, pinned, answered, quote, quote_refused, receivers, figures, replies })
 }
 
 impl View {
