@@ -56,7 +56,7 @@ async fn ask(
     target: &Url,
     quoted: &Actor,
 ) -> Result<()> {
-    let mut instrument = note::write(post, author);
+    let mut instrument = note::write(post, post.details.kind(), author);
     crate::conversations::complete(tx, instance, post.id, &mut instrument).await?;
     let outgoing = Outgoing {
         actor: author,

@@ -145,7 +145,7 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
     } else {
         let post = posts::by_id(&mut tx, id).await?.ok_or(Missing::NotFound)?;
         let author = actors::by_id(&mut tx, post.author).await?.ok_or(Missing::NotFound)?;
-        (objects::note::write(&post, &author), author)
+        (objects::note::write(&post, objects::note::kind(&mut tx, &post).await?, &author), author)
     };
     conversations::complete(&mut tx, &instance, id, &mut object).await?;
     objects::mean_for_quarter(&mut object, &author, &instance);

@@ -122,7 +122,8 @@ pub(crate) async fn post_quoting(
         quotes::insert(tx, id, quote, None).await?;
     }
     attachment::attach(tx, id, draft.pictures()).await?;
-    let object = attachment::illustrate(tx, instance, id, objects::note::write(&post, author)).await?;
+    let object =
+        attachment::illustrate(tx, instance, id, objects::note::write(&post, post.details.kind(), author)).await?;
     tell(tx, instance, author, (id, &post.url), object).await?;
     Ok(post)
 }

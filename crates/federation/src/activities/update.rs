@@ -91,7 +91,8 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
     post.updated_at = later(instance, post.updated_at);
     posts::update(&mut tx, &post).await?;
     attachment::attach(&mut tx, id, draft.pictures()).await?;
-    let object = attachment::illustrate(&mut tx, instance, id, objects::note::write(&post, &author)).await?;
+    let object = objects::note::write(&post, objects::note::kind(&mut tx, &post).await?, &author);
+    let object = attachment::illustrate(&mut tx, instance, id, object).await?;
     tell(&mut tx, instance, &author, (post.id, &post.url), object).await?;
     tx.commit().await?;
     instance.wake();
@@ -103,7 +104,7 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
 pub(crate) async fn standing(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
     let post = posts::by_id(tx, id).await?.ok_or(Error::NotFound)?;
     let author = author(tx, post.author).await?;
-    let object = objects::note::write(&post, &author);
+    let object = objects::note::write(&post, objects::note::kind(tx, &post).await?, &author);
     let mut object = attachment::illustrate(tx, instance, id, object).await?;
     Box::pin(conversations::complete(tx, instance, id, &mut object)).await?;
     let outgoing = Outgoing { actor: &author, kind: "Update", about: &post.url, object, to: None };

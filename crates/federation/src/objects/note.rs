@@ -3,24 +3,44 @@
 use domain::actor::Actor;
 use domain::html::{self, Html};
 use domain::language::Language;
-use domain::post::{Details, Draft, Post};
+use domain::post::{Details, Draft, Kind, Post};
 use serde_json::{Value, json};
+use storage::{Tx, objects as registry};
 use url::Url;
 
 use super::question;
+use crate::error::Result;
 use crate::shape::{self, PUBLIC};
 
 /// How many links of an object are shown below its words.
 const MAX_LINKS: usize = 4;
 
-/// The object of a post of ours, without `@context`.
-pub fn write(post: &Post, author: &Actor) -> Value {
+/// How long a title is that is made of the text of an article that lost its own.
+const MADE_TITLE: usize = 80;
+
+/// The type a post of ours was published with. It stays, whatever becomes of the title: nobody takes an `Update` that
+/// makes another thing of an id.
+pub(crate) async fn kind(tx: &mut Tx, post: &Post) -> Result<Kind> {
+    let entry = registry::by_id(tx, post.id).await?;
+    Ok(entry.and_then(|entry| Kind::from_name(&entry.kind)).unwrap_or_else(|| post.details.kind()))
+}
+
+/// The object of a post of ours, which was published as a `kind`, without `@context`.
+pub fn write(post: &Post, kind: Kind, author: &Actor) -> Value {
     let details = &post.details;
+    let text = details.content.as_str();
+    let (title, content) = match (kind, &details.title) {
+        (Kind::Article, Some(title)) => (Some(title.clone()), text.to_owned()),
+        (Kind::Article, None) => (Some(html::line(text, MADE_TITLE)), text.to_owned()),
+        // Nobody shows the name of a note.
+        (_, Some(title)) => (None, format!("<p><strong>{}</strong></p>{text}", html::escape(title))),
+        (_, None) => (None, text.to_owned()),
+    };
     let mut object = json!({
         "id": post.url,
-        "type": details.kind().as_str(),
+        "type": kind.as_str(),
         "attributedTo": author.url,
-        "content": details.content.as_str(),
+        "content": content,
         "published": post.published_at.to_string(),
         "url": post.page,
         "to": [PUBLIC],
@@ -28,23 +48,23 @@ pub fn write(post: &Post, author: &Actor) -> Value {
         "tag": [],
         "attachment": [],
     });
-    if let Some(title) = &details.title {
-        object["name"] = json!(title);
+    if let Some(title) = title {
         // Mastodon shows of an article only its name, its summary and a link.
-        object["summary"] = json!(html::line(details.content.as_str(), 300));
+        object["summary"] = json!(html::line(text, 300));
         object["preview"] = json!({
             "type": "Note",
             "attributedTo": author.url,
-            "content": format!("<p><strong>{}</strong></p>", html::escape(title)),
+            "content": format!("<p><strong>{}</strong></p>", html::escape(&title)),
             "published": post.published_at.to_string(),
         });
+        object["name"] = json!(title);
     }
     if let Some(warning) = &details.warning {
         object["sensitive"] = json!(true);
         object["summary"] = json!(warning);
     }
     if let Some(language) = &details.language {
-        object["contentMap"] = json!({ language: details.content.as_str() });
+        object["contentMap"] = json!({ language: content });
     }
     if let Some(parent) = &details.in_reply_to {
         object["inReplyTo"] = json!(parent);
