@@ -89,11 +89,15 @@ async fn unbroken(instance: &Instance, actor: Actor, proof: &Proof) -> Result<Ac
     }
 }
 
+/// Whether a proof says that it was made within the last week.
+pub(crate) fn is_of_this_week(proof: &Proof, now: Timestamp) -> bool {
+    proof.created.is_some_and(|at| now.duration_since(at) < PROOF_LIFETIME && at <= now + WINDOW_AHEAD)
+}
+
 /// That `actor` said it, wherever it comes from.
-async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Result<Actor, Unproven> {
+pub(crate) async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Result<Actor, Unproven> {
     let now = instance.clock().now();
-    let is_recent = |at: Timestamp| now.duration_since(at) < PROOF_LIFETIME && at <= now + WINDOW_AHEAD;
-    if !proof.created.is_some_and(is_recent) {
+    if !is_of_this_week(proof, now) {
         return Err(Unproven::No("the proof does not say that it was made within a week"));
     }
     let holds = |actor: &Actor| key_of(actor, &proof.method, now).is_some_and(|key| proof.verify(&key).is_ok());

@@ -1,7 +1,8 @@
 //! Announce: an actor passes on what another published or did.
 //!
 //! Two forms are met. `Announce{id}` is a boost, as Mastodon and Pleroma read it. `Announce{Create{…}}` is what groups
-//! send (FEP-1b12), as Lemmy reads it. Both are sent; of neither is anything believed but the id, which is fetched.
+//! send (FEP-1b12), as Lemmy reads it. Both are sent. Of neither is anything believed but the id, which is fetched, unless
+//! the activity inside proves itself ([`announced`]).
 
 use domain::actor::{Actor, Kind};
 use domain::host::Host;
@@ -11,7 +12,7 @@ use storage::{Tx, actors, deliveries, follows, objects as registry, reactions};
 use url::Url;
 
 use super::outgoing::{is_announced, to_author_of};
-use super::{Dropped, Outgoing};
+use super::{Dropped, Outgoing, announced};
 use crate::error::{Error, Result};
 use crate::fetch::FetchError;
 use crate::instance::Instance;
@@ -31,7 +32,7 @@ pub struct Announce {
 
 /// What is really at the id that was passed on.
 #[derive(Debug, Default)]
-enum Found {
+pub(super) enum Found {
     /// We have it, or it is ours: there was no need to look.
     #[default]
     Known,
@@ -60,8 +61,9 @@ impl Announce {
         about.ok_or(Dropped::Malformed("an announce has an object".to_owned()))
     }
 
-    /// Fetches what is passed on from its own id. Only those we follow may make us fetch. From their own host they pass
-    /// on what they like; from another host only a group does, and only what its author meant for that group.
+    /// Finds out what is passed on: by the proof inside it, else at its own id. Only those we follow may make us fetch.
+    /// From their own host they pass on what they like; from another host only a group does, and only what its author
+    /// meant for that group.
     pub(super) async fn verify(&mut self, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
         let about = self.about()?;
         if instance.is_ours(&about) {
@@ -77,22 +79,36 @@ impl Announce {
         if !near && sender.kind != Kind::Group {
             return Err(Dropped::Unwanted("its object is on another host"));
         }
-        self.found = match (self.inner(), known) {
-            (Some("Delete"), false) => return Err(Dropped::Unwanted("nobody here knows it")),
-            // The sender may take back its own word, whatever is at the id, and whether we reach it.
-            (Some("Delete"), true) => fetch(instance, &about).await.unwrap_or_default(),
-            (Some("Update"), _) | (_, false) => match fetch(instance, &about).await {
-                // A group's whole queue would wait for us, because one of its members' servers is down.
-                Err(Dropped::NotNow(_)) if !near => return Err(Dropped::Unwanted("its author's server is not there")),
-                found => found?,
-            },
-            (_, true) => Found::Known,
+        self.found = match self.look(instance, &about, known).await {
+            // A group's whole queue would wait for us, because one of its members' servers is down.
+            Err(Dropped::NotNow(_)) if !near => return Err(Dropped::Unwanted("its author's server is not there")),
+            found => found?,
         };
         match &self.found {
             Found::Object(found) if !near && !found.0.addressed.contains(&sender.url) => {
                 Err(Dropped::Unwanted("its object is not meant for the group that passes it on"))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What is really there, looked for no further than needed.
+    async fn look(&self, instance: &Instance, about: &Url, known: bool) -> Result<Found, Dropped> {
+        let inner = self.inner();
+        match (inner, known) {
+            (Some("Delete"), false) => return Err(Dropped::Unwanted("nobody here knows it")),
+            (None | Some("Create"), true) => return Ok(Found::Known),
+            _ => {}
+        }
+        if let Some(kind) = inner
+            && let Some(found) = Box::pin(announced::believe(instance, kind, shape::only(&self.object), about)).await?
+        {
+            return Ok(found);
+        }
+        match fetch(instance, about).await {
+            // The sender may take back its own word, whatever is at the id, and whether we reach it.
+            Err(_) if inner == Some("Delete") => Ok(Found::Known),
+            found => found,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::instance::Instance;
 pub mod accept;
 pub mod add;
 pub mod announce;
+mod announced;
 mod answered;
 pub mod block;
 pub mod create;
