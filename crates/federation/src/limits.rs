@@ -14,6 +14,8 @@ pub(crate) const PER_MINUTE: u32 = 10_000;
 pub(crate) const PER_HOUR: u32 = 100_000;
 /// How often within an hour an actor may ask for the same thing and take it back again.
 pub(crate) const ASKED_PER_HOUR: u32 = 30;
+/// How often within an hour a key that is new to us makes us look at an actor that we know, however lately we did.
+pub(crate) const NEW_KEYS_PER_HOUR: u32 = 3;
 /// How many hosts, and how many askers, are counted; beyond that, those that were quiet for an hour are forgotten, then any.
 const MAX_COUNTED: usize = 10_000;
 
@@ -55,6 +57,11 @@ impl Limits {
     /// Counts that `actor` asks for `object`; `false` if it does so all the time.
     pub(crate) fn may_ask(&self, actor: &Url, object: &Url, now: Timestamp) -> bool {
         count(&self.askers, &format!("{actor} {object}"), now) <= ASKED_PER_HOUR
+    }
+
+    /// Counts that a request names a key that the actor did not have; `false` if that happens all the time.
+    pub(crate) fn may_look(&self, actor: &Url, now: Timestamp) -> bool {
+        count(&self.askers, &format!("{actor} #"), now) <= NEW_KEYS_PER_HOUR
     }
 }
 

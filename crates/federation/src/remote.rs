@@ -56,9 +56,9 @@ impl<E: Into<Error>> From<E> for Unproven {
 /// The actor that really said what `claim` claims: its own document names the key that it was signed with.
 ///
 /// An actor we do not know is fetched. One we know is fetched again when its signature does not hold, but not more
-/// often than every five minutes: it may have a new key, or somebody may want us to hammer it. What another actor passes
-/// on counts only with a proof by the one who said it, of this week; that other one has to have signed all the same.
-/// `known` is the claim's actor as we know it, if we do.
+/// often than every five minutes, and a few times in an hour where the key is new to us: it may have changed its keys, or
+/// somebody may want us to hammer it. What another actor passes on counts only with a proof by the one who said it, of
+/// this week; that other one has to have signed all the same. `known` is the claim's actor as we know it, if we do.
 pub async fn authenticate(instance: &Instance, claim: &Claim, known: Option<Actor>) -> Result<Actor, Unproven> {
     let is_near = Host::of(&claim.actor) == Host::of(&claim.key_id);
     let direct = if is_near {
@@ -102,7 +102,7 @@ pub(crate) async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Res
     }
     let holds = |actor: &Actor| key_of(actor, &proof.method, now).is_some_and(|key| proof.verify(&key).is_ok());
     let known = actors::by_url(&mut instance.store().read().await?, actor).await?;
-    look(instance, actor, known, holds, BROKEN).await
+    look(instance, (actor, &proof.method), known, holds, BROKEN).await
 }
 
 /// The actor that signed a question, by whose own document the key is its.
@@ -139,7 +139,8 @@ async fn owner(instance: &Instance, key_id: &Url) -> Result<Url, Unproven> {
 async fn prove(instance: &Instance, actor: &Url, known: Option<Actor>, caller: &Caller) -> Result<Actor, Unproven> {
     let now = instance.clock().now();
     let holds = |actor: &Actor| key_of(actor, &caller.key_id, now).is_some_and(|key| caller.verify(&key));
-    let actor = look(instance, actor, known, holds, "the signature does not fit the actor's key").await?;
+    let named = (actor, &caller.key_id);
+    let actor = look(instance, named, known, holds, "the signature does not fit the actor's key").await?;
     if caller.scheme() == Scheme::Rfc9421 {
         let key = key_of(&actor, &caller.key_id, now);
         hosts::seen(instance, &actor.host, key.is_some_and(|key| key.algorithm() == Algorithm::Ed25519)).await;
@@ -147,10 +148,11 @@ async fn prove(instance: &Instance, actor: &Url, known: Option<Actor>, caller: &
     Ok(actor)
 }
 
-/// The actor as we know it, if `holds` holds for it, or else as it is at its own id; `why` if it holds for neither.
+/// The actor as we know it, if `holds` holds for it, or else as it is at its own id; `why` if it holds for neither. A
+/// `key` that it did not have may be one that it got a moment ago.
 async fn look(
     instance: &Instance,
-    url: &Url,
+    (url, key): (&Url, &Url),
     known: Option<Actor>,
     holds: impl Fn(&Actor) -> bool,
     why: &'static str,
@@ -162,7 +164,9 @@ async fn look(
         if holds(&actor) {
             return Ok(actor);
         }
-        if instance.clock().now().duration_since(actor.updated_at) < LOOK_AGAIN {
+        let now = instance.clock().now();
+        let is_fresh = now.duration_since(actor.updated_at) < LOOK_AGAIN;
+        if is_fresh && (key_of(&actor, key, now).is_some() || !instance.limits().may_look(url, now)) {
             return Err(Unproven::No(why));
         }
     }

@@ -122,7 +122,7 @@ async fn our_own_keys_change_and_the_neighbours_go_on() {
     let clock = clock();
     for (north, south) in neighbours_on_each(&clock).await {
         let before = north.instance.quarter().clone();
-        clock.step(SignedDuration::from_mins(6));
+        // A moment ago the neighbour read the old ones.
         let changed = rotation::rotate(&north.instance, None).await.expect("new keys");
         assert_eq!(changed.len(), 2, "the server and the quarter");
         let quarter = changed.iter().find(|actor| actor.id == before.id).expect("the quarter");
@@ -140,6 +140,20 @@ async fn our_own_keys_change_and_the_neighbours_go_on() {
         .await;
         assert!(rotation::rotate(&north.instance, Some("niemand")).await.is_err());
     }
+}
+
+#[tokio::test]
+async fn keys_nobody_has_make_us_look_a_few_times_and_no_more() {
+    let pair = Pair::new().await;
+    let author = &pair.author;
+    assert_eq!(author.send(&pair.north, &pair.like(1)).await.status, 202);
+    author.take_asked();
+    for number in 2..20 {
+        let key = author.url(&format!("/alice#key-{number}"));
+        let forged = author.send_as(&pair.north, &key, &author.key, &pair.like(number)).await;
+        assert_eq!(forged.status, 401);
+    }
+    assert_eq!(author.take_asked().len(), 3);
 }
 
 #[tokio::test]
