@@ -15,7 +15,6 @@ use crate::activities::{Dropped, Outgoing, update};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
-use crate::shape;
 
 /// How long after a vote the others hear how it stands: once for all the votes until then.
 const TELL_AFTER: SignedDuration = SignedDuration::from_mins(3);
@@ -115,11 +114,11 @@ pub async fn see_to_due(instance: &Instance) -> Result<usize> {
     Ok(seen_to)
 }
 
-/// Whether a note that a program hands in is a vote: on which question, for which option.
+/// Whether a note that a program hands in is a vote: on which question, for which option. One on what is no question
+/// here is refused: a secret vote would become a public post.
 pub async fn as_vote(instance: &Instance, object: &Value) -> Result<Option<(Url, String)>> {
     let Some(vote) = Vote::read(object) else { return Ok(None) };
     let entry = registry::by_url(&mut instance.store().read().await?, &vote.poll).await?;
     let asked = entry.is_some_and(|entry| entry.kind == "Question" && entry.deleted_at.is_none());
-    let name = shape::text(object, "name").unwrap_or_default().trim().to_owned();
-    Ok(asked.then_some((vote.poll, name)))
+    if asked { Ok(Some((vote.poll, vote.name))) } else { Err(Error::NotFound) }
 }
