@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::invalid::Invalid;
-use http::header::CONTENT_TYPE;
+use http::header::{self, CONTENT_TYPE};
 use http::{Method, StatusCode};
 use tracing::error;
 
@@ -40,6 +40,9 @@ pub(crate) enum PageError {
     /// Too many requests.
     #[error("too many requests")]
     TooMany,
+    /// The database cannot be reached or cannot take anything now; it may pass by itself.
+    #[error("nothing can be read or kept now")]
+    Unavailable(#[source] storage::Error),
     /// Our own fault. Strangers never see the cause.
     #[error("something broke on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -47,7 +50,10 @@ pub(crate) enum PageError {
 
 impl From<storage::Error> for PageError {
     fn from(error: storage::Error) -> Self {
-        Self::Internal(error.into())
+        match error {
+            storage::Error::Database(_) | storage::Error::Commit(_) => Self::Unavailable(error),
+            other => Self::Internal(other.into()),
+        }
     }
 }
 
@@ -63,10 +69,14 @@ impl From<federation::Error> for PageError {
             federation::Error::NotFound => Self::NotFound,
             federation::Error::Forbidden => Self::Forbidden,
             federation::Error::Invalid(_) => Self::Malformed,
+            federation::Error::Storage(error) => error.into(),
             other => Self::Internal(other.into()),
         }
     }
 }
+
+/// When a page that could not be read now may be there again, in seconds.
+const SOON: &str = "10";
 
 impl PageError {
     fn status(&self) -> StatusCode {
@@ -78,6 +88,7 @@ impl PageError {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -86,10 +97,16 @@ impl PageError {
 impl IntoResponse for PageError {
     /// Only the status: `explain` knows the reader's language and makes the page.
     fn into_response(self) -> Response {
-        if let Self::Internal(cause) = &self {
-            error!(error = cause.as_ref(), "A page failed: {cause}");
+        let status = self.status();
+        match self {
+            Self::Internal(cause) => error!(error = cause.as_ref(), "A page failed: {cause}"),
+            Self::Unavailable(cause) => {
+                error!(%cause, "A page could not be made: {cause}");
+                return (status, [(header::RETRY_AFTER, SOON)]).into_response();
+            }
+            _ => {}
         }
-        self.status().into_response()
+        status.into_response()
     }
 }
 
@@ -128,6 +145,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         410 => ("pages-error-410", "pages-error-410-words"),
         413 => ("pages-error-413", "pages-error-413-words"),
         429 => ("pages-error-429", "pages-error-429-words"),
+        503 => ("pages-error-503", "pages-error-503-words"),
         500..=599 => ("pages-error-500", "pages-error-500-words"),
         _ => ("pages-error-400", "pages-error-400-words"),
     }
@@ -153,7 +171,7 @@ pub(crate) async fn explain(State(app): State<App>, request: Request, next: Next
     let mut explained = explained.unwrap_or_else(IntoResponse::into_response);
     // `Allow`, `Retry-After` and the like stay; what described the old body goes with it.
     for (name, value) in response.headers() {
-        if !explained.headers().contains_key(name) && *name != http::header::CONTENT_LENGTH {
+        if !explained.headers().contains_key(name) && *name != header::CONTENT_LENGTH {
             explained.headers_mut().append(name.clone(), value.clone());
         }
     }

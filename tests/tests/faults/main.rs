@@ -1,5 +1,6 @@
 //! Faults of the machine and of peers, on the real program: nothing acknowledged is lost, and the rest goes on.
 
+mod line;
 mod nodes;
 mod rows;
 

@@ -82,7 +82,12 @@ const ROWS: &[Row] = &[
         "reading goes on, writing waits ten seconds and then answers 503; no peer is blamed",
         Tests(&[(HERE, "q_11_a_locked_database_is_waited_for_and_no_peer_is_blamed")]),
     ),
-    Row("Q-12", "the database is gone or read-only", "", NotYet("no test stops PostgreSQL under a server")),
+    Row(
+        "Q-12",
+        "PostgreSQL is out of reach",
+        "writing and reading answer 503, `/health/ready` too, and it is found again by itself",
+        Tests(&[("tests/tests/faults/line.rs", "q_12_a_database_that_is_gone_for_a_while_is_said_and_found_again")]),
+    ),
     Row("Q-13", "the database file is damaged", "", NotYet("no test")),
     Row(
         "Q-14",

@@ -100,5 +100,7 @@ pages-error-429 = Bitte warten Sie ein wenig
 pages-error-429-words = Von Ihrem Anschluss kamen sehr viele Anfragen. Bitte versuchen Sie es in einer Viertelstunde noch einmal.
 pages-error-500 = Bei uns ist etwas schiefgegangen
 pages-error-500-words = Der Fehler liegt nicht bei Ihnen. Bitte versuchen Sie es später noch einmal.
+pages-error-503 = Gerade geht es nicht
+pages-error-503-words = Der Server kommt im Augenblick nicht an seine Daten. Was Sie vor dieser Seite gespeichert haben, ist da. Bitte versuchen Sie es in einer Minute noch einmal.
 pages-error-home = Zur Startseite
 pages-error-ask = Sie kommen nicht weiter? Hier steht, wen Sie fragen können:

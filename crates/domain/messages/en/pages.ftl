@@ -100,5 +100,7 @@ pages-error-429 = Please wait a little
 pages-error-429-words = Very many requests came from your connection. Please try again in a quarter of an hour.
 pages-error-500 = Something broke on our side
 pages-error-500-words = It is not your fault. Please try again later.
+pages-error-503 = This does not work right now
+pages-error-503-words = The server cannot get at its data at the moment. What you saved before this page is there. Please try again in a minute.
 pages-error-home = To the front page
 pages-error-ask = Are you stuck? Here is whom you can ask:
