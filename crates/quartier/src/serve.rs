@@ -6,6 +6,7 @@ mod health;
 mod listen;
 mod lock;
 mod site;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! The socket: takes connections, bounds their number and their patience, and lets them finish at the end.
+//! The socket: takes connections, bounds their number and their patience, and lets them finish at the end. When all places
+//! are taken, who waits longest gives way to who comes (`docs/decisions/0024`).
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -13,17 +14,21 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use super::waiting::{Connection, Queue, Upload};
 use crate::failure::Failure;
 use crate::stop::Stop;
 
 /// Connections at a time, below the usual limit of 1024 open files.
 const CONNECTIONS: usize = 800;
-/// How long a head may take, and how long a connection may idle: longer than peers keep theirs for the next delivery.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+/// How long the first head of a connection may take.
+const FIRST_HEAD: Duration = Duration::from_secs(10);
+/// How long the next head may take, and so how long a connection may idle: longer than peers keep theirs for the next
+/// delivery.
+const NEXT_HEAD: Duration = Duration::from_secs(75);
 /// How long answers under way may take once the word to stop was said.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -41,23 +46,33 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 /// Answers with `router` until `stop` is heard and what was under way is done.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Stop) {
     let server = server();
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let queue = Arc::<Queue>::default();
     let graceful = GracefulShutdown::new();
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = accept(&listener) => accepted,
+        let next = async {
+            let (stream, peer) = accept(&listener).await;
+            (place(&places, &queue).await, stream, peer)
+        };
+        let (place, stream, peer) = tokio::select! {
+            next = next => next,
             () = stop.heard() => break,
         };
-        let Ok(place) = Arc::clone(&connections).acquire_owned().await else { break };
+        let Some(place) = place else { break };
+        let connection = Arc::new(Connection::new(&queue));
         let service = hyper::service::service_fn({
-            let router = router.clone();
-            move |request| answer(router.clone(), peer, request)
+            let (router, connection) = (router.clone(), Arc::clone(&connection));
+            move |request| answer(router.clone(), peer, Arc::clone(&connection), request)
         });
-        let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
+        let talk = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let talk = graceful.watch(talk);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                debug!(error, "A connection ended early");
+            tokio::select! {
+                ended = talk => if let Err(error) = ended {
+                    debug!(error, "A connection ended early");
+                },
+                () = connection.sent_away() => debug!("A connection gave way to another"),
+                () = silence(&connection) => debug!("A connection said nothing"),
             }
             drop(place);
         });
@@ -72,8 +87,26 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Stop) {
 fn server() -> Builder<TokioExecutor> {
     // Not HTTP/2: finding out the version has no timeout, and the proxy in front speaks it with browsers.
     let mut server = Builder::new(TokioExecutor::new()).http1_only();
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
+    server.http1().timer(TokioTimer::new()).header_read_timeout(NEXT_HEAD).max_buf_size(64 * 1024);
     server
+}
+
+/// A place for one more connection. Where all are taken, who waits longest makes room; `None` at the very end.
+async fn place(places: &Arc<Semaphore>, queue: &Queue) -> Option<OwnedSemaphorePermit> {
+    let free = Arc::clone(places).acquire_owned();
+    tokio::pin!(free);
+    tokio::select! {
+        biased;
+        place = &mut free => place.ok(),
+        () = queue.send_away() => free.await.ok(),
+    }
+}
+
+/// Ends when the first head of a connection takes too long.
+async fn silence(connection: &Connection) {
+    if tokio::time::timeout(FIRST_HEAD, connection.heard()).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// The next connection. A failure (too many open files) is waited out: ending the server would help nobody.
@@ -96,9 +129,15 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 async fn answer(
     router: Router,
     peer: SocketAddr,
+    connection: Arc<Connection>,
     request: hyper::Request<Incoming>,
 ) -> Result<axum::response::Response, Infallible> {
-    let mut request: Request = request.map(axum::body::Body::new);
+    connection.hear();
+    let told = Arc::clone(&connection);
+    let mut request: Request = request.map(|body| axum::body::Body::new(Upload { body, connection: told }));
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.oneshot(request).await
+    let answer = router.oneshot(request).await;
+    // What is left to write lies with the system, which sends it even if the connection gives way.
+    connection.wait();
+    answer
 }
