@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
 
 /// Prints one line.
 pub(crate) fn say(line: impl Display) -> io::Result<()> {
@@ -22,6 +23,9 @@ pub(crate) fn progress(what: &str) {
 /// Writes the log to standard error from now on; `filter` is a level or a filter of `tracing-subscriber`.
 pub(crate) fn log(filter: &str) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;
+    // At trace it writes the addresses of forms down, and a sign-in link is one.
+    let silent = "tower_http::csrf=debug".parse::<Directive>().map_err(|error| error.to_string())?;
+    let filter = filter.add_directive(silent);
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     // A second subscriber is refused; the first goes on.
     let _ = lines.with_ansi(io::stderr().is_terminal()).with_target(false).try_init();

@@ -1,6 +1,8 @@
 //! The two databases behind one face: opening, migrating, transactions.
 
+use std::fs::OpenOptions;
 use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,8 +139,9 @@ impl Store {
     }
 
     async fn open_sqlite(url: &str) -> Result<Self> {
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(|_| Error::Address(url.to_owned()))?
+        let options = SqliteConnectOptions::from_str(url).map_err(|_| Error::Address(url.to_owned()))?;
+        make_private(options.get_filename());
+        let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // FULL: what was answered with 2xx survives a power cut.
@@ -233,6 +236,13 @@ fn redacted(url: &str) -> String {
     // Fails only for addresses that cannot have a password.
     let _ = url.set_password(None);
     url.to_string()
+}
+
+/// Makes the file where it is missing, for its owner only: it holds private keys. SQLite gives its other files the same
+/// rights, and says in its own words what cannot be made.
+fn make_private(file: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file);
 }
 
 #[cfg(test)]

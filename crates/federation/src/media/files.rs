@@ -1,7 +1,8 @@
 //! Files under random names: there in whole, or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -27,12 +28,12 @@ pub(super) fn path(folder: &Path, id: Uuid, name: &str) -> PathBuf {
     folder.join(format!("{last_but_one:02x}")).join(format!("{last:02x}")).join(name)
 }
 
-/// Writes a file that survives a power cut once this returns. Blocks.
+/// Writes a file that survives a power cut once this returns, for its owner only: it may be of a draft. Blocks.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
-    fs::create_dir_all(folder)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let unfinished = path.with_extension(UNFINISHED);
-    let mut file = File::create(&unfinished)?;
+    let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&unfinished, path)?;

@@ -1,6 +1,7 @@
 //! One server for one data folder: a second one would lease the same deliveries on an SQLite quarter.
 
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use crate::failure::Failure;
@@ -13,7 +14,7 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "held: closing the file lets
 pub(crate) fn take(folder: &Path) -> Result<Lock, Failure> {
     let path = folder.join("quartier.lock");
     let shown = path.display();
-    let file = File::options().create(true).write(true).truncate(false).open(&path);
+    let file = File::options().create(true).write(true).truncate(false).mode(0o600).open(&path);
     let file = file.map_err(|error| Failure::because(format!("{shown}: {error}")))?;
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),
