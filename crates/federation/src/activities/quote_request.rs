@@ -51,7 +51,12 @@ impl QuoteRequest {
         let owner: Url = entry.owner.parse().map_err(|_| Dropped::Unwanted("its author is unknown"))?;
         let author = actors::by_url(tx, &owner).await?.filter(Actor::is_local);
         let author = author.ok_or(Dropped::Unwanted("its author is not ours"))?;
-        let grant = if is_shown(tx, &entry).await? {
+        let shown = is_shown(tx, &entry).await?;
+        if !shown && entry.deleted_at.is_none() {
+            // What nobody may see yet is not even refused: a refusal would tell that it is there.
+            return Err(Dropped::Unwanted("there is no such object here"));
+        }
+        let grant = if shown {
             let now = instance.clock().now();
             let kept = quotes::allow(tx, instance.new_id(), entry.id, (quote, sender.id), now).await?;
             Some(kept).filter(|kept| !kept.revoked && kept.quoter == sender.id)

@@ -15,6 +15,10 @@ pub(super) fn claim(request: &Request<'_>, caller: Caller, now: Timestamp) -> Re
     let activity = json::parse(request.body).map_err(|error| Refusal::malformed(error.to_string()))?;
     let actor = activity.get("actor").and_then(one_id).and_then(|id| federated_url(id, request.host));
     let actor = actor.ok_or_else(|| Refusal::malformed("the activity does not name one actor by its URL"))?;
+    if Host::of(&actor).as_ref() == Some(request.host) {
+        // Also with a proof: our own words of yesterday are no news to us.
+        return Err(Refusal::unproven("the actor is ours"));
+    }
     let activity = Value::Object(activity);
     let proof = integrity::read(&activity, now).map_err(|broken| Refusal::unproven(broken.to_string()))?;
     if proof.is_none() && Host::of(&actor) != Host::of(&caller.key_id) {

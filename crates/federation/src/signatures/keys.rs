@@ -52,6 +52,7 @@ impl VerifyingKey {
     /// Reads the `publicKeyMultibase` of a Multikey (FEP-521a): Ed25519, or RSA as for [`VerifyingKey::from_pem`].
     pub fn from_multikey(text: &str) -> Result<Self, BadKey> {
         match multikey::decode(text).ok_or(BadKey)? {
+            Multikey::Ed25519(bytes) if ed25519::has_small_order(&bytes) => Err(BadKey),
             Multikey::Ed25519(bytes) => Ok(Self {
                 algorithm: Algorithm::Ed25519,
                 key: Arc::new(ParsedPublicKey::new(&ED25519, bytes).map_err(|_| BadKey)?),

@@ -8,6 +8,39 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use super::BadKey;
 use crate::signatures::multikey;
 
+/// The points whose order divides eight, by their y, the least byte first: each once as it should be written and, where it
+/// can be, once as it should not (RFC 8032 section 5.1.3).
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    [0; 32],
+    [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+        0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+        0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    near_prime(0xec),
+    near_prime(0xed),
+    near_prime(0xee),
+];
+
+/// 2^255 and a little less: the field ends at its least byte 0xed.
+const fn near_prime(least: u8) -> [u8; 32] {
+    let mut bytes = [0xff; 32];
+    bytes[0] = least;
+    bytes[31] = 0x7f;
+    bytes
+}
+
+/// Whether a public key is one under which the same signature fits whatever is said: nobody's, whoever shows it.
+pub(super) fn has_small_order(public: &[u8; 32]) -> bool {
+    let mut y = *public;
+    y[31] &= 0x7f;
+    SMALL_ORDER.contains(&y)
+}
+
 /// A private Ed25519 key, cheap to clone.
 #[derive(Clone)]
 pub struct Ed25519Key(Arc<Ed25519KeyPair>);
@@ -74,6 +107,17 @@ mod tests {
         assert!(!public.verify(b"hello", &[0; 64]));
         let other = Ed25519Key::generate().expect("a key").public_multibase();
         assert!(!VerifyingKey::from_multikey(&other).expect("a key").verify(b"hello", &signature));
+    }
+
+    #[test]
+    fn sig_21_a_key_that_fits_everything_is_none() {
+        for point in SMALL_ORDER {
+            for sign in [0, 0x80] {
+                let mut point = point;
+                point[31] |= sign;
+                assert!(VerifyingKey::from_multikey(&multikey::encode(&point)).is_err(), "{point:x?}");
+            }
+        }
     }
 
     /// RFC 8032 section 7.1, test 2.
