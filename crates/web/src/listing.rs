@@ -143,6 +143,17 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Leaves at most `most` entries of each other server: a loud neighbour does not fill the front page. Whether one had more.
+pub(crate) fn share<T>(list: &mut Vec<(T, Actor)>, most: usize) -> bool {
+    let (mut counts, all): (HashMap<String, usize>, _) = (HashMap::new(), list.len());
+    list.retain(|(_, author)| {
+        let count = counts.entry(author.host.to_string()).or_default();
+        *count += 1;
+        author.is_local() || *count <= most
+    });
+    list.len() < all
+}
+
 /// One post in a list.
 pub(crate) struct Teaser<'a> {
     pub(crate) href: String,

@@ -1,12 +1,18 @@
 //! The front page: what is on, what is new, who our neighbours are, how to subscribe.
 
+use std::cmp::Reverse;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use domain::actor::Actor;
+use domain::event::Event;
 use domain::neighbour;
+use domain::post::Post;
 use jiff::ToSpan;
+use storage::Tx;
 use storage::posts::Which;
 
 use crate::app::App;
@@ -37,6 +43,11 @@ struct Home<'a> {
 /// How many events and posts the front page shows at most.
 const EVENTS: i64 = 60;
 const POSTS: i64 = 5;
+/// How many of them one other server may fill.
+const EVENTS_OF_ONE: usize = 20;
+const POSTS_OF_ONE: usize = 3;
+/// How many are looked at where one is loud.
+const CANDIDATES: i64 = 200;
 
 async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
     let (zone, now) = (app.zone(), app.instance.clock().now());
@@ -46,9 +57,8 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     let origins = Origins::load(&app, &mut tx).await?;
     let mut query = storage::events::Query::from(now, Which::All, EVENTS);
     query.until = Some(filter::midnight(today.saturating_add(7.days()), &zone));
-    let events = storage::events::list(&mut tx, &query).await?;
-    let newest = storage::posts::Query { which: Which::All, before: None, limit: POSTS };
-    let posts = storage::posts::list(&mut tx, &newest).await?;
+    let events = events(&mut tx, query).await?;
+    let posts = posts(&mut tx).await?;
     let pictures = listing::pictures(&mut tx, &visitor, &posts).await?;
     let neighbours = storage::neighbours::list(&mut tx, quarter.id).await?;
     let first = featured::of(&app, &mut tx, quarter.id, visitor.language).await?;
@@ -73,6 +83,35 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
         subscribe: Subscribe::to(&app, quarter, ""),
         page,
     })
+}
+
+/// The next events, of which no other server fills more than its part; our own are there however loud others are.
+async fn events(tx: &mut Tx, query: storage::events::Query) -> Result<Vec<(Event, Actor)>, PageError> {
+    let mut all = storage::events::list(tx, &query).await?;
+    if listing::share(&mut all, EVENTS_OF_ONE) {
+        all = storage::events::list(tx, &storage::events::Query { limit: CANDIDATES, ..query }).await?;
+        listing::share(&mut all, EVENTS_OF_ONE);
+        all.retain(|(_, author)| !author.is_local());
+        all.extend(storage::events::list(tx, &storage::events::Query { which: Which::Own, ..query }).await?);
+        all.sort_by_key(|(event, _)| (event.details.starts_at, event.id));
+        all.truncate(usize::try_from(EVENTS).unwrap_or(usize::MAX));
+    }
+    Ok(all)
+}
+
+/// The newest posts, in the same way.
+async fn posts(tx: &mut Tx) -> Result<Vec<(Post, Actor)>, PageError> {
+    let query = |which, limit| storage::posts::Query { which, before: None, limit };
+    let mut all = storage::posts::list(tx, &query(Which::All, POSTS)).await?;
+    if listing::share(&mut all, POSTS_OF_ONE) {
+        all = storage::posts::list(tx, &query(Which::All, CANDIDATES)).await?;
+        listing::share(&mut all, POSTS_OF_ONE);
+        all.retain(|(_, author)| !author.is_local());
+        all.extend(storage::posts::list(tx, &query(Which::Own, POSTS)).await?);
+        all.sort_by_key(|(post, _)| Reverse((post.published_at, post.id)));
+        all.truncate(usize::try_from(POSTS).unwrap_or(usize::MAX));
+    }
+    Ok(all)
 }
 
 /// The whole quarter in other forms.
