@@ -43,6 +43,7 @@ struct Shared {
     pages: Mutex<HashMap<(String, String), Page>>,
     asked: Mutex<Vec<Asked>>,
     count: AtomicUsize,
+    fetches: AtomicUsize,
 }
 
 /// A request that came in.
@@ -179,6 +180,11 @@ impl Attacker {
     pub fn count(&self) -> usize {
         locked(&self.shared.asked).len()
     }
+
+    /// How often something was fetched here: what is delivered does not count.
+    pub fn fetches(&self) -> usize {
+        self.shared.fetches.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for Attacker {
@@ -303,6 +309,9 @@ async fn serve(
 ) -> Response {
     let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
     let path = uri.path().to_owned();
+    if method == Method::GET {
+        shared.fetches.fetch_add(1, Ordering::SeqCst);
+    }
     let asked = Asked { host: host.clone(), method: method.clone(), path: path.clone(), headers, body };
     locked(&shared.asked).push(asked);
     let page = locked(&shared.pages).get(&(host.clone(), path.clone())).cloned();

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod mailbox;
 pub mod markup;
 pub mod process;
+pub mod proofs;
 pub mod quarter;
 pub mod sink;
 pub mod wait;

@@ -132,8 +132,19 @@ impl Request {
 
     /// Signed as a message (RFC 9421): over the `covered` components, with `parameters` behind them, under the label `sig1`.
     pub fn signed_message(self, covered: &[&str], key: &Key, parameters: &str) -> Result<Self> {
+        self.signed_message_by(covered, parameters, |base| key.sign_text(base))
+    }
+
+    /// As [`Request::signed_message`], with the base64 that `sign` makes of what is signed.
+    pub fn signed_message_by(
+        self,
+        covered: &[&str],
+        parameters: &str,
+        sign: impl FnOnce(&str) -> Result<String>,
+    ) -> Result<Self> {
         let digest = format!("sha-256=:{}:", keys::sha256(&self.body));
-        let request = self.without("digest").with("content-digest", &digest);
+        let request = self.without("digest");
+        let request = if request.body.is_empty() { request } else { request.with("content-digest", &digest) };
         let (mut base, mut names) = (String::new(), Vec::new());
         for name in covered {
             let value = match *name {
@@ -149,7 +160,7 @@ impl Request {
         }
         let input = format!("({}){parameters}", names.join(" "));
         let _ = write!(base, "\"@signature-params\": {input}");
-        let signature = format!("sig1=:{}:", key.sign_text(&base)?);
+        let signature = format!("sig1=:{}:", sign(&base)?);
         Ok(request.with("signature-input", &format!("sig1={input}")).with("signature", &signature))
     }
 

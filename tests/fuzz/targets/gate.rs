@@ -29,14 +29,17 @@ fuzz_target!(|input: &[u8]| {
         headers.append(name, value);
     }
     let ours: Host = "ours.example".parse().expect("a host");
-    let request = Request { method: &Method::POST, target, headers: &headers, body, host: &ours };
+    let request = Request { method: &Method::POST, target, headers: &headers, body, host: &ours, scheme: "https" };
     let now = Timestamp::from_second(1_763_000_000).expect("a time");
     if let Ok(claim) = gate::examine(&request, now) {
         let host = Host::of(&claim.actor);
-        assert_eq!(Host::of(&claim.key_id), host, "the key is on the actor's host");
+        let key = Host::of(&claim.key_id);
+        assert!(claim.proof.is_some() || key == host, "the key is on the actor's host, or there is a proof");
+        assert_ne!(key.as_ref(), Some(&ours), "nobody has our keys");
         assert_ne!(host.as_ref(), Some(&ours), "nobody speaks for us");
         assert!(claim.id.as_ref().is_none_or(|id| Host::of(id) == host), "the id is on the actor's host");
     }
-    // Any answer will do, but there is one.
-    let _ = gate::examine_get(&request, now);
+    if let Ok(caller) = gate::examine_get(&request, now) {
+        assert_ne!(Host::of(&caller.key_id).as_ref(), Some(&ours), "nobody reads in our name");
+    }
 });

@@ -19,6 +19,8 @@ use tokio::sync::{Mutex, OnceCell};
 const PROMPT: Duration = Duration::from_secs(1);
 /// What one request may make the server ask for.
 const OUTGOING: usize = 20;
+/// What memory may grow by during an attack, in KiB, whatever it kept.
+const GROWTH: i64 = 96 * 1024;
 /// What always changes: the way of what we send.
 const OUTBOX: [&str; 3] = ["deliveries", "lanes", "_sqlx_migrations"];
 
@@ -48,6 +50,11 @@ impl Family {
         Self { name, public: false, settings: &[], arena: Mutex::const_new(None) }
     }
 
+    /// A family whose quarter has that name, and settings of its own.
+    pub(crate) const fn with(name: &'static str, settings: &'static [(&'static str, &'static str)]) -> Self {
+        Self { name, public: false, settings, arena: Mutex::const_new(None) }
+    }
+
     /// A family whose quarter is one of the public network, with settings of its own.
     pub(crate) const fn public(name: &'static str, settings: &'static [(&'static str, &'static str)]) -> Self {
         Self { name, public: true, settings, arena: Mutex::const_new(None) }
@@ -62,7 +69,7 @@ pub(crate) fn play(family: &'static Family, test: &str, attack: impl AsyncFnOnce
             *place = Some(Arena::open(family).await?);
         }
         let arena = place.as_ref().context("it was opened")?;
-        let before = arena.begin();
+        let before = arena.begin()?;
         attack(arena).await?;
         arena.end(&before).await
     });
@@ -86,6 +93,7 @@ pub(crate) struct Arena {
     token: OnceCell<String>,
     friend: OnceCell<Peer>,
     sent: AtomicUsize,
+    under_way: AtomicUsize,
     broken: AtomicUsize,
     excused: AtomicBool,
 }
@@ -95,6 +103,7 @@ struct Before {
     log: usize,
     asked: usize,
     sent: usize,
+    memory: i64,
 }
 
 impl Arena {
@@ -105,8 +114,10 @@ impl Arena {
         let port = quarter.base.port().context("a port")?;
         let host = if family.public { "quartier.example".to_owned() } else { quarter.host() };
         let actor = Request::get(&format!("/@{}", quarter.handle), &host).with("accept", "application/activity+json");
+        let actor = serde_json::from_str(&actor.send(port).await?.body);
         Ok(Self {
-            actor: serde_json::from_str(&actor.send(port).await?.body)?,
+            // Who has to sign to read it knows its id all the same.
+            actor: actor.unwrap_or_else(|_| json!({ "id": format!("http://{host}/@{}", quarter.handle) })),
             attacker: Attacker::start().await?,
             port,
             host,
@@ -114,19 +125,21 @@ impl Arena {
             token: OnceCell::new(),
             friend: OnceCell::new(),
             sent: AtomicUsize::new(0),
+            under_way: AtomicUsize::new(0),
             broken: AtomicUsize::new(0),
             excused: AtomicBool::new(false),
         })
     }
 
-    fn begin(&self) -> Before {
+    fn begin(&self) -> Result<Before> {
         self.broken.store(0, Ordering::SeqCst);
         self.excused.store(false, Ordering::SeqCst);
-        Before {
+        Ok(Before {
             log: self.quarter.whole_log().len(),
             asked: self.attacker.count(),
             sent: self.sent.load(Ordering::SeqCst),
-        }
+            memory: self.memory()?,
+        })
     }
 
     async fn end(&self, before: &Before) -> Result<()> {
@@ -140,6 +153,8 @@ impl Arena {
         let sent = self.sent.load(Ordering::SeqCst) - before.sent;
         let asked = self.attacker.count() - before.asked;
         ensure!(asked <= OUTGOING * sent.max(1), "{sent} requests made it send {asked}");
+        let grown = self.memory()? - before.memory;
+        ensure!(grown < GROWTH, "memory grew by {grown} KiB");
         Ok(())
     }
 
@@ -177,10 +192,20 @@ impl Arena {
 
     /// Sends a request, whose answer may take its time.
     pub(crate) async fn send_slowly(&self, request: &Request) -> Result<Answer> {
-        self.sent.fetch_add(1, Ordering::SeqCst);
-        let answer = request.send(self.port).await?;
+        let number = self.sent.fetch_add(1, Ordering::SeqCst) + 1;
+        let was_alone = self.under_way.fetch_add(1, Ordering::SeqCst) == 0;
+        let before = self.attacker.fetches();
+        let answer = request.send(self.port).await;
+        let fetched = self.attacker.fetches() - before;
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        let answer = answer?;
         if answer.status >= 500 {
             self.broken.fetch_add(1, Ordering::SeqCst);
+        }
+        // Of several at once nobody knows which one it was.
+        if was_alone && self.sent.load(Ordering::SeqCst) == number {
+            let most = fetches_of(request);
+            ensure!(fetched <= most, "{} {} made it fetch {fetched}", request.method, request.target);
         }
         Ok(answer)
     }
@@ -214,13 +239,21 @@ impl Arena {
         Ok(self.token.get_or_try_init(async || self.quarter.editor().await).await?)
     }
 
+    /// Hands an activity or an object in to the quarter's outbox; gives the address of the activity.
+    pub(crate) async fn act(&self, json: &Value) -> Result<String> {
+        let post = Request::post(&format!("/@{}/outbox", self.quarter.handle), &self.host, json.to_string())?;
+        let post = post.with("authorization", &format!("Bearer {}", self.token().await?));
+        let answer = self.send_slowly(&post).await?;
+        ensure!(answer.status == 201, "{json}: {answer:?}");
+        Ok(answer.header("location").to_owned())
+    }
+
     /// Publishes something in the quarter's name; gives its id.
     pub(crate) async fn publish(&self, object: &Value) -> Result<String> {
-        let token = self.token().await?;
-        let activity = self.quarter.publish(token, object).await?;
-        let path = activity.trim_start_matches("http://").trim_start_matches(self.host.as_str()).to_owned();
-        let activity: Value = serde_json::from_str(&self.document(&path).await?.body)?;
-        Ok(activity["object"]["id"].as_str().context("no object")?.to_owned())
+        let activity = self.act(object).await?;
+        let rows = self.look().await?.rows("activities", &activity);
+        let row = rows.iter().find(|row| row["url"] == activity.as_str()).context("no activity")?;
+        Ok(row["object"].as_str().context("no object")?.to_owned())
     }
 
     /// Publishes a note in the quarter's name; gives its id.
@@ -257,6 +290,12 @@ impl Arena {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
+}
+
+/// How much a request may make the server fetch: nothing if nobody says who sent it, but for a picture that a reader wants.
+fn fetches_of(request: &Request) -> usize {
+    let says_who = ["signature", "authorization", "cookie"].iter().any(|name| !request.header(name).is_empty());
+    if says_who || request.target.starts_with("/media/remote/") { OUTGOING } else { 0 }
 }
 
 /// The database at one moment.

@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use tests::attacker::{PUBLIC, Page};
 use tests::wait;
 use tests::wire::{self, Request};
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use crate::arena::{Arena, Family};
 use crate::book::attacks;
@@ -26,7 +25,6 @@ attacks! { FAMILY;
     dos_01_bodies_without_an_end: "Bodies of 2 and 50 MiB, and chunks without an end: 413, and memory stays flat.",
     dos_02_answers_that_unfold: "An actor's document as a packed bomb, packed twice, in odd packings, without an end: 401, and memory stays flat.",
     dos_03_answers_that_drip: "An actor's document a byte at a time, and a server that never answers: 503 within eleven seconds, while others are answered at once.",
-    dos_04_connections_that_say_nothing: "700 connections with half a head, 100 KB of headers, HTTP/2: others are answered at once; 431 and 400.",
     dos_05_answers_to_answers_without_an_end: "A note that answers a note that answers a note: nothing is fetched for it.",
     dos_06_collections_without_an_end: "Collections whose next page is themselves or ever another, of absurd size, as members and passed on: no page of them is fetched.",
     dos_07_too_much_of_everything: "A hundred thousand entries in every list and texts of 900 KB in every field: taken or refused, and pages stay quick.",
@@ -142,29 +140,6 @@ async fn dos_03_answers_that_drip(arena: &Arena) -> Result<()> {
         ensure!(!answer.header("retry-after").is_empty(), "it says when to come again");
     }
     before.grew(arena, &["actors"]).await
-}
-
-async fn dos_04_connections_that_say_nothing(arena: &Arena) -> Result<()> {
-    let mut held = Vec::new();
-    for _ in 0..700 {
-        let mut connection = TcpStream::connect(("127.0.0.1", arena.port)).await?;
-        connection.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await?;
-        held.push(connection);
-    }
-    arena.gets(&[200], "a page meanwhile", &Request::get("/imprint", &arena.host)).await?;
-    let peer = arena.host("brav");
-    arena.deliver(&peer, "mallory", &peer.activity("mallory", "Like", arena.id())).await?;
-    drop(held);
-    let wide = Request::get("/", &arena.host).with("x-wide", &"x".repeat(100 * 1024));
-    arena.gets(&[400, 431], "100 KB of headers", &wide).await?;
-    let mut many = Request::get("/", &arena.host);
-    for number in 0..500 {
-        many = many.adding(&format!("x-{number}"), "x");
-    }
-    arena.gets(&[400, 431], "500 headers", &many).await?;
-    let second = wire::exchange(arena.port, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
-    ensure!(second.map_or(true, |answer| matches!(answer.status, 400 | 505)), "HTTP/2 is not spoken");
-    Ok(())
 }
 
 async fn dos_05_answers_to_answers_without_an_end(arena: &Arena) -> Result<()> {

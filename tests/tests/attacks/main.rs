@@ -2,16 +2,24 @@
 
 #![expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
 
+mod accounts;
 mod arena;
 mod book;
 mod calendar;
+mod connections;
+mod crowds;
 mod elsewhere;
 mod floods;
 mod keys;
+mod moderation;
 mod order;
 mod origin;
 mod ownership;
+mod people;
+mod pictures;
 mod privacy;
+mod proofs;
+mod readers;
 mod scripts;
 mod signatures;
 mod ssrf;
@@ -23,16 +31,24 @@ fn attacks() -> Vec<Attack> {
     let families = [
         signatures::ATTACKS,
         keys::ATTACKS,
+        proofs::ATTACKS,
         origin::ATTACKS,
         ownership::ATTACKS,
         ssrf::ATTACKS,
         ssrf::local::ATTACKS,
         floods::ATTACKS,
+        connections::ATTACKS,
         order::ATTACKS,
         scripts::ATTACKS,
         text::ATTACKS,
         calendar::ATTACKS,
+        pictures::ATTACKS,
         privacy::ATTACKS,
+        readers::ATTACKS,
+        accounts::ATTACKS,
+        accounts::limits::ATTACKS,
+        moderation::ATTACKS,
+        crowds::ATTACKS,
         elsewhere::ATTACKS,
     ];
     families.concat()

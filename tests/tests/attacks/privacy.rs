@@ -40,14 +40,14 @@ const LISTS: [&str; 12] = [
 ];
 
 /// The path of a row.
-fn path(folder: &str, row: &Value) -> String {
+pub(crate) fn path(folder: &str, row: &Value) -> String {
     let hex = row["id"].as_str().unwrap_or_default().to_lowercase();
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
     format!("/{folder}/{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }
 
 /// A draft event with that name; gives its path.
-async fn draft(arena: &Arena, name: &str) -> Result<String> {
+pub(crate) async fn draft(arena: &Arena, name: &str) -> Result<String> {
     let file = std::env::temp_dir().join(format!("quartier-{:x}.ics", tests::random()));
     let text = format!(
         "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:{name}\r\nSUMMARY:{name}\r\nDTSTART:20261201T150000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
@@ -61,15 +61,16 @@ async fn draft(arena: &Arena, name: &str) -> Result<String> {
 }
 
 /// Everything that is listed anywhere, as pages and as documents, all in one text.
-async fn everything(arena: &Arena) -> Result<String> {
+pub(crate) async fn everything(arena: &Arena) -> Result<String> {
     let mut all = String::new();
+    let actor = format!("/@{}", arena.quarter.handle);
     for path in LISTS {
-        all += &arena.page(path).await?.body;
+        all += &arena.page(&path.replace("/@privat", &actor)).await?.body;
     }
     for name in
         ["", "/outbox", "/outbox?page=true", "/followers", "/following", "/featured", "/upcoming", "/neighbours"]
     {
-        all += &arena.document(&format!("/@privat{name}")).await?.body;
+        all += &arena.document(&format!("{actor}{name}")).await?.body;
     }
     for path in ["/.well-known/nodeinfo", "/nodeinfo/2.1", "/nodeinfo/2.0", "/actor", "/actor/outbox?page=true"] {
         all += &arena.document(path).await?.body;
