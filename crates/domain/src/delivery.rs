@@ -62,6 +62,80 @@ impl Outcome {
     }
 }
 
+/// Why a delivery failed, as far as it can be said in plain words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Its name leads nowhere.
+    Name,
+    /// Its certificate is no good.
+    Certificate,
+    /// No answer in time.
+    Slow,
+    /// Nobody there.
+    Silent,
+    /// It says that it is broken (5xx).
+    Broken,
+    /// It does not want this.
+    Refused,
+    /// It says that there is nobody (404, 410).
+    Gone,
+    /// It asks for a pause.
+    Busy,
+    /// Tried for as long as anything is tried.
+    Late,
+    /// Our own fault.
+    Ours,
+    /// None of these.
+    Other,
+}
+
+/// The beginnings and middles of what is noted of a failed delivery, in the order in which they are looked for.
+const SIGNS: [(&str, Cause); 19] = [
+    ("HTTP 404", Cause::Gone),
+    ("HTTP 410", Cause::Gone),
+    ("HTTP 408", Cause::Slow),
+    ("HTTP 429", Cause::Busy),
+    ("HTTP 5", Cause::Broken),
+    ("HTTP ", Cause::Refused),
+    ("asked to wait", Cause::Busy),
+    ("seven days", Cause::Late),
+    ("no key", Cause::Ours),
+    ("could not be signed", Cause::Ours),
+    ("is blocked", Cause::Refused),
+    ("certificate", Cause::Certificate),
+    ("lookup", Cause::Name),
+    ("Name or service", Cause::Name),
+    ("no address", Cause::Name),
+    ("not public", Cause::Name),
+    ("in time", Cause::Slow),
+    ("not reached", Cause::Silent),
+    ("closed", Cause::Silent),
+];
+
+impl Cause {
+    /// What an error means that was noted of a delivery or a host.
+    pub fn of(error: &str) -> Self {
+        SIGNS.iter().find(|(sign, _)| error.contains(sign)).map_or(Self::Other, |(_, cause)| *cause)
+    }
+
+    /// Its name in the message catalogue.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Certificate => "certificate",
+            Self::Slow => "slow",
+            Self::Silent => "silent",
+            Self::Broken => "broken",
+            Self::Refused => "refused",
+            Self::Gone => "gone",
+            Self::Busy => "busy",
+            Self::Late => "late",
+            Self::Ours => "ours",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// A peer's wish to be left alone, between ten seconds and a day.
 fn clamped(pause: SignedDuration) -> SignedDuration {
     pause.clamp(SignedDuration::from_secs(10), SignedDuration::from_hours(24))
@@ -129,5 +203,25 @@ mod tests {
         assert!(matches!(Outcome::of_status(401, 2, None), Outcome::Refused(_)));
         assert!(matches!(Outcome::of_status(408, 0, None), Outcome::Failed(_)));
         assert_eq!(Outcome::of_status(410, 0, None), Outcome::Gone(410));
+    }
+
+    #[test]
+    fn what_is_noted_of_a_failure_has_a_cause_in_plain_words() {
+        for (error, cause) in [
+            ("HTTP 502", Cause::Broken),
+            ("HTTP 403", Cause::Refused),
+            ("HTTP 410", Cause::Gone),
+            ("asked to wait", Cause::Busy),
+            ("not delivered within seven days", Cause::Late),
+            ("its sender has no key", Cause::Ours),
+            ("not reached: invalid peer certificate: Expired", Cause::Certificate),
+            ("not reached: failed to lookup address information: Name or service not known", Cause::Name),
+            ("not reached: no answer in time", Cause::Slow),
+            ("not reached: Connection refused (os error 111)", Cause::Silent),
+            ("not fetched: its host is blocked", Cause::Refused),
+            ("the answer is too large", Cause::Other),
+        ] {
+            assert_eq!(Cause::of(error), cause, "{error}");
+        }
     }
 }

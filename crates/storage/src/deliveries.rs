@@ -286,7 +286,7 @@ pub async fn finish(tx: &mut Tx, done: &Done, now: Timestamp) -> Result<()> {
 
 /// Notes that a host took something.
 pub async fn mark_alive(tx: &mut Tx, host: &str, now: Timestamp) -> Result<()> {
-    run!(tx, |conn| sqlx::query("update lanes set delivered_at = $2 where host = $1")
+    run!(tx, |conn| sqlx::query("update lanes set delivered_at = $2, failing_since = null where host = $1")
         .bind(host)
         .bind(now.as_millisecond())
         .execute(conn)

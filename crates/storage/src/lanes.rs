@@ -33,6 +33,8 @@ pub struct Status {
     pub delivered_at: Option<Timestamp>,
     /// When it last failed.
     pub failed_at: Option<Timestamp>,
+    /// Since when it has failed without a break.
+    pub failing_since: Option<Timestamp>,
     /// How it last failed.
     pub error: Option<String>,
 }
@@ -123,6 +125,8 @@ pub async fn release(tx: &mut Tx, host: &str, release: &Release, now: Timestamp)
         sqlx::query(
             "update lanes set leased_until = null, failures = coalesce($3, failures), error = coalesce($4, error),
            failed_at = case when $4 is null then failed_at else $5 end,
+           failing_since = case when $4 is not null then coalesce(failing_since, $5)
+             when $3 is null then failing_since else null end,
            due_at = case when $6 or exists (select 1 from deliveries where host = $1 and state = 'waiting')
                          then $2 else null end
          where host = $1",
@@ -160,6 +164,35 @@ pub async fn hurry(tx: &mut Tx, host: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// What waits for a host, or was given up on it: how much of one type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heap {
+    /// Which host.
+    pub host: String,
+    /// `waiting` or `failed`.
+    pub state: String,
+    /// The type of the activities.
+    pub kind: String,
+    /// How many there are.
+    pub count: i64,
+    /// What went wrong with one of them.
+    pub error: Option<String>,
+}
+
+/// What waits and what was given up, by host and type.
+pub async fn heaps(tx: &mut Tx) -> Result<Vec<Heap>> {
+    type Row = (String, String, String, i64, Option<String>);
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
+        "select d.host, d.state, t.kind, count(*), max(d.error)
+         from deliveries d join activities t on t.id = d.activity where d.state in ('waiting', 'failed')
+         group by d.host, d.state, t.kind order by d.host, d.state, t.kind"
+    )
+    .fetch_all(conn)
+    .await)?;
+    let heap = |(host, state, kind, count, error)| Heap { host, state, kind, count, error };
+    Ok(rows.into_iter().map(heap).collect())
+}
+
 /// How it stands with every host anything was ever sent to, by name.
 pub async fn status(tx: &mut Tx) -> Result<Vec<Status>> {
     #[derive(sqlx::FromRow)]
@@ -172,10 +205,11 @@ pub async fn status(tx: &mut Tx) -> Result<Vec<Status>> {
         due_at: Option<i64>,
         delivered_at: Option<i64>,
         failed_at: Option<i64>,
+        failing_since: Option<i64>,
         error: Option<String>,
     }
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
-        "select l.host, l.failures, l.due_at, l.delivered_at, l.failed_at, l.error,
+        "select l.host, l.failures, l.due_at, l.delivered_at, l.failed_at, l.failing_since, l.error,
            (select count(*) from deliveries d where d.host = l.host and d.state = 'waiting') as waiting,
            (select count(*) from deliveries d where d.host = l.host and d.state = 'failed') as failed,
            (select min(d.created_at) from deliveries d where d.host = l.host and d.state = 'waiting') as oldest
@@ -194,6 +228,7 @@ pub async fn status(tx: &mut Tx) -> Result<Vec<Status>> {
                 due_at: row::time_or_null(row.due_at)?,
                 delivered_at: row::time_or_null(row.delivered_at)?,
                 failed_at: row::time_or_null(row.failed_at)?,
+                failing_since: row::time_or_null(row.failing_since)?,
                 error: row.error,
             })
         })

@@ -5,6 +5,7 @@ pub(crate) mod blocks;
 pub(crate) mod calendars;
 pub(crate) mod cancel_event;
 pub(crate) mod delete;
+pub(crate) mod deliveries;
 pub(crate) mod editors;
 pub(crate) mod event;
 pub(crate) mod event_form;

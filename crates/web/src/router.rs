@@ -38,6 +38,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::moves::router())
         .merge(pages::sign_in::router())
         .merge(pages::editors::router())
+        .merge(pages::deliveries::router())
         .merge(pages::invitations::router())
         .merge(pages::calendars::router())
         .merge(pages::accounts::router())

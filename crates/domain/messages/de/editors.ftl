@@ -2,37 +2,8 @@
 editors-title = Redaktion
 editors-back = Zurück zur Redaktion
 editors-neighbours = Nachbarn
-editors-deliveries = Was bei den Nachbarn ankommt
-editors-summary-none = Es gibt noch niemanden, der unsere Nachrichten bekommt.
-editors-summary-good = { $count ->
-    [one] Ein Empfänger, erreicht.
-   *[other] { $count } Empfänger, alle erreicht.
-    }
-editors-summary-waiting = { $count ->
-    [one] Eine Nachricht ist unterwegs.
-   *[other] { $count } Nachrichten sind unterwegs.
-    }
-editors-summary-bad = { $count ->
-    [one] Ein Empfänger ist gerade nicht zu erreichen.
-   *[other] { $count } Empfänger sind gerade nicht zu erreichen.
-    } Es geht nichts verloren: Wir versuchen es sieben Tage lang.
-editors-host-good = Alles ist angekommen.
-editors-host-good-at = Zuletzt erreicht: { $at }.
-editors-host-waiting = { $count ->
-    [one] Eine Nachricht wartet.
-   *[other] { $count } Nachrichten warten.
-    }
-editors-host-down = Antwortet seit { $at } nicht.
-editors-host-next = Nächster Versuch: { $at }.
-editors-host-failed = { $count ->
-    [one] Eine Nachricht wurde nicht zugestellt.
-   *[other] { $count } Nachrichten wurden nicht zugestellt.
-    }
-editors-last-error = Letzte Antwort:
 editors-retry = Jetzt noch einmal versuchen
 editors-drop = Alles an diese Adresse verwerfen
-editors-failed = Nicht zugestellt
-editors-failed-how = Diese Nachrichten haben wir sieben Tage lang versucht zuzustellen, oder der Empfänger hat sie abgelehnt.
 editors-receivers = Wohin ging das?
 editors-receivers-how = Diese Seiten haben es bekommen oder bekommen es noch:
 editors-delivery-waiting = wartet

@@ -2,37 +2,8 @@
 editors-title = Editorial team
 editors-back = Back to the editorial team
 editors-neighbours = Neighbours
-editors-deliveries = What reaches the neighbours
-editors-summary-none = Nobody receives our messages yet.
-editors-summary-good = { $count ->
-    [one] One receiver, reached.
-   *[other] { $count } receivers, all reached.
-    }
-editors-summary-waiting = { $count ->
-    [one] One message is on its way.
-   *[other] { $count } messages are on their way.
-    }
-editors-summary-bad = { $count ->
-    [one] One receiver cannot be reached at the moment.
-   *[other] { $count } receivers cannot be reached at the moment.
-    } Nothing is lost: we keep trying for seven days.
-editors-host-good = Everything has arrived.
-editors-host-good-at = Last reached: { $at }.
-editors-host-waiting = { $count ->
-    [one] One message is waiting.
-   *[other] { $count } messages are waiting.
-    }
-editors-host-down = Has not answered since { $at }.
-editors-host-next = Next try: { $at }.
-editors-host-failed = { $count ->
-    [one] One message was not delivered.
-   *[other] { $count } messages were not delivered.
-    }
-editors-last-error = Last answer:
 editors-retry = Try again now
 editors-drop = Drop everything for this address
-editors-failed = Not delivered
-editors-failed-how = We tried to deliver these messages for seven days, or the receiver refused them.
 editors-receivers = Where did this go?
 editors-receivers-how = These sites have received it or will:
 editors-delivery-waiting = waiting

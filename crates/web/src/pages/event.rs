@@ -19,7 +19,8 @@ use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::links::Piece;
 use crate::listing::{Block, Origins};
-use crate::pages::editors::{self, Receiver};
+use crate::pages::deliveries::{self, Receiver};
+use crate::pages::editors;
 use crate::pages::events::theme_text;
 use crate::pages::join::{self, Together};
 use crate::pages::participants::{self, Seats};
@@ -44,6 +45,8 @@ struct EventPage {
     together: Option<Together>,
     pinned: bool,
     receivers: Vec<Receiver>,
+    /// What its author should know of its deliveries.
+    unreached: Vec<String>,
     /// The picture above all else, unless it is one to be asked for.
     banner: Option<Figure>,
     figures: Figures,
@@ -117,9 +120,9 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let view = View::of(&app, &visitor, &event, (&author, origins.of(&author)));
     let seats = participants::seats(&mut tx, &visitor, (&event, &author), view.change_id.is_some()).await?;
     let together = join::together(&app, &mut tx, &visitor, (&event, &author)).await?;
-    let receivers = match view.change_id {
-        Some(_) => editors::receivers(&app, &mut tx, &visitor, &event.url).await?,
-        None => Vec::new(),
+    let (receivers, unreached) = match view.change_id {
+        Some(_) => deliveries::of(&app, &mut tx, &visitor, &event.url, &origins).await?,
+        None => Default::default(),
     };
     let pinned = storage::featured::is(&mut tx, id).await?;
     let mut figures = pictures::of(&mut tx, &visitor, id, &author).await?;
@@ -130,7 +133,18 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     page.head = head(&app, &visitor, &event, &author);
     page.head.image = figures.to_share(&app, &author);
     let banner = figures.take_banner();
-    layout::html(&EventPage { page, event: view, seats, together, pinned, receivers, banner, figures, replies })
+    layout::html(&EventPage {
+        page,
+        event: view,
+        seats,
+        together,
+        pinned,
+        receivers,
+        unreached,
+        banner,
+        figures,
+        replies,
+    })
 }
 
 async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -> Result<Response, PageError> {

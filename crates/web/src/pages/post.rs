@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::listing::{Origins, warning, words};
-use crate::pages::editors::{self, Receiver};
+use crate::pages::deliveries::{self, Receiver};
+use crate::pages::editors;
 use crate::pictures::{self, Figures};
 use crate::replies::{Parent, Replies, Text};
 use crate::visitor::Visitor;
@@ -39,6 +40,8 @@ struct PostPage {
     /// Whether whoever is quoted does not want that.
     quote_refused: bool,
     receivers: Vec<Receiver>,
+    /// What its author should know of its deliveries.
+    unreached: Vec<String>,
     figures: Figures,
     replies: Option<Replies>,
 }
@@ -71,9 +74,9 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let author = storage::actors::by_id(&mut tx, post.author).await?.ok_or(PageError::NotFound)?;
     let origins = Origins::load(&app, &mut tx).await?;
     let view = View::of(&app, &visitor, &post, (&author, origins.of(&author)));
-    let receivers = match view.change_id {
-        Some(_) => editors::receivers(&app, &mut tx, &visitor, &post.url).await?,
-        None => Vec::new(),
+    let (receivers, unreached) = match view.change_id {
+        Some(_) => deliveries::of(&app, &mut tx, &visitor, &post.url, &origins).await?,
+        None => Default::default(),
     };
     let pinned = storage::featured::is(&mut tx, id).await?;
     let quote = storage::quotes::of_post(&mut tx, id).await?;
@@ -89,7 +92,18 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let mut page = visitor.page(&app, title);
     page.head = head(&post, &author, visitor.language);
     page.head.image = figures.to_share(&app, &author);
-    layout::html(&PostPage { page, post: view, pinned, answered, quote, quote_refused, receivers, figures, replies })
+    layout::html(&PostPage {
+        page,
+        post: view,
+        pinned,
+        answered,
+        quote,
+        quote_refused,
+        receivers,
+        unreached,
+        figures,
+        replies,
+    })
 }
 
 impl View {

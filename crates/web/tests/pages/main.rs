@@ -4,6 +4,7 @@
 
 mod attacks;
 mod clocks;
+mod deliveries;
 mod featured;
 mod feeds;
 mod joining;

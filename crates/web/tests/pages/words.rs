@@ -6,12 +6,14 @@ use std::path::Path;
 
 use domain::access::{Answer, FACTS};
 use domain::category::Category;
+use domain::delivery::Cause;
 use domain::language::Language;
 use domain::messages;
 use domain::neighbour::State;
 
 /// The features whose keys the pages use.
-const FEATURES: [&str; 20] = [
+const FEATURES: [&str; 21] = [
+    "deliveries-",
     "moves-",
     "clocks-",
     "participation-",
@@ -35,7 +37,10 @@ const FEATURES: [&str; 20] = [
 ];
 
 /// Every variable that a message may hold; a message with one that is not here counts as missing.
-const VARIABLES: [(&str, &str); 36] = [
+const VARIABLES: [(&str, &str); 39] = [
+    ("list", "x"),
+    ("names", "x"),
+    ("since", "x"),
     ("organiser", "x"),
     ("who", "x"),
     ("by", "x"),
@@ -115,6 +120,9 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     keys.extend(
         ["de", "en", "tr", "ar", "uk", "ru", "pl", "fr", "fa", "gsg"].map(|code| format!("events-language-{code}")),
     );
+    let causes = ["HTTP 404", "HTTP 408", "HTTP 429", "HTTP 500", "HTTP 403", "seven days", "no key", "certificate"];
+    let causes = causes.into_iter().chain(["lookup", "in time", "not reached", "?"]);
+    keys.extend(causes.map(|error| format!("deliveries-cause-{}", Cause::of(error).as_str())));
     keys.extend(["member", "editor", "admin"].map(|role| format!("editors-role-{role}")));
     for language in Language::ALL {
         for key in &keys {

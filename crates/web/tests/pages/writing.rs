@@ -173,16 +173,17 @@ async fn a_file_of_events_is_read_into_drafts_and_published_one_by_one() {
 #[tokio::test]
 async fn the_overview_says_in_words_what_waits_and_where_it_went() {
     let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
-    assert!(quarter.get("/editors").await.body.contains("noch niemanden"));
+    assert!(quarter.get("/editors").await.body.contains("Noch gibt es keine Nachbarn."));
     quarter.remote("Hafenviertel", "hafen.example", true).await;
     let event = quarter.event("Adventssingen", 5, |_| {}).await;
-    let overview = quarter.get("/editors").await.body;
-    assert!(overview.contains("hafen.example") && overview.contains("Eine Nachricht wartet."), "{overview}");
+    assert!(quarter.get("/editors").await.body.contains("Ein Nachbar. Etwas ist noch unterwegs."));
+    let all = quarter.get("/editors/deliveries").await.body;
+    assert!(all.contains("hafen.example") && all.contains("Es wartet: eine Veröffentlichung."), "{all}");
     let page = quarter.get(&format!("/events/{}", event.id)).await.body;
     assert!(page.contains("Wohin ging das?") && page.contains("<bdi>hafen.example</bdi>"));
     let done = quarter.post("/editors/deliveries", &[("host", "hafen.example"), ("do", "drop")]).await;
-    assert_eq!(done.location(), "/editors?done=dropped");
-    assert!(!quarter.get("/editors").await.body.contains("Eine Nachricht wartet."));
+    assert_eq!(done.location(), "/editors/deliveries?done=dropped");
+    assert!(!quarter.get("/editors/deliveries").await.body.contains("Es wartet:"));
 }
 
 #[tokio::test]
