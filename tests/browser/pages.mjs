@@ -1,6 +1,7 @@
 // Walks a quarter's pages from the home page, at both widths, and looks at each with axe.
 //
-// words: {base, paths?: [...], signIn?, most?, screenshots?, name?}; gives {pages: [...], problems: [...]}.
+// words: {base, paths?: [...], forms?: [{path, fields}], signIn?, most?, screenshots?, name?}; gives {pages: [...],
+// problems: [...]}. A form is filled in wrongly on purpose: its page with the error is looked at, too.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { links, problems, signIn, tell, WIDTHS, window } from "./browser.mjs";
@@ -8,7 +9,23 @@ import { links, problems, signIn, tell, WIDTHS, window } from "./browser.mjs";
 /** The address without what the values of its filters are. */
 const kind = (url) => `${new URL(url).pathname}?${[...new URL(url).searchParams.keys()].sort()}`;
 
-await tell(async (browser, { base, paths = [], signIn: link, most = 40, screenshots, name = "page" }) => {
+/** Keeps a picture of the whole page. */
+async function photograph(page, screenshots, name) {
+  if (!screenshots) return;
+  await mkdir(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name.replace(/[^a-z0-9]+/gi, "_")}.png`), fullPage: true });
+}
+
+/** Fills in a form and sends it; says whether the page that comes marks what is wrong. */
+async function send(page, url, fields) {
+  await page.goto(url);
+  for (const [field, value] of Object.entries(fields)) await page.locator(`main form [name=${field}]:not([type=hidden])`).fill(value);
+  const form = page.locator("main form", { has: page.locator(`[name=${Object.keys(fields)[0]}]:not([type=hidden])`) });
+  await form.locator("button").last().click();
+  return (await page.locator("main [aria-invalid=true]").count()) > 0;
+}
+
+await tell(async (browser, { base, paths = [], forms = [], signIn: link, most = 40, screenshots, name = "page" }) => {
   const found = { pages: [], problems: [] };
   let cookies;
   for (const width of WIDTHS) {
@@ -21,7 +38,7 @@ await tell(async (browser, { base, paths = [], signIn: link, most = 40, screensh
     }
     if (cookies) await context.addCookies(cookies);
     const problem = (text) => found.problems.push(`${page.url()} at ${width}: ${text}`);
-    page.on("console", (message) => message.type() === "error" && problem(`console: ${message.text()}`));
+    page.on("console", (message) => message.type() === "error" && !message.text().includes("422") && problem(`console: ${message.text()}`));
     page.on("request", (request) => {
       if (new URL(request.url()).origin !== new URL(base).origin) problem(`loads ${request.url()} from elsewhere`);
     });
@@ -42,13 +59,15 @@ await tell(async (browser, { base, paths = [], signIn: link, most = 40, screensh
       await page.goto(url);
       looked.push(url);
       for (const text of await problems(page)) problem(text);
-      if (screenshots) {
-        await mkdir(screenshots, { recursive: true });
-        const file = `${name}-${width}-${`${pathname}${search}`.replace(/[^a-z0-9]+/gi, "_")}.png`;
-        await page.screenshot({ path: join(screenshots, file), fullPage: true });
-      }
+      await photograph(page, screenshots, `${name}-${width}-${pathname}${search}`);
       // Filters of filtered lists would never end.
       waiting.push(...(await links(page)).filter((href) => !seen.has(href) && !(search && new URL(href).search)));
+    }
+    for (const { path, fields } of forms) {
+      if (!(await send(page, new URL(path, base).href, fields))) problem("marks no error");
+      // The browser says on its console that the answer was 422, as it must be.
+      for (const text of await problems(page)) problem(text);
+      await photograph(page, screenshots, `${name}-${width}-wrong-${path}`);
     }
     found.pages.push(...looked.map((url) => `${url} at ${width}`));
     await context.close();

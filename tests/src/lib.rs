@@ -13,6 +13,7 @@ pub mod markup;
 pub mod process;
 pub mod proofs;
 pub mod quarter;
+pub mod scenery;
 pub mod sink;
 pub mod wait;
 pub mod wire;

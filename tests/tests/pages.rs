@@ -5,16 +5,21 @@ use serde_json::{Value, json};
 use tests::browser;
 use tests::mailbox::Mailbox;
 use tests::quarter::Quarter;
+use tests::scenery;
 
 /// Neighbours at the first word, as in the demo.
 const OPEN: (&str, &str) = ("QUARTIER_NEIGHBOURS_ACCEPT", "automatic");
 
 /// Walks the pages from the home page at both widths; fails on the first that is not in order.
-#[expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
 async fn walk(quarter: &Quarter, name: &str, sign_in: Option<&str>) -> Result<Option<Value>> {
-    let words = json!({
-        "base": quarter.base, "signIn": sign_in, "name": name, "screenshots": browser::screenshots(),
-    });
+    walk_past(quarter, name, json!({ "signIn": sign_in })).await
+}
+
+/// As [`walk`], with what else the script `pages` is told.
+#[expect(clippy::indexing_slicing, reason = "a member that a JSON value does not have is null, no panic")]
+async fn walk_past(quarter: &Quarter, name: &str, mut words: Value) -> Result<Option<Value>> {
+    (words["base"], words["name"]) = (json!(quarter.base), json!(name));
+    words["screenshots"] = json!(browser::screenshots());
     let Some(found) = browser::run("pages", &words).await? else { return Ok(None) };
     let problems = found["problems"].as_array().context("problems")?;
     assert!(problems.is_empty(), "{}", serde_json::to_string_pretty(problems)?);
@@ -50,6 +55,32 @@ async fn an_event_typed_into_the_form_stands_at_the_neighbour_and_every_page_is_
     let found = walk(&nord, "nord", Some(link(&sign_in)?)).await?.context("the browser was there")?;
     let event = done["path"].as_str().context("no path")?;
     assert!(walked(&found, event), "the walk came past the new event: {found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_that_the_pages_have_words_for_is_in_order() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    let built = scenery::build(&nord).await?;
+    scenery::knock(&nord).await?;
+    let Some(found) = walk_past(&nord, "states", json!({ "paths": built.open, "most": 25 })).await? else {
+        return Ok(());
+    };
+    assert!(built.open.iter().all(|path| walked(&found, path)), "{found:#}");
+    let sign_in = nord.account("mira@example.org", "editor").await?;
+    let token = nord.cli(&["account", "token", "--email", "mira@example.org"]).await?;
+    nord.publish(&token, &json!({ "type": "Note", "content": "Das wartet auf den Hafen." })).await?;
+    scenery::fail(&nord).await?;
+    let wrong = |path: &str, fields: Value| json!({ "path": path, "fields": fields });
+    let forms = [
+        wrong(&built.participants, json!({ "address": "anna" })),
+        wrong("/neighbours", json!({ "address": "anna" })),
+        wrong("/editors/blocks", json!({ "target": "kein Server" })),
+    ];
+    let pages: Vec<&String> = built.desk.iter().chain([&built.participants, &built.event]).collect();
+    let words = json!({ "paths": pages, "forms": forms, "signIn": link(&sign_in)?, "most": 35 });
+    let found = walk_past(&nord, "desk", words).await?.context("the browser was there")?;
+    assert!(pages.iter().all(|path| walked(&found, path)), "{found:#}");
     Ok(())
 }
 
