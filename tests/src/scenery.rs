@@ -202,7 +202,7 @@ impl Builder<'_> {
             storage::decisions::insert(self.tx, &decision).await?;
         }
         let mut block = HostBlock::new(&"boese.example".parse::<Host>()?, Severity::Suspend);
-        block.public_comment = "Werbung und Beleidigungen".to_owned();
+        "Werbung und Beleidigungen".clone_into(&mut block.public_comment);
         storage::blocked_hosts::put(self.tx, &block, self.now).await?;
         Ok(())
     }

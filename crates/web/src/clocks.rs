@@ -76,7 +76,7 @@ fn own_in_words(visitor: &Visitor, others: SignedDuration) -> String {
 
 /// `7 Minuten`, `2 Stunden`, `3 Tage`: as exact as anybody needs.
 fn length(visitor: &Visitor, by: SignedDuration) -> String {
-    let minutes = by.abs().as_mins();
+    let minutes = (by.abs().as_secs() + 30) / 60;
     let (key, count) = match minutes {
         ..90 => ("clocks-minutes", minutes.max(1)),
         90..2160 => ("clocks-hours", (minutes + 30) / 60),
