@@ -124,12 +124,14 @@ async fn what_a_blocked_neighbour_published_is_gone_at_once_and_nothing_waits_fo
         create::post(&south.instance, south.instance.quarter(), note("Aus dem Süden")).await.expect("a post");
         create::event(&south.instance, south.instance.quarter(), event("Südfest")).await.expect("an event");
         let mine = create::post(&north.instance, quarter, note("Aus dem Norden")).await.expect("a post");
+        let query = events::Query::from(north.instance.clock().now(), Which::All, 9);
+        let event_is_there = async || !events::list(&mut north.read().await, &query).await.expect("events").is_empty();
         until("both are there", async || texts(&north).await.len() == 2 && texts(&south).await.len() == 2).await;
+        until("the event is there", event_is_there).await;
         let there = actor(&north, south.instance.quarter().url.as_str()).await;
         block(&north, "sued.localhost", Severity::Suspend).await;
         assert_eq!(texts(&north).await, ["Aus dem Norden"]);
-        let query = events::Query::from(north.instance.clock().now(), Which::All, 9);
-        assert!(events::list(&mut north.read().await, &query).await.expect("events").is_empty());
+        assert!(!event_is_there().await);
         assert_eq!(north.first_state().await, None);
         assert_eq!(follows::count_followers(&mut north.read().await, quarter.id).await.expect("a count"), 0);
         assert!(!follows::is_followed_by_us(&mut north.read().await, there.id).await.expect("a query"));

@@ -30,7 +30,7 @@ const PACE: Duration = SLOW_START.unsigned_abs();
 /// How many deliveries may be passed over in a turn.
 const MAX_SUSPECTS: usize = 3;
 /// How many deliveries are read at once.
-const BATCH: i64 = 20;
+const BATCH: usize = 20;
 
 /// Serves a leased lane and gives it back.
 pub(super) async fn drain(depot: Depot, lane: Lane, began: Timestamp) {
@@ -64,16 +64,10 @@ struct Turn {
 
 impl Turn {
     async fn serve(&mut self, began: Timestamp) -> Result<Release> {
-        self.habit = hosts::habit(&mut self.depot.instance.store().read().await?, &self.lane.host).await?;
         let mut after: Option<(Uuid, Url)> = None;
         loop {
-            let mut tx = self.depot.instance.store().read().await?;
-            let cursor = after.as_ref().map(|(activity, inbox)| (*activity, inbox));
-            let batch = deliveries::waiting(&mut tx, &self.lane.host, cursor, BATCH).await?;
-            drop(tx);
-            if batch.is_empty() {
-                return self.end(Release::Well).await;
-            }
+            let batch = self.batch(after.as_ref()).await?;
+            let is_last = batch.len() < BATCH;
             for delivery in batch {
                 if self.depot.is_ending.load(Ordering::Relaxed) || self.now().duration_since(began) > WORK {
                     let rest = if self.is_back() { Release::Returning } else { Release::Well };
@@ -87,7 +81,34 @@ impl Turn {
                     return Ok(release);
                 }
             }
+            // What came meanwhile makes the lane due again when it is given back.
+            if is_last {
+                return self.end(Release::Well).await;
+            }
         }
+    }
+
+    /// What waits after that one, with all that is needed to send it, read at once.
+    async fn batch(&mut self, after: Option<&(Uuid, Url)>) -> Result<Vec<Delivery>> {
+        let instance = &self.depot.instance;
+        let mut tx = instance.store().read().await?;
+        if after.is_none() {
+            self.habit = hosts::habit(&mut tx, &self.lane.host).await?;
+        }
+        let after = after.map(|(activity, inbox)| (*activity, inbox));
+        let limit = i64::try_from(BATCH).unwrap_or(1);
+        let batch = deliveries::waiting(&mut tx, &self.lane.host, after, limit).await?;
+        for delivery in &batch {
+            if self.keys.contains_key(&delivery.sender) {
+                continue;
+            }
+            match instance.keys(&mut tx, delivery.sender).await {
+                Ok(keys) => drop(self.keys.insert(delivery.sender, keys)),
+                Err(Error::NotFound | Error::Key(_)) => {}
+                Err(broken) => return Err(broken),
+            }
+        }
+        Ok(batch)
     }
 
     fn now(&self) -> Timestamp {
@@ -203,10 +224,8 @@ impl Turn {
 
     /// Sends one delivery, a second time in the other scheme where the first may not have been understood.
     async fn send(&mut self, delivery: &Delivery) -> Result<Outcome> {
-        let keys = match self.keys(delivery.sender).await {
-            Ok(keys) => keys,
-            Err(Error::NotFound | Error::Key(_)) => return Ok(Outcome::Refused("its sender has no key".to_owned())),
-            Err(broken) => return Err(broken),
+        let Some(keys) = self.keys.get(&delivery.sender).cloned() else {
+            return Ok(Outcome::Refused("its sender has no key".to_owned()));
         };
         let body = Bytes::from(delivery.body.clone());
         let Knocks { first, ed25519 } = Knocks::for_habit(self.habit, self.now());
@@ -273,16 +292,6 @@ impl Turn {
         }
         self.habit = Some(habit);
         self.depot.recorder.note(Note::Learnt { host: self.lane.host.clone(), habit }).await;
-    }
-
-    /// The keys of a sender, read once in a turn.
-    async fn keys(&mut self, sender: Uuid) -> Result<Keys> {
-        if let Some(keys) = self.keys.get(&sender) {
-            return Ok(keys.clone());
-        }
-        let keys = self.depot.instance.keys(&mut self.depot.instance.store().read().await?, sender).await?;
-        self.keys.insert(sender, keys.clone());
-        Ok(keys)
     }
 
     async fn finish(&self, delivery: Delivery, result: Result<(), String>) {
