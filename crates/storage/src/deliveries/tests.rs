@@ -207,3 +207,34 @@ async fn one_inbox_gets_what_is_for_it_alone() {
         assert_eq!(claim(&mut tx, 0).await, ["a.example"]);
     }
 }
+
+#[tokio::test]
+async fn a_host_fails_since_its_first_failure_in_a_row_and_what_waits_is_told_by_type() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = followed(&mut tx).await;
+        publish(&mut tx, &ours).await;
+        publish(&mut tx, &ours).await;
+        let failing = |failures| Release::Failing { failures, until: noon() + hours(9), error: "HTTP 500".to_owned() };
+        let resting = Release::Resting(noon() + hours(9));
+        for (at, release, since) in [
+            (1, Release::Well, None),
+            (2, failing(1), Some(2)),
+            (3, failing(2), Some(2)),
+            (4, resting, Some(2)),
+            (5, Release::Paused(noon() + hours(9)), None),
+            (6, failing(1), Some(6)),
+        ] {
+            lanes::release(&mut tx, "a.example", &release, noon() + hours(at)).await.expect("an update");
+            let lane = lanes::status(&mut tx).await.expect("lanes").remove(0);
+            assert_eq!(lane.failing_since, since.map(|at| noon() + hours(at)), "{release:?}");
+        }
+        mark_alive(&mut tx, "a.example", noon() + hours(7)).await.expect("an update");
+        lanes::release(&mut tx, "a.example", &failing(1), noon() + hours(7)).await.expect("an update");
+        let lane = lanes::status(&mut tx).await.expect("lanes").remove(0);
+        assert_eq!(lane.failing_since, Some(noon() + hours(7)), "it answered in between");
+        let heaps = lanes::heaps(&mut tx).await.expect("heaps");
+        let told: Vec<_> = heaps.iter().map(|heap| (heap.host.as_str(), heap.kind.as_str(), heap.count)).collect();
+        assert_eq!(told, [("a.example", "Create", 2), ("b.example", "Create", 2)]);
+    }
+}
