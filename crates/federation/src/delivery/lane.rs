@@ -34,8 +34,7 @@ const BATCH: usize = 20;
 
 /// Serves a leased lane and gives it back.
 pub(super) async fn drain(depot: Depot, lane: Lane, began: Timestamp) {
-    let mut turn =
-        Turn { depot, lane, delivered: false, suspects: Vec::new(), forbidden: 0, habit: None, keys: HashMap::new() };
+    let mut turn = Turn { depot, lane, delivered: false, suspects: Vec::new(), habit: None, keys: HashMap::new() };
     let release = match turn.serve(began).await {
         Ok(release) => release,
         Err(cause) => {
@@ -56,8 +55,6 @@ struct Turn {
     delivered: bool,
     /// What the host broke on again and again, so that the next was tried, and how.
     suspects: Vec<(Delivery, String)>,
-    /// How many sends in a row were forbidden.
-    forbidden: u32,
     habit: Option<Habit>,
     keys: HashMap<Uuid, Keys>,
 }
@@ -127,10 +124,11 @@ impl Turn {
             return Ok(None);
         }
         let outcome = self.send(&delivery).await?;
+        let (weather, is_forbidden) = (&self.depot.weather, matches!(outcome, Outcome::Forbidden));
         if !matches!(outcome, Outcome::Silent(_)) {
-            self.depot.weather.heard();
+            weather.heard();
         }
-        let forbidden = std::mem::take(&mut self.forbidden);
+        let forbidden = weather.forbade(&self.lane.host, is_forbidden);
         match outcome {
             Outcome::Delivered => {
                 self.delivered = true;
@@ -146,8 +144,7 @@ impl Turn {
             }
             Outcome::Forbidden => {
                 self.finish(delivery, Err("HTTP 403".to_owned())).await;
-                self.forbidden = forbidden + 1;
-                if self.forbidden >= FORBIDDEN {
+                if forbidden >= FORBIDDEN {
                     info!(
                         inbox.host = self.lane.host,
                         "{} forbids everything: it is left alone for a day", self.lane.host

@@ -1,4 +1,7 @@
-//! Whether it is we who are offline: when nobody at all can be reached, that is held against nobody.
+//! What the last answers say beyond the delivery that each was to.
+//!
+//! When nobody at all can be reached, it is we who are offline, and that is held against nobody. Who forbids everything
+//! does not want us.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,6 +30,8 @@ struct Seen {
     silent_since: Option<Timestamp>,
     /// The hosts that did not answer since, and when they last did not.
     silent: HashMap<String, Timestamp>,
+    /// How many sends in a row a host forbade.
+    forbidden: HashMap<String, u32>,
 }
 
 impl Weather {
@@ -36,6 +41,21 @@ impl Weather {
         if seen.silent_since.take().is_some() {
             seen.silent.clear();
         }
+    }
+
+    /// Notes whether a host that answered forbade it (403); says how often in a row it did.
+    pub(super) fn forbade(&self, host: &str, forbade: bool) -> u32 {
+        let mut seen = self.seen();
+        if !forbade {
+            seen.forbidden.remove(host);
+            return 0;
+        }
+        if seen.forbidden.len() >= MAX_HOSTS {
+            seen.forbidden.clear();
+        }
+        let count = seen.forbidden.entry(host.to_owned()).or_default();
+        *count += 1;
+        *count
     }
 
     /// Notes that no answer came from `host`; says how long to rest if that is because we are offline.
@@ -90,6 +110,13 @@ mod tests {
         }
         weather.heard();
         assert_eq!(weather.unheard("a", at(1), 0.0), None);
+    }
+
+    #[test]
+    fn what_is_forbidden_is_counted_until_something_is_not() {
+        let weather = Weather::default();
+        assert_eq!([true, true, false, true].map(|forbade| weather.forbade("a", forbade)), [1, 2, 0, 1]);
+        assert_eq!(weather.forbade("b", true), 1);
     }
 
     #[test]
