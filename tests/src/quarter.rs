@@ -86,6 +86,22 @@ impl Quarter {
         Ok(Self { base, handle, client, settings, door, running: None, folder })
     }
 
+    /// The same quarter with the same address in an empty folder, reached at another port: as on a new machine.
+    pub fn elsewhere(&self, settings: &[(&str, &str)]) -> Result<Self> {
+        let mut new = Self::prepare(&self.handle, &[])?;
+        let kept = ["QUARTIER_SERVER_LISTEN", "QUARTIER_SERVER_DATA_DIR"];
+        let own = new.settings.into_iter().filter(|(key, _)| kept.contains(&key.as_str()));
+        let old = self.settings.iter().filter(|(key, _)| !kept.contains(&key.as_str())).cloned();
+        let more = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        new.settings = old.chain(own).chain(more).collect();
+        Ok(new)
+    }
+
+    /// Begins one of its commands, which is killed when the answer is dropped.
+    pub fn begin(&self, words: &[&str]) -> Result<process::Running> {
+        process::Running::start(&mut self.command(words)?, &self.folder.path().join("command.log"))
+    }
+
     /// `handle@host`.
     pub fn address(&self) -> String {
         format!("{}@{}", self.handle, self.host())

@@ -101,6 +101,11 @@ impl Sink {
         locked(&self.state.answers).push_back((status, headers));
     }
 
+    /// Answers everything with 202 again.
+    pub fn answer_all(&self) {
+        locked(&self.state.answers).clear();
+    }
+
     /// Follows the quarter, and waits until it has accepted.
     pub async fn follow(&self, quarter: &Quarter) -> Result<()> {
         let actor = quarter.actor().await?;

@@ -7,9 +7,11 @@ use domain::account::{Email, Role};
 use domain::handle::{Address, Handle};
 use domain::host::Host;
 
+mod backups;
 mod blocks;
 mod moves;
 
+pub use backups::{Backup, MigrateDatabase, Restore};
 pub use blocks::{BlockOptions, Blocked, Blocks};
 pub use moves::{Former, Mover, Moves};
 
@@ -73,6 +75,17 @@ pub enum Command {
     /// Moving house: from another account to an actor of this server, or from here to another
     #[command(subcommand, after_help = "Example:\n  quartier move alias alt@anderswo.example")]
     Move(Moves),
+    /// Puts everything that makes this quarter into one file, while the server runs
+    #[command(after_help = "Examples:\n  quartier backup\n  quartier backup /mnt/stick/nord.backup --ask")]
+    Backup(Backup),
+    /// Makes a quarter from a backup, in an empty data folder or database
+    #[command(after_help = "Examples:\n  quartier restore nord.backup\n  quartier restore nord.backup --settings")]
+    Restore(Restore),
+    /// Moves everything from one database to another, which is empty
+    #[command(
+        after_help = "Examples:\n  quartier migrate-database sqlite postgres://quartier@localhost/quartier\n  quartier migrate-database postgres://quartier@localhost/quartier sqlite"
+    )]
+    MigrateDatabase(MigrateDatabase),
 }
 
 /// How the demonstration runs.

@@ -39,6 +39,8 @@ pub struct Config {
     pub neighbours: Neighbours,
     /// Pictures.
     pub media: Media,
+    /// Backups.
+    pub backup: Backup,
     /// How letters leave.
     pub mail: Mail,
     /// Figures for monitoring.
@@ -133,6 +135,22 @@ pub enum Accept {
 pub struct Media {
     /// How many megabytes of copies of others' pictures are kept.
     pub cache_mb: u32,
+}
+
+/// Backups. Without a folder they are made by `quartier backup` only.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Backup {
+    /// Where one is put every day.
+    #[serde(with = "blank")]
+    pub folder: Option<PathBuf>,
+    /// How many of them are kept.
+    pub keep: u32,
+    /// What they are sealed with, for the environment rather than for a file.
+    pub passphrase: String,
+    /// A file that holds nothing but the passphrase.
+    #[serde(with = "blank")]
+    pub passphrase_file: Option<PathBuf>,
 }
 
 /// How letters leave. Without a host, sign-in links come from the command line only.
@@ -243,6 +261,12 @@ impl Default for Quarter {
 impl Default for Media {
     fn default() -> Self {
         Self { cache_mb: 500 }
+    }
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self { folder: None, keep: 7, passphrase: String::new(), passphrase_file: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a command ends when it does not end well.
 
 use std::error::Error;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -34,14 +34,25 @@ impl Failure {
 
     /// Says why in one line on standard error.
     pub(crate) fn report(self) -> ExitCode {
-        let (status, why) = match self {
+        let status = match &self {
             // Whoever read our output has read enough.
-            Self::Failed(error) if is_broken_pipe(&error) => return ExitCode::SUCCESS,
-            Self::Failed(error) => (1, in_one_line(&error)),
-            Self::Words(why) => (2, why),
+            Self::Failed(error) if is_broken_pipe(error) => return ExitCode::SUCCESS,
+            Self::Failed(_) => 1,
+            Self::Words(_) => 2,
         };
-        eprintln!("quartier: {}", why.split_whitespace().collect::<Vec<_>>().join(" "));
+        eprintln!("quartier: {self}");
         ExitCode::from(status)
+    }
+}
+
+impl fmt::Display for Failure {
+    /// Why, in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self {
+            Self::Failed(error) => in_one_line(error),
+            Self::Words(why) => why.clone(),
+        };
+        f.write_str(&why.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod config;
 
+mod archive;
 mod commands;
 mod demo;
 mod failure;
@@ -53,6 +54,9 @@ async fn obey(command: Command, config: Config) -> Result<(), Failure> {
         Command::Queue(command) => commands::queue::run(command, &config).await,
         Command::Keys(command) => Box::pin(commands::keys::run(command, &config)).await,
         Command::Move(command) => Box::pin(commands::moves::run(command, &config)).await,
+        Command::Backup(options) => Box::pin(commands::backup::run(options, &config)).await,
+        Command::Restore(options) => Box::pin(commands::restore::run(options, &config)).await,
+        Command::MigrateDatabase(options) => Box::pin(commands::migrate_database::run(options, &config)).await,
         Command::Demo(options) => Box::pin(demo::run(options)).await,
     }
 }

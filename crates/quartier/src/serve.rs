@@ -1,5 +1,6 @@
 //! `quartier serve`: the listener, the routers behind it, and the background tasks, until the system says stop.
 
+mod check;
 mod choose;
 mod figures;
 mod health;
@@ -28,6 +29,7 @@ use site::Routers;
 
 pub(crate) use health::Delivering;
 pub(crate) use listen::bind;
+pub(crate) use lock::take as lock;
 
 /// How long the database may take to close.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -49,7 +51,7 @@ pub(crate) struct Server {
     pub(crate) instance: Instance,
     trigger: Trigger,
     tasks: Tasks,
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 impl Server {
@@ -57,7 +59,11 @@ impl Server {
     pub(crate) async fn start(config: Config, listener: TcpListener) -> Result<Self, Failure> {
         home::make_folder(&config.server.data_dir)?;
         let alone = config.database.url == "sqlite";
-        let lock = alone.then(|| lock::take(&config.server.data_dir)).transpose()?;
+        let mut lock = alone.then(|| lock::take(&config.server.data_dir)).transpose()?;
+        if let Some(lock) = &mut lock {
+            check::database(&config, lock.was_released).await?;
+            lock.mark()?;
+        }
         let instance = home::instance(&config).await?;
         let (trigger, stop) = stop::pair();
         let delivering = Delivering::default();
@@ -68,7 +74,7 @@ impl Server {
         let router = site::router(routers(&instance, &config), health, figures);
         announce(&config, &listener);
         tasks.spawn(listen::serve(listener, router, stop));
-        Ok(Self { instance, trigger, tasks, _lock: lock })
+        Ok(Self { instance, trigger, tasks, lock })
     }
 
     /// Lets what is under way finish, within half a minute, and closes the database.
@@ -77,6 +83,8 @@ impl Server {
         self.tasks.finish().await;
         if timeout(FAREWELL, self.instance.store().close()).await.is_err() {
             warn!("The database was not closed in time; it mends itself at the next start");
+        } else if let Some(lock) = self.lock {
+            lock.release();
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What runs in the background, one task a file, until the word to stop.
 
+pub(crate) mod backup;
 mod calendars;
 mod cleaning;
 mod delivery;
@@ -41,6 +42,9 @@ impl Tasks {
         tasks.keep("calendars", stop, calendars::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
         tasks.keep("cleaning", stop, cleaning::task(instance, stop));
+        if let Some(task) = backup::task(instance, config, stop) {
+            tasks.keep("backups", stop, task);
+        }
         if let Some(task) = letters::task(instance, &config.mail, stop)? {
             tasks.keep("letters", stop, task);
         }

@@ -7,10 +7,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::writer::{Turn, Writer};
 
@@ -24,7 +25,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 pub enum Error {
     /// The database refused or could not be reached.
     #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+    /// The SQLite file is damaged.
+    #[error("the database is damaged ({0}); move it away and restore a backup: quartier restore FILE")]
+    Damaged(String),
     /// A commit that carried several transactions failed; none of them is kept.
     #[error("the database failed: {0}")]
     Commit(Arc<sqlx::Error>),
@@ -42,6 +46,22 @@ pub enum Error {
     /// A row holds what this version never writes.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),
+    /// Whoever asked for rows took no more of them.
+    #[error("the rows were not taken any more")]
+    Abandoned,
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if is_damage(&error) { Self::Damaged(error.to_string()) } else { Self::Database(error) }
+    }
+}
+
+/// Whether SQLite says that the file is damaged (11) or no database (26); the lowest byte of its codes is the kind.
+fn is_damage(error: &sqlx::Error) -> bool {
+    let refused = error.as_database_error().and_then(|error| error.try_downcast_ref::<SqliteError>());
+    let code = refused.and_then(|refused| refused.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
 }
 
 /// The result of everything here.
@@ -120,25 +140,35 @@ impl Store {
     /// Opens the database at `url` (`sqlite:FILE` or `postgres://…`), creates the file where it is missing, and brings
     /// it up to date.
     pub async fn open(url: &str) -> Result<Self> {
+        Self::open_to(url, i64::MAX).await
+    }
+
+    /// As [`Store::open`], with the tables of an older `version`, for rows of that time; the next `open` brings them up to
+    /// date. [`Error::Newer`] if this program does not know that version.
+    pub async fn open_at(url: &str, version: i64) -> Result<Self> {
+        if MIGRATIONS.version_exists(version) { Self::open_to(url, version).await } else { Err(Error::Newer(version)) }
+    }
+
+    async fn open_to(url: &str, version: i64) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Self::open_postgres(url).await
+            Self::open_postgres(url, version).await
         } else if url.starts_with("sqlite:") {
-            Self::open_sqlite(url).await
+            Self::open_sqlite(url, version).await
         } else {
             Err(Error::Address(redacted(url)))
         }
     }
 
-    async fn open_postgres(url: &str) -> Result<Self> {
+    async fn open_postgres(url: &str, version: i64) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(|_| Error::Address(redacted(url)))?;
         let options = options.statement_cache_capacity(STATEMENTS);
         let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(5));
         let pool = pool.connect_with(options).await?;
-        MIGRATIONS.run(&pool).await.map_err(unmigrated)?;
+        MIGRATIONS.run_to(version, &pool).await.map_err(unmigrated)?;
         Ok(Self::Postgres(pool))
     }
 
-    async fn open_sqlite(url: &str) -> Result<Self> {
+    async fn open_sqlite(url: &str, version: i64) -> Result<Self> {
         let options = SqliteConnectOptions::from_str(url).map_err(|_| Error::Address(url.to_owned()))?;
         make_private(options.get_filename());
         let options = options
@@ -153,11 +183,22 @@ impl Store {
             .statement_cache_capacity(STATEMENTS)
             .optimize_on_close(true, None);
         let mut writer = options.connect().await?;
-        MIGRATIONS.run(&mut writer).await.map_err(unmigrated)?;
+        MIGRATIONS.run_to(version, &mut writer).await.map_err(unmigrated)?;
         let writer = Writer::new(options.clone(), writer);
         let readers = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(5));
         let readers = readers.connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Whether the pages of an SQLite file are whole; [`Error::Damaged`] if not. Reads all of it and changes nothing.
+    pub async fn check(url: &str) -> Result<()> {
+        let options = SqliteConnectOptions::from_str(url).map_err(|_| Error::Address(url.to_owned()))?;
+        let mut conn = options.connect().await?;
+        let found: String = sqlx::query_scalar("pragma quick_check(1)").fetch_one(&mut conn).await?;
+        conn.close().await?;
+        // Sometimes in several lines.
+        let found = found.split_whitespace().collect::<Vec<_>>().join(" ");
+        if found == "ok" { Ok(()) } else { Err(Error::Damaged(found)) }
     }
 
     /// A consistent view for reading; it waits for no writer.
@@ -194,6 +235,15 @@ impl Store {
         run!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ())).map_err(Error::from)
     }
 
+    /// How many connections others have to a shared database.
+    pub async fn other_users(&self) -> Result<i64> {
+        let Self::Postgres(pool) = self else { return Ok(0) };
+        let query =
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+                     and backend_type = 'client backend'";
+        Ok(sqlx::query_scalar(query).fetch_one(pool).await?)
+    }
+
     /// Whether several server processes may share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))
@@ -226,6 +276,7 @@ impl Tx {
 fn unmigrated(error: MigrateError) -> Error {
     match error {
         MigrateError::VersionMissing(version) => Error::Newer(version),
+        MigrateError::Execute(error) if is_damage(&error) => error.into(),
         other => Error::Migration(other),
     }
 }
@@ -279,6 +330,23 @@ mod tests {
             tx.commit().await.expect("a commit");
             store.close().await;
             assert!(matches!(Store::open(&database.url).await, Err(Error::Newer(9999))));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_told_from_a_whole_one() {
+        let database = testing::sqlite();
+        Store::open(&database.url).await.expect("an open store").close().await;
+        assert!(Store::check(&database.url).await.is_ok());
+        let file = database.url.trim_start_matches("sqlite://");
+        let whole = std::fs::read(file).expect("its bytes");
+        // The header, and from the second page on everything.
+        for (from, to) in [(0, 100), (4096, whole.len())] {
+            let mut damaged = whole.clone();
+            damaged[from..to].fill(0xaa);
+            std::fs::write(file, damaged).expect("a file");
+            assert!(matches!(Store::check(&database.url).await, Err(Error::Damaged(_))), "{from}");
+            assert!(matches!(Store::open(&database.url).await, Err(Error::Damaged(_))), "{from}");
         }
     }
 

@@ -9,6 +9,8 @@ use Proof::{NotYet, Tests};
 
 const HERE: &str = "tests/tests/faults/main.rs";
 const KILL: &str = "tests/tests/kill.rs";
+const BACKUP: &str = "tests/tests/backup.rs";
+const ARCHIVE: &str = "crates/quartier/src/archive/tests.rs";
 const DELIVERY: &str = "crates/federation/tests/delivery.rs";
 const QUEUE: &str = "crates/storage/src/deliveries/tests.rs";
 const RULES: &str = "crates/domain/src/delivery.rs";
@@ -59,8 +61,11 @@ const ROWS: &[Row] = &[
     Row(
         "Q-06",
         "killed while migrating or backing up",
-        "",
-        NotYet("migrations run in a transaction; no test kills one"),
+        "a backup has its name once it is whole; each migration is a transaction, which no test kills",
+        Tests(&[
+            (BACKUP, "a_backup_that_is_killed_leaves_nothing_under_its_name"),
+            (ARCHIVE, "a_backup_that_is_not_whole_has_no_name"),
+        ]),
     ),
     Row(
         "Q-07",
@@ -88,7 +93,15 @@ const ROWS: &[Row] = &[
         "writing and reading answer 503, `/health/ready` too, and it is found again by itself",
         Tests(&[("tests/tests/faults/line.rs", "q_12_a_database_that_is_gone_for_a_while_is_said_and_found_again")]),
     ),
-    Row("Q-13", "the database file is damaged", "", NotYet("no test")),
+    Row(
+        "Q-13",
+        "the database file is damaged",
+        "it is not served, and how to restore a backup is said; checked at the start after a kill, and up to 256 MiB always",
+        Tests(&[
+            (BACKUP, "a_damaged_database_is_not_served"),
+            ("crates/storage/src/store.rs", "a_damaged_file_is_told_from_a_whole_one"),
+        ]),
+    ),
     Row(
         "Q-14",
         "the database takes a transaction back by itself",
@@ -295,9 +308,31 @@ const ROWS: &[Row] = &[
         "",
         NotYet("503 with Retry-After, as `remote::Unproven::NotNow` says; no test of its own"),
     ),
-    Row("B-01", "backup while writing", "", NotYet("no test")),
-    Row("B-02", "an old backup is restored", "", NotYet("no test")),
-    Row("B-03", "a backup without keys", "", NotYet("no test")),
+    Row(
+        "B-01",
+        "backup while writing",
+        "a new machine has all that was acknowledged before; what waited arrives, signed with the keys that peers know",
+        Tests(&[
+            (BACKUP, "a_quarter_comes_back_from_its_backup_on_a_new_machine"),
+            (BACKUP, "a_sealed_backup_of_sqlite_is_restored_on_postgresql"),
+            (BACKUP, "a_sealed_backup_of_postgresql_is_restored_on_sqlite"),
+        ]),
+    ),
+    Row(
+        "B-02",
+        "an old backup is restored",
+        "servers take turns within an hour and get the same ids; what is older than a week waits for a word, letters stay",
+        Tests(&[
+            ("crates/storage/src/backup.rs", "after_a_restore_servers_take_turns_and_what_is_too_old_waits_for_a_word"),
+            ("crates/storage/src/backup.rs", "letters_are_not_sent_again"),
+        ]),
+    ),
+    Row(
+        "B-03",
+        "a backup without keys",
+        "a loud warning when it is made and when it is restored",
+        Tests(&[("crates/storage/src/backup.rs", "an_actor_without_a_key_is_named")]),
+    ),
     Row(
         "U-01",
         "another version's database",

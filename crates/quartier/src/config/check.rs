@@ -11,6 +11,7 @@ pub(super) fn check(config: &Config) -> Result<(), Refused> {
     base_url(config)?;
     quarter(config)?;
     database(config)?;
+    backup(config)?;
     mail(config)?;
     imprint(config)
 }
@@ -64,6 +65,15 @@ fn database(config: &Config) -> Result<(), Refused> {
     unless(
         url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://"),
         "database.url must be 'sqlite' or begin with postgres://",
+    )
+}
+
+fn backup(config: &Config) -> Result<(), Refused> {
+    let backup = &config.backup;
+    unless(backup.keep > 0, "backup.keep must be 1 or more")?;
+    unless(
+        backup.passphrase.is_empty() || backup.passphrase_file.is_none(),
+        "backup.passphrase and backup.passphrase_file exclude each other",
     )
 }
 

@@ -155,6 +155,7 @@ fn contradictions_are_refused() {
         ("QUARTIER_MAIL_FROM", "post@nord.example"),
         ("QUARTIER_MAIL_HOST", "mail.nord.example"),
         ("QUARTIER_IMPRINT_EMAIL", "nobody"),
+        ("QUARTIER_BACKUP_KEEP", "0"),
     ] {
         assert!(from("", &[(name, value)]).is_err(), "{name}");
     }

@@ -11,7 +11,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::clock::Clock;
+use jiff::Timestamp;
 use storage::Store;
+use storage::chores::{self, Chore};
 use storage::{deliveries, lanes};
 
 use super::choose::Way;
@@ -98,7 +100,20 @@ async fn queue(store: &Store, clock: &Clock) -> storage::Result<String> {
     line(&mut text, "quartier_queue_age_seconds", age);
     head(&mut text, "quartier_peers_silent", "gauge", "Servers that did not answer the last time.");
     line(&mut text, "quartier_peers_silent", status.iter().filter(|status| status.failures > 0).count());
+    if let Some(backup) = chores::find(&mut tx, crate::tasks::backup::NAME).await? {
+        backups(&mut text, &backup, clock.now());
+    }
     Ok(text)
+}
+
+/// How old the last daily backup is, and whether the last try failed.
+fn backups(text: &mut String, backup: &Chore, now: Timestamp) {
+    if let Some(done_at) = backup.done_at {
+        head(text, "quartier_backup_age_seconds", "gauge", "How old the last daily backup is.");
+        line(text, "quartier_backup_age_seconds", now.duration_since(done_at).as_secs().max(0));
+    }
+    head(text, "quartier_backup_failed", "gauge", "1 while the last try of the daily backup failed.");
+    line(text, "quartier_backup_failed", u8::from(backup.failed_at.is_some()));
 }
 
 fn head(text: &mut String, name: &str, kind: &str, help: &str) {
@@ -121,13 +136,20 @@ mod tests {
         let figures = Arc::new(Figures::default());
         figures.answered(Way::Federation, StatusCode::ACCEPTED, Duration::from_millis(500), true);
         figures.answered(Way::Federation, StatusCode::UNAUTHORIZED, Duration::from_millis(250), true);
-        let response = answer(figures, store, crate::home::system_clock()).await;
+        let (clock, mut tx) = (crate::home::system_clock(), store.write().await.expect("a transaction"));
+        let (name, now) = (crate::tasks::backup::NAME, clock.now());
+        chores::claim(&mut tx, name, now, now).await.expect("a claim");
+        chores::release(&mut tx, name, now, Ok(()), now).await.expect("an end");
+        tx.commit().await.expect("a commit");
+        let response = answer(figures, store, clock).await;
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
         let text = String::from_utf8(body.to_vec()).expect("text");
         for expected in [
             "quartier_up 1\n",
             "quartier_queue_age_seconds 0\n",
             "quartier_request_seconds_sum{router=\"federation\",status=\"2xx\"} 0.5\n",
+            "quartier_backup_failed 0\n",
+            "quartier_backup_age_seconds 0\n",
             "quartier_inbox_answers_total{status=\"401\"} 1\n",
         ] {
             assert!(text.contains(expected), "{expected} is missing in:\n{text}");
