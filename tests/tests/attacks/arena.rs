@@ -275,11 +275,15 @@ impl Arena {
         Ok(peer)
     }
 
-    /// Everything that is in the quarter's database, but for the way of what it sends.
+    /// Everything that is in the quarter's database, but for the way of what it sends, and for when it last looked at
+    /// somebody's own document: an unknown key makes it look again.
     pub(crate) async fn look(&self) -> Result<Look> {
         let file: PathBuf = self.quarter.database();
         let mut tables = testing::contents(&file).await?;
         tables.retain(|name, _| !OUTBOX.contains(&name.as_str()));
+        if let Some(actors) = tables.get_mut("actors") {
+            *actors = actors.iter().map(|row| without_look(row)).collect::<Result<_>>()?;
+        }
         Ok(Look { tables })
     }
 
@@ -290,6 +294,13 @@ impl Arena {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
+}
+
+/// A row of an actor without the time at which its document was read.
+fn without_look(row: &str) -> Result<String> {
+    let mut row: Value = serde_json::from_str(row)?;
+    row.as_object_mut().context("a row is an object")?.remove("updated_at");
+    Ok(row.to_string())
 }
 
 /// How much a request may make the server fetch: nothing if nobody says who sent it, but for a picture that a reader wants.
