@@ -3,12 +3,15 @@
 use domain::block::Severity;
 use domain::host::Host;
 use jiff::Timestamp;
-use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
 use crate::store::run;
 use crate::{Result, Tx, blocked_hosts, row};
+
+mod records;
+
+pub use records::{Record, of_object, unfinished};
 
 /// One activity for one inbox, with what is needed to send it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,27 +41,6 @@ pub struct Done {
     pub inbox: Url,
     /// `Ok` if the peer took it; what went wrong if it is given up.
     pub result: std::result::Result<(), String>,
-}
-
-/// One delivery, for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// The ActivityPub id of the activity.
-    pub activity: Url,
-    /// Its type.
-    pub kind: String,
-    /// The host it is for.
-    pub host: String,
-    /// `waiting`, `delivered`, `failed` or `cancelled`.
-    pub state: String,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// When it was delivered or given up.
-    pub finished_at: Option<Timestamp>,
-    /// What went wrong last.
-    pub error: Option<String>,
 }
 
 /// Queues an activity for every follower of `followed` on other servers: once per server where it has a shared inbox.
@@ -343,55 +325,6 @@ pub async fn cancel_host(tx: &mut Tx, host: &str, now: Timestamp) -> Result<u64>
         .await
         .map(|_| ()))?;
     Ok(cancelled)
-}
-
-/// What became of everything about an object, by host; `limit` bounds the list.
-pub async fn of_object(tx: &mut Tx, object: &Url, limit: i64) -> Result<Vec<Record>> {
-    records(tx, "t.object = $1 order by d.host, d.activity", object.as_str(), limit).await
-}
-
-/// What waits for or was given up on a host, the oldest first; an empty host means all.
-pub async fn unfinished(tx: &mut Tx, host: &str, limit: i64) -> Result<Vec<Record>> {
-    records(
-        tx,
-        "d.state in ('waiting', 'failed') and ($1 = '' or d.host = $1) order by d.host, d.activity",
-        host,
-        limit,
-    )
-    .await
-}
-
-async fn records(tx: &mut Tx, filter: &str, value: &str, limit: i64) -> Result<Vec<Record>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        url: String,
-        kind: String,
-        host: String,
-        state: String,
-        attempts: i64,
-        created_at: i64,
-        finished_at: Option<i64>,
-        error: Option<String>,
-    }
-    let query = AssertSqlSafe(format!(
-        "select t.url, t.kind, d.host, d.state, d.attempts, d.created_at, d.finished_at, d.error
-         from deliveries d join activities t on t.id = d.activity where {filter} limit $2"
-    ));
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(query).bind(value).bind(limit).fetch_all(conn).await)?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Record {
-                activity: row::url(&row.url)?,
-                kind: row.kind,
-                host: row.host,
-                state: row.state,
-                attempts: row.attempts,
-                created_at: row::time(row.created_at)?,
-                finished_at: row::time_or_null(row.finished_at)?,
-                error: row.error,
-            })
-        })
-        .collect()
 }
 
 /// Puts what was given up back into the queue; an empty host means all. Says how many.

@@ -1,3 +1,5 @@
+//! What a shared commit promises, and to whom.
+
 use std::time::Duration;
 
 use crate::samples::noon;
