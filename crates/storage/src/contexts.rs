@@ -37,7 +37,7 @@ pub async fn items(tx: &mut Tx, context: &Url, after: Option<Uuid>, limit: i64) 
          order by o.id limit $3",
     )
     .bind(context.as_str())
-    .bind(after.unwrap_or(Uuid::nil()))
+    .bind(after.unwrap_or_default())
     .bind(limit)
     .fetch_all(conn)
     .await)?;
@@ -62,7 +62,7 @@ pub async fn replies(tx: &mut Tx, parent: &Url, after: Option<Uuid>, limit: i64)
         "select id, url from posts where in_reply_to = $1 and not held and id > $2 order by id limit $3",
     )
     .bind(parent.as_str())
-    .bind(after.unwrap_or(Uuid::nil()))
+    .bind(after.unwrap_or_default())
     .bind(limit)
     .fetch_all(conn)
     .await)?;

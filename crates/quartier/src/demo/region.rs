@@ -185,7 +185,7 @@ fn answers(keys: &[String], answer: Answer) -> impl Iterator<Item = (String, Ans
 impl Event {
     /// When it begins and ends on its day; a whole day from midnight to midnight.
     pub(crate) fn hours(&self) -> (Time, Time) {
-        let from = self.from.unwrap_or(Time::midnight());
+        let from = self.from.unwrap_or_default();
         let two_hours = jiff::SignedDuration::from_hours(2);
         (from, self.to.unwrap_or_else(|| if self.all_day { from } else { from.wrapping_add(two_hours) }))
     }
