@@ -89,16 +89,23 @@ pub(crate) async fn accepted(
     result: &Value,
     sender: &Actor,
 ) -> Result<bool, Dropped> {
-    let Some(id) = shape::id_of(request) else { return Ok(false) };
-    let Some((post, _)) = quotes::by_request(tx, &id).await? else { return Ok(false) };
-    if asked(tx, &id).await?.as_ref() != Some(&sender.url) {
-        return Err(Dropped::Unwanted("the sender was not asked"));
-    }
+    let Some(post) = answered(tx, request, sender).await? else { return Ok(false) };
     let stamp = shape::id_of(result).filter(|stamp| Host::of(stamp).as_ref() == Some(&sender.host));
     let stamp = stamp.ok_or(Dropped::Unwanted("there is no authorization on the sender's host"))?;
     quotes::stamp(tx, post, &stamp).await?;
     update::standing(tx, instance, post).await?;
     Ok(true)
+}
+
+/// The post whose `QuoteRequest` (`request`) the sender answers; `None` if this is about something else. Only whom we asked
+/// may answer.
+async fn answered(tx: &mut Tx, request: &Value, sender: &Actor) -> Result<Option<Uuid>, Dropped> {
+    let Some(id) = shape::id_of(request) else { return Ok(None) };
+    let Some((post, _)) = quotes::by_request(tx, &id).await? else { return Ok(None) };
+    if asked(tx, &id).await?.as_ref() != Some(&sender.url) {
+        return Err(Dropped::Unwanted("the sender was not asked"));
+    }
+    Ok(Some(post))
 }
 
 /// Whom a `QuoteRequest` of ours asked.
@@ -116,11 +123,7 @@ pub(crate) async fn rejected(
     request: &Value,
     sender: &Actor,
 ) -> Result<bool, Dropped> {
-    let Some(id) = shape::id_of(request) else { return Ok(false) };
-    let Some((post, _)) = quotes::by_request(tx, &id).await? else { return Ok(false) };
-    if asked(tx, &id).await?.as_ref() != Some(&sender.url) {
-        return Err(Dropped::Unwanted("the sender was not asked"));
-    }
+    let Some(post) = answered(tx, request, sender).await? else { return Ok(false) };
     refuse(tx, instance, post).await?;
     Ok(true)
 }

@@ -12,6 +12,7 @@ use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use storage::{follows, moves as kept, testing};
+use support::mallory::follow_at;
 use support::peer::Peer;
 use support::{TestQuarter, clock, neighbours_on_each, until};
 
@@ -21,26 +22,10 @@ async fn followers_on_each(clock: &SteppedClock) -> Vec<(TestQuarter, Peer)> {
     for database in testing::all() {
         let quarter = TestQuarter::new("nord", clock, database).await;
         let peer = Peer::new("anderswo", clock).await;
-        accepted(&quarter, &peer, "/alice").await;
+        follow_at(&quarter, &peer.url("/alice")).await;
         pairs.push((quarter, peer));
     }
     pairs
-}
-
-/// Makes the quarter follow an actor of the peer, as if it had been accepted.
-async fn accepted(quarter: &TestQuarter, peer: &Peer, path: &str) {
-    let actor = remote::known_or_fetched(&quarter.instance, &peer.url(path)).await.expect("an actor");
-    let now = quarter.instance.clock().now();
-    let follow = follows::Follow {
-        follower: quarter.instance.quarter().id,
-        followed: actor.id,
-        activity: quarter.instance.url("/activities/x"),
-        requested_at: now,
-        accepted_at: Some(now),
-    };
-    let mut tx = quarter.instance.store().write().await.expect("a transaction");
-    follows::insert(&mut tx, &follow).await.expect("an insert");
-    tx.commit().await.expect("a commit");
 }
 
 /// Whom of these the quarter follows or asked to.
@@ -80,6 +65,17 @@ fn sent(peer: &Peer, inbox: &str) -> Vec<String> {
     let asked = peer.take_asked().into_iter().filter(|asked| asked.method == Method::POST && asked.path == inbox);
     let read = |body: &[u8]| serde_json::from_slice::<Value>(body).expect("JSON");
     asked.map(|asked| read(&asked.body)["type"].as_str().expect("a type").to_owned()).collect()
+}
+
+/// Waits until the follower got the new document and then the move.
+async fn hears_of_the_move(peer: &Peer) {
+    let mut told = Vec::new();
+    until("the follower hears of it", async || {
+        told.extend(sent(peer, "/alice/inbox"));
+        told.len() == 2
+    })
+    .await;
+    assert_eq!(told, ["Update", "Move"]);
 }
 
 #[tokio::test]
@@ -133,7 +129,7 @@ async fn a_second_move_within_thirty_days_changes_nothing() {
         serve(&peer, "berta", json!([peer.id("/alice")]));
         serve(&peer, "carla", json!([peer.id("/alice"), peer.id("/berta")]));
         goes(&quarter, &peer, 1, "/alice", "/berta").await;
-        accepted(&quarter, &peer, "/alice").await;
+        follow_at(&quarter, &peer.url("/alice")).await;
         clock.step(SignedDuration::from_hours(30 * 24 - 1));
         goes(&quarter, &peer, 2, "/alice", "/carla").await;
         goes(&quarter, &peer, 3, "/berta", "/carla").await;
@@ -296,13 +292,7 @@ async fn an_initiative_moves_out_and_its_quarter_stays() {
         assert!(moves::leave(instance, &choir, &west.address()).await.is_err());
         moves::add_alias(&west.instance, new, &Home::Url(choir.url.clone())).await.expect("an alias");
         moves::leave(instance, &choir, &west.address()).await.expect("a move");
-        let mut told = Vec::new();
-        until("the follower hears of it", async || {
-            told.extend(sent(&peer, "/alice/inbox"));
-            told.len() == 2
-        })
-        .await;
-        assert_eq!(told, ["Update", "Move"]);
+        hears_of_the_move(&peer).await;
         let moved = remote::document(&west.instance, &choir.url).await.expect("a document").json;
         assert_eq!(moved["movedTo"], json!(new.url));
         let stays = document(&west, &north).await;
@@ -324,12 +314,6 @@ async fn our_own_move_is_told_to_followers_and_stands_in_the_document() {
         assert_eq!(document(&north, &west).await["alsoKnownAs"], json!([south.instance.quarter().url]));
         moves::leave(&south.instance, south.instance.quarter(), &west.address()).await.expect("a move");
         assert_eq!(document(&north, &south).await["movedTo"], json!(west.instance.quarter().url));
-        let mut told = Vec::new();
-        until("the follower hears of it", async || {
-            told.extend(sent(&peer, "/alice/inbox"));
-            told.len() == 2
-        })
-        .await;
-        assert_eq!(told, ["Update", "Move"]);
+        hears_of_the_move(&peer).await;
     }
 }

@@ -28,12 +28,13 @@ async fn stamp(quarter: &TestQuarter, post: &Post) -> Option<Url> {
     kept.and_then(|quote| quote.stamp)
 }
 
-/// A post of the south that quotes `target`, once it has its authorization.
-async fn quoting(south: &TestQuarter, target: &Url) -> (Post, Url) {
+/// A post of `quarter` that quotes `target`, once it has its authorization.
+async fn quoting(quarter: &TestQuarter, target: &Url) -> (Post, Url) {
     let draft = note("Lesenswert");
-    let post = quotes::publish(&south.instance, south.instance.quarter(), draft, target).await.expect("a quote");
-    until("the authorization is there", async || stamp(south, &post).await.is_some()).await;
-    let stamp = stamp(south, &post).await.expect("an authorization");
+    let own = quarter.instance.quarter();
+    let post = quotes::publish(&quarter.instance, own, draft, target).await.expect("a quote");
+    until("the authorization is there", async || stamp(quarter, &post).await.is_some()).await;
+    let stamp = stamp(quarter, &post).await.expect("an authorization");
     (post, stamp)
 }
 
@@ -121,12 +122,8 @@ async fn quoted(quarter: &TestQuarter, post: &Url) -> Option<Url> {
 async fn a_quote_that_is_refused_leaves_the_post_until_its_author_says_yes() {
     for (north, south) in neighbours_on_each(&clock()).await {
         let target = posted(&south, "Wir haben einen neuen Garten").await;
-        let draft = note("Lesenswert");
-        let quote = quotes::publish(&north.instance, north.instance.quarter(), draft, &target.url).await;
-        let quote = quote.expect("a quote");
-        until("the answer is there", async || stamp(&north, &quote).await.is_some()).await;
+        let (quote, given) = quoting(&north, &target.url).await;
         until("the quote is next door", async || quoted(&south, &quote.url).await.is_some()).await;
-        let given = stamp(&north, &quote).await.expect("an authorization");
         let request = storage::quotes::by_stamp(&mut north.read().await, &given).await.expect("a row");
         let request = request.and_then(|(_, request)| request).expect("the request");
         let mut mallory = neighbour(&north, &south).await;
@@ -188,11 +185,7 @@ async fn the_same_request_gets_the_same_authorization_and_a_late_one_none() {
 async fn nobody_else_answers_our_request_or_takes_its_authorization_back() {
     for (north, south) in neighbours_on_each(&clock()).await {
         let target = posted(&south, "Wir haben einen neuen Garten").await;
-        let draft = note("Lesenswert");
-        let quote = quotes::publish(&north.instance, north.instance.quarter(), draft, &target.url).await;
-        let quote = quote.expect("a quote");
-        until("the answer is there", async || stamp(&north, &quote).await.is_some()).await;
-        let given = stamp(&north, &quote).await.expect("an authorization");
+        let (quote, given) = quoting(&north, &target.url).await;
         let request = storage::quotes::by_stamp(&mut north.read().await, &given).await.expect("a row");
         let request = request.and_then(|(_, request)| request).expect("the request");
         let mut mallory = neighbour(&north, &south).await;

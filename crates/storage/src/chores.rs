@@ -1,6 +1,6 @@
 //! What one server of a database does now and then: when it is due, who does it, and how it went.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::store::run;
 use crate::{Result, Tx, row};
@@ -16,6 +16,9 @@ pub struct Chore {
     pub error: Option<String>,
 }
 
+/// Nothing here is due later than this, nor taken for longer: what says so was written by a clock that was wrong.
+const LATEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// Takes `name` if it is due and nobody else is at it; nobody else gets it until `leased_until`.
 pub async fn claim(tx: &mut Tx, name: &str, now: Timestamp, leased_until: Timestamp) -> Result<bool> {
     run!(tx, |conn| sqlx::query("insert into chores (name, due_at) values ($1, $2) on conflict do nothing",)
@@ -26,11 +29,13 @@ pub async fn claim(tx: &mut Tx, name: &str, now: Timestamp, leased_until: Timest
         .map(|_| ()))?;
     let taken = run!(tx, |conn| sqlx::query(
         "update chores set leased_until = $3
-         where name = $1 and due_at <= $2 and (leased_until is null or leased_until <= $2)",
+         where name = $1 and (due_at <= $2 or due_at > $4)
+           and (leased_until is null or leased_until <= $2 or leased_until > $4)",
     )
     .bind(name)
     .bind(now.as_millisecond())
     .bind(leased_until.as_millisecond())
+    .bind((now + LATEST).as_millisecond())
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))?;
@@ -106,6 +111,21 @@ mod tests {
             assert!(claim(&mut tx, "backup", noon() + hours(24), noon() + hours(30)).await.expect("a claim"));
             let chore = find(&mut tx, "backup").await.expect("a query").expect("a chore");
             assert_eq!((chore.done_at, chore.failed_at, chore.error), (Some(noon()), None, None));
+        }
+    }
+
+    #[tokio::test]
+    async fn t_01_a_clock_that_was_a_year_ahead_puts_nothing_off() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let later = noon() + hours(365 * 24);
+            assert!(claim(&mut tx, "killed", later, later + hours(1)).await.expect("a claim"));
+            assert!(claim(&mut tx, "backup", later, later + hours(1)).await.expect("a claim"));
+            release(&mut tx, "backup", later, Ok(()), later + hours(24)).await.expect("an end");
+            for name in ["killed", "backup"] {
+                assert!(claim(&mut tx, name, noon(), noon() + hours(1)).await.expect("a claim"), "{name}");
+                assert!(!claim(&mut tx, name, noon(), noon() + hours(1)).await.expect("a claim"), "{name} is taken");
+            }
         }
     }
 

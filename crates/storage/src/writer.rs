@@ -78,12 +78,10 @@ impl Writer {
     /// Waits for one's turn and takes the write lock; `shares` says that the commit may be one with others'.
     pub(crate) async fn turn(&self, shares: bool) -> Result<Turn> {
         let inner = &self.0;
-        let waiting = Waiting::new(inner);
+        let mut coming = Coming::new(inner);
         let seat = timeout(PATIENCE, Arc::clone(&inner.seat).lock_owned()).await;
         let mut seat = seat.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        waiting.boarded();
-        // From here on an interruption leaves the stage behind for the next one.
-        let mut left = Left(Arc::clone(inner), true);
+        coming.waits_no_more();
         inner.clear(&mut seat).await;
         let is_full = inner.progress().riders.len() >= MOST;
         if inner.stage() == Stage::Open && (!shares || is_full) {
@@ -91,7 +89,7 @@ impl Writer {
         }
         inner.begin(&mut seat, shares).await?;
         let conn = OwnedMutexGuard::try_map(seat, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
-        left.1 = false;
+        coming.has_turn = true;
         Ok(Turn { conn, inner: Arc::clone(inner), is_over: false })
     }
 
@@ -275,36 +273,33 @@ impl DerefMut for Turn {
     }
 }
 
-/// One who waits; who gives up makes sure that nobody waits for him.
-struct Waiting<'a>(&'a Arc<Inner>, bool);
-
-impl<'a> Waiting<'a> {
-    fn new(inner: &'a Arc<Inner>) -> Self {
-        inner.waiting.fetch_add(1, Ordering::AcqRel);
-        Self(inner, false)
-    }
-
-    fn boarded(mut self) {
-        self.1 = true;
-    }
+/// One who comes for a turn. Who gives up before it begins makes sure that nobody waits for him, and that what he began
+/// is cleared up.
+struct Coming<'a> {
+    inner: &'a Arc<Inner>,
+    waits: bool,
+    has_turn: bool,
 }
 
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
-        if !self.1 {
-            Arc::clone(self.0).settle_soon();
+impl<'a> Coming<'a> {
+    fn new(inner: &'a Arc<Inner>) -> Self {
+        inner.waiting.fetch_add(1, Ordering::AcqRel);
+        Self { inner, waits: true, has_turn: false }
+    }
+
+    fn waits_no_more(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.inner.waiting.fetch_sub(1, Ordering::AcqRel);
         }
     }
 }
 
-/// One who has the seat and no turn yet; interrupted there, somebody has to clear up.
-struct Left(Arc<Inner>, bool);
-
-impl Drop for Left {
+impl Drop for Coming<'_> {
     fn drop(&mut self) {
-        if self.1 {
-            Arc::clone(&self.0).settle_soon();
+        // Before anybody settles: or he would leave it to one who does not come.
+        self.waits_no_more();
+        if !self.has_turn {
+            Arc::clone(self.inner).settle_soon();
         }
     }
 }

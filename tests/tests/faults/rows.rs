@@ -276,6 +276,7 @@ const ROWS: &[Row] = &[
         Tests(&[
             (DELIVERY, "t_01_a_clock_that_was_a_year_ahead_holds_up_nothing"),
             (QUEUE, "t_01_what_a_wrong_clock_wrote_holds_up_nothing"),
+            ("crates/storage/src/chores.rs", "t_01_a_clock_that_was_a_year_ahead_puts_nothing_off"),
         ]),
     ),
     Row("T-02", "the machine sleeps", "", NotYet("as P-04; no test suspends a machine")),

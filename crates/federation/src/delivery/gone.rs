@@ -1,6 +1,6 @@
-//! Inboxes that answer 410: everyone who follows us from there is looked for, and only who is gone as well is struck off.
+//! Inboxes that answer 404 or 410: everyone who follows us from there is looked for, and only who is gone as well is struck off.
 //!
-//! A 410 alone proves little: a shared inbox stands for many, and a broken proxy says anything. It runs beside the lanes,
+//! That alone proves little: a shared inbox stands for many, and a broken proxy says anything. It runs beside the lanes,
 //! which need not wait for it.
 
 use std::collections::BTreeSet;
@@ -19,17 +19,17 @@ use crate::remote;
 
 /// How many inboxes may wait to be looked into.
 const WAITING: usize = 64;
-/// How many actors are looked for after one 410; the next one goes on with others.
+/// How many actors are looked for after one such answer; the next one goes on with others.
 const ACTORS: i64 = 20;
 /// How many requests that may take.
 const FETCHES: usize = 20;
 
-/// Where lanes name the inboxes that answered 410.
+/// Where lanes name the inboxes that answered so.
 #[derive(Clone, Debug)]
 pub(super) struct Doubts(mpsc::Sender<(String, Url)>);
 
 impl Doubts {
-    /// Has it found out who is still there; where too much waits, that is left to the next 410.
+    /// Has it found out who is still there; where too much waits, that is left to the next answer.
     pub(super) fn note(&self, host: &str, inbox: &Url) {
         if self.0.try_send((host.to_owned(), inbox.clone())).is_err() {
             debug!(inbox.host = host, "Nobody is looked for behind an inbox of {host} now");

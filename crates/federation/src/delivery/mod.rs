@@ -86,7 +86,7 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
     is_ending.store(true, Ordering::Relaxed);
     while lanes.join_next().await.is_some() {}
     drop(depot);
-    // Whoever was not asked yet is asked at the next 410.
+    // Whoever was not asked yet is asked at the next 404 or 410.
     asking.abort();
     // Fails only if recording panicked, and then there is nothing left to wait for.
     let _ = recording.await;

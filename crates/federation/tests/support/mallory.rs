@@ -123,8 +123,12 @@ pub fn a_note(id: &str, by: &str) -> Value {
 
 /// Makes our quarter follow one of Mallory's actors, as if it had been accepted.
 pub async fn follow(quarter: &TestQuarter, mallory: &Mallory, name: &str) {
-    let url: Url = mallory.id(&format!("/{name}")).parse().expect("a URL");
-    let actor = federation::remote::known_or_fetched(&quarter.instance, &url).await.expect("an actor");
+    follow_at(quarter, &mallory.id(&format!("/{name}")).parse().expect("a URL")).await;
+}
+
+/// Makes our quarter follow the actor at `url`, as if it had been accepted.
+pub async fn follow_at(quarter: &TestQuarter, url: &Url) {
+    let actor = federation::remote::known_or_fetched(&quarter.instance, url).await.expect("an actor");
     let now = quarter.instance.clock().now();
     let follow = follows::Follow {
         follower: quarter.instance.quarter().id,

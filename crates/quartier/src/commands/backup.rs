@@ -44,9 +44,10 @@ pub(crate) async fn run(options: cli::Backup, config: &Config) -> Result<(), Fai
     Ok(())
 }
 
-/// How a backup of that time is named where nobody chose a name.
+/// How a backup of that time is named where nobody chose a name: to the millisecond, since the server makes its own and
+/// somebody may ask for one in the same second.
 pub(crate) fn name(handle: &Handle, at: Timestamp) -> String {
-    format!("quartier-{handle}-{}.backup", at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d-%H%M%S"))
+    format!("quartier-{handle}-{}.backup", at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d-%H%M%S-%3f"))
 }
 
 /// Writes everything as it is now into `file`, which must not be there, and reads it back.
@@ -141,7 +142,7 @@ mod tests {
     #[test]
     fn names_of_backups_are_in_the_order_of_their_times() {
         let at = |text: &str| name(&"nord".parse().expect("a handle"), text.parse().expect("a time"));
-        assert_eq!(at("2026-11-22T18:30:05Z"), "quartier-nord-2026-11-22-183005.backup");
+        assert_eq!(at("2026-11-22T18:30:05.004Z"), "quartier-nord-2026-11-22-183005-004.backup");
         assert!(at("2026-11-22T18:30:05Z") < at("2026-12-01T08:00:00Z"));
     }
 }

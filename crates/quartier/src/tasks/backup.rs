@@ -110,13 +110,13 @@ mod tests {
     #[test]
     fn the_oldest_go_and_what_is_not_ours_stays() {
         let folder = tempfile::tempdir().expect("a folder");
-        let day = |day: &str| format!("quartier-nord-2026-11-{day}-183005.backup");
-        let others = ["quartier-nord-ost-2026-11-01-183005.backup", "quartier-nord.txt", "nord.backup"];
+        let day = |day: &str| format!("quartier-nord-2026-11-{day}-183005-004.backup");
+        let others = ["quartier-nord-ost-2026-11-01-183005-004.backup", "quartier-nord.txt", "nord.backup"];
         let mine = ["20", "21", "22"].map(day);
         for name in others.iter().map(|name| (*name).to_owned()).chain(mine.clone()) {
             std::fs::write(folder.path().join(name), "x").expect("a file");
         }
-        std::fs::write(folder.path().join(".quartier-nord-2026-11-19-183005.backup.partial"), "x").expect("a file");
+        std::fs::write(folder.path().join(".quartier-nord-2026-11-19-183005-004.backup.partial"), "x").expect("a file");
         keep_newest(folder.path(), &"nord".parse().expect("a handle"), 2).expect("a clean folder");
         let mut left: Vec<String> = std::fs::read_dir(folder.path())
             .expect("a folder")

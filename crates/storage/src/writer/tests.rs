@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
 use crate::samples::noon;
-use crate::{Store, Tx, received, testing};
+use crate::{Result, Store, Tx, received, testing};
 
 async fn sqlite() -> (testing::Database, Store) {
     let database = testing::all().into_iter().find(|database| database.url.starts_with("sqlite")).expect("SQLite");
@@ -25,6 +27,16 @@ async fn kept(store: &Store, many: usize) -> Vec<usize> {
         }
     }
     kept
+}
+
+/// Somebody who waits for the next turn, to share its commit or alone.
+async fn next(store: &Store, shares: bool) -> JoinHandle<Result<Tx>> {
+    let coming = store.clone();
+    let next = tokio::spawn(async move { if shares { coming.write_together().await } else { coming.write().await } });
+    while waiting(store) == 0 {
+        tokio::task::yield_now().await;
+    }
+    next
 }
 
 async fn within<T>(soon: impl Future<Output = T>) -> T {
@@ -74,13 +86,7 @@ async fn nobody_is_told_of_success_before_it_is_on_the_disk() {
     let (_database, store) = sqlite().await;
     let mut first = store.write_together().await.expect("a turn");
     add(&mut first, 1).await;
-    let next = tokio::spawn({
-        let store = store.clone();
-        async move { store.write_together().await }
-    });
-    while waiting(&store) == 0 {
-        tokio::task::yield_now().await;
-    }
+    let next = next(&store, true).await;
     let told = tokio::spawn(first.commit());
     let mut second = within(next).await.expect("a task").expect("a turn");
     add(&mut second, 2).await;
@@ -96,13 +102,7 @@ async fn a_transaction_alone_does_not_carry_the_others_and_waits_for_nobodys_wor
     let (_database, store) = sqlite().await;
     let mut first = store.write_together().await.expect("a turn");
     add(&mut first, 1).await;
-    let next = tokio::spawn({
-        let store = store.clone();
-        async move { store.write().await }
-    });
-    while waiting(&store) == 0 {
-        tokio::task::yield_now().await;
-    }
+    let next = next(&store, false).await;
     within(first.commit()).await.expect("told while the second still works");
     drop(within(next).await.expect("a task").expect("a turn"));
     assert!(is_there(&store, 1).await);
@@ -139,13 +139,7 @@ async fn when_the_database_takes_all_back_everybody_in_it_is_told() {
     let (_database, store) = sqlite().await;
     let mut first = store.write_together().await.expect("a turn");
     add(&mut first, 1).await;
-    let next = tokio::spawn({
-        let store = store.clone();
-        async move { store.write_together().await }
-    });
-    while waiting(&store) == 0 {
-        tokio::task::yield_now().await;
-    }
+    let next = next(&store, true).await;
     let told = tokio::spawn(first.commit());
     let mut second = within(next).await.expect("a task").expect("a turn");
     // What SQLite does by itself when the disk is full or broken.

@@ -13,6 +13,7 @@ use domain::messages;
 use domain::neighbour::State as Standing;
 use jiff::{SignedDuration, Timestamp};
 use storage::Tx;
+use storage::deliveries::Record;
 use storage::lanes::{Heap, Status};
 use url::Url;
 
@@ -66,7 +67,7 @@ pub(crate) struct Receiver {
 }
 
 /// How many of an object's receivers are listed at most.
-const LIMIT: i64 = 100;
+const LIMIT: usize = 100;
 /// How many are looked through for those that an object has not reached.
 const MOST: i64 = 2000;
 /// How many names a sentence holds.
@@ -258,15 +259,15 @@ pub(crate) async fn of(
     object: &Url,
     origins: &Origins,
 ) -> Result<(Vec<Receiver>, Vec<String>), PageError> {
-    let receivers = receivers(app, tx, visitor, object).await?;
-    Ok((receivers, unreached(tx, visitor, object, origins).await?))
+    let records = storage::deliveries::of_object(tx, object, MOST).await?;
+    Ok((receivers(app, visitor, &records), unreached(visitor, &records, origins)))
 }
 
-/// Where an object went, and what became of it there.
-async fn receivers(app: &App, tx: &mut Tx, visitor: &Visitor, object: &Url) -> Result<Vec<Receiver>, PageError> {
+/// Where an object went, and what became of it there; the first of them.
+fn receivers(app: &App, visitor: &Visitor, records: &[Record]) -> Vec<Receiver> {
     let zone = app.zone();
     let mut receivers: Vec<Receiver> = Vec::new();
-    for record in storage::deliveries::of_object(tx, object, LIMIT).await? {
+    for record in records.iter().take(LIMIT) {
         let at = record.finished_at.map(|at| phrase::moment(at, &zone, visitor.language)).unwrap_or_default();
         let words = match record.state.as_str() {
             "delivered" => visitor.text_with("editors-delivery-delivered", &[("at", &at)]),
@@ -274,14 +275,13 @@ async fn receivers(app: &App, tx: &mut Tx, visitor: &Visitor, object: &Url) -> R
             "cancelled" => continue,
             _ => visitor.text("editors-delivery-waiting"),
         };
-        receivers.push(Receiver { host: record.host, words: format!("{} {words}", record.kind) });
+        receivers.push(Receiver { host: record.host.clone(), words: format!("{} {words}", record.kind) });
     }
-    Ok(receivers)
+    receivers
 }
 
 /// What the author of an object should know: to whom it, or a change of it, was not delivered yet, or never will be.
-async fn unreached(tx: &mut Tx, visitor: &Visitor, object: &Url, origins: &Origins) -> Result<Vec<String>, PageError> {
-    let records = storage::deliveries::of_object(tx, object, MOST).await?;
+fn unreached(visitor: &Visitor, records: &[Record], origins: &Origins) -> Vec<String> {
     let mut words = Vec::new();
     for (state, key) in [("waiting", "deliveries-author-waiting"), ("failed", "deliveries-author-failed")] {
         let hosts: BTreeSet<&str> =
@@ -294,5 +294,5 @@ async fn unreached(tx: &mut Tx, visitor: &Visitor, object: &Url, origins: &Origi
         names.extend((rest > 0).then(|| messages::count(visitor.language, "deliveries-more", rest)));
         words.push(visitor.text_with(key, &[("names", &names.join(", "))]));
     }
-    Ok(words)
+    words
 }
