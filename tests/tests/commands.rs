@@ -95,3 +95,58 @@ async fn the_quarter_and_an_initiative_of_it_move_to_places_that_say_so() -> Res
     ensure!(!nobody.status.success());
     Ok(())
 }
+
+/// What 'quartier doctor' finds, by what it looked at, and its exit status.
+async fn findings(quarter: &Quarter) -> Result<(Vec<(String, String, String)>, Option<i32>)> {
+    let done = quarter.cli_output(&["doctor", "--json"]).await?;
+    let listed: Value = serde_json::from_slice(&done.stdout)?;
+    let text = |finding: &Value, name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+    let listed = listed.as_array().context("no list")?;
+    let findings = listed.iter().map(|one| (text(one, "what"), text(one, "state"), text(one, "says")));
+    Ok((findings.collect(), done.status.code()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_sees_through_a_neighbour_that_the_server_is_away() -> Result<()> {
+    let mut nord = Quarter::start_with("nord", &[OPEN, ("QUARTIER_MAIL_HOST", "")]).await?;
+    let sued = Quarter::start_with("sued", &[OPEN]).await?;
+    let state = |found: &[(String, String, String)], what: &str| {
+        found
+            .iter()
+            .find(|(name, ..)| name == what)
+            .map(|(_, state, says)| format!("{state}: {says}"))
+            .unwrap_or_default()
+    };
+    let (found, _) = findings(&nord).await?;
+    ensure!(state(&found, "neighbours").starts_with("unknown"), "{found:?}");
+    nord.cli(&["neighbours", "invite", &sued.address()]).await?;
+    sued.shows("/neighbours", "nord", PATIENCE).await?;
+    wait::until("neighbours", PATIENCE, async || {
+        Ok(nord.cli(&["neighbours", "list"]).await?.contains("established").then_some(()))
+    })
+    .await?;
+    let (found, status) = findings(&nord).await?;
+    ensure!(status == Some(0), "{found:?}");
+    for (what, expected) in [
+        ("data folder", "doubtful: "),
+        ("server", "fine: it runs at"),
+        ("database", "fine: it is up to date"),
+        ("web site", "fine: nord@"),
+        ("seen by", "fine: sued@"),
+        ("clock", "fine: "),
+        ("backup", "doubtful: no daily backup"),
+    ] {
+        ensure!(state(&found, what).starts_with(expected), "{what}: {found:?}");
+    }
+    nord.kill()?;
+    let (found, status) = findings(&nord).await?;
+    ensure!(status == Some(1), "{found:?}");
+    ensure!(state(&found, "server").starts_with("broken: nobody answers"), "{found:?}");
+    ensure!(state(&found, "seen by").starts_with("broken: sued@"), "{found:?}");
+    ensure!(state(&found, "web site").starts_with("doubtful: "), "{found:?}");
+    let words = nord.cli_output(&["doctor"]).await?;
+    let (said, why) = (String::from_utf8(words.stdout)?, String::from_utf8(words.stderr)?);
+    ensure!(said.contains("BROKEN    server") && said.contains("-> start 'quartier serve'"), "{said}");
+    ensure!(why.contains("2 things are broken"), "{why}");
+    Ok(())
+}

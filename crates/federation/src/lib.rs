@@ -25,6 +25,7 @@ pub mod imports;
 pub mod initiatives;
 pub mod media;
 pub mod members;
+pub mod mirror;
 pub mod moves;
 pub mod neighbours;
 pub mod objects;

@@ -19,6 +19,9 @@ pub(crate) const NEW_KEYS_PER_HOUR: u32 = 3;
 /// How many hosts, and how many askers, are counted; beyond that, those that were quiet for an hour are forgotten, then any.
 const MAX_COUNTED: usize = 10_000;
 
+/// After what time a count begins anew.
+pub(crate) const AN_HOUR: Duration = Duration::from_hours(1);
+
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 

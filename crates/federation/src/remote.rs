@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use storage::{Tx, actors};
 use url::Url;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::fetch::{Answer, Document, FetchError, webfinger};
@@ -186,9 +187,14 @@ fn key_of(actor: &Actor, id: &Url, now: Timestamp) -> Option<VerifyingKey> {
 
 /// Fetches a document, signed by the server's actor in the scheme that its host takes, or else in the other.
 pub async fn document(instance: &Instance, url: &Url) -> Result<Document> {
+    document_for(instance, instance.application().id, url).await
+}
+
+/// As [`document`], signed by another actor of ours.
+pub(crate) async fn document_for(instance: &Instance, reader: Uuid, url: &Url) -> Result<Document> {
     let now = instance.clock().now();
     let host = Host::of(url).ok_or(Error::Unusable("this address has no host"))?;
-    let keys = instance.keys(&mut instance.store().read().await?, instance.application().id).await?;
+    let keys = instance.keys(&mut instance.store().read().await?, reader).await?;
     let knocks = Knocks::for_habit(hosts::habit(instance, &host).await, now);
     // Where it redirects to somebody else, that one is a stranger.
     let knocks_at =

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::gate::MAX_BODY;
 use crate::instance::Instance;
 use crate::objects::{self, context, tombstone};
-use crate::{collections, conversations, inbox, quotes, readers};
+use crate::{collections, conversations, inbox, mirror, quotes, readers};
 
 /// Everything that is asked with `Accept: application/activity+json`.
 pub fn router(instance: Instance) -> Router {
@@ -50,6 +50,7 @@ pub fn fixed(instance: Instance) -> Router {
         .route("/.well-known/host-meta", get(host_meta::get))
         .route("/.well-known/nodeinfo", get(nodeinfo::discover))
         .route("/nodeinfo/{version}", get(nodeinfo::get))
+        .route("/actor/mirror", get(mirror::get))
         .with_state(instance)
 }
 

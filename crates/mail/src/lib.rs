@@ -4,7 +4,7 @@ mod letter;
 mod post;
 
 pub use lettre::message::Mailbox;
-pub use post::run;
+pub use post::{check, run};
 
 /// The mail server that takes our letters.
 #[derive(Clone)]
@@ -41,6 +41,9 @@ pub enum Error {
     /// The mail server's name cannot be used for TLS.
     #[error("the mail server cannot be used: {0}")]
     Server(#[source] lettre::transport::smtp::Error),
+    /// The mail server does not answer, or does not let us in.
+    #[error("the mail server does not take letters: {0}")]
+    Refused(#[source] lettre::transport::smtp::Error),
 }
 
 impl std::fmt::Debug for Settings {

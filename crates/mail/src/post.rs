@@ -47,6 +47,11 @@ pub async fn run(
     }
 }
 
+/// Whether the mail server answers and lets us in; nothing is sent.
+pub async fn check(settings: &Settings) -> Result<(), Error> {
+    server(settings)?.test_connection().await.map(|_| ()).map_err(Error::Refused)
+}
+
 fn server(settings: &Settings) -> Result<Server, Error> {
     let host = settings.host.as_str();
     let builder = match settings.tls {

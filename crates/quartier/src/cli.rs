@@ -86,6 +86,17 @@ pub enum Command {
         after_help = "Examples:\n  quartier migrate-database sqlite postgres://quartier@localhost/quartier\n  quartier migrate-database postgres://quartier@localhost/quartier sqlite"
     )]
     MigrateDatabase(MigrateDatabase),
+    /// Says what is wrong with this installation, and how to mend it
+    #[command(after_help = "Examples:\n  quartier doctor\n  quartier doctor --json")]
+    Doctor(Doctor),
+}
+
+/// What is wrong here.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How the demonstration runs.

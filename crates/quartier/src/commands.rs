@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod blocks;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod initiative;
 pub(crate) mod keys;

@@ -57,7 +57,7 @@ impl fmt::Display for Failure {
 }
 
 /// The error and its causes; what an error repeats of its cause is said once.
-fn in_one_line(error: &anyhow::Error) -> String {
+pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
     let mut line = String::new();
     for cause in error.chain().map(ToString::to_string) {
         if line.is_empty() {

@@ -57,6 +57,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Failure> {
         Command::Backup(options) => Box::pin(commands::backup::run(options, &config)).await,
         Command::Restore(options) => Box::pin(commands::restore::run(options, &config)).await,
         Command::MigrateDatabase(options) => Box::pin(commands::migrate_database::run(options, &config)).await,
+        Command::Doctor(options) => Box::pin(commands::doctor::run(options, &config)).await,
         Command::Demo(options) => Box::pin(demo::run(options)).await,
     }
 }

@@ -4,7 +4,7 @@ pub(crate) mod backup;
 mod calendars;
 mod cleaning;
 mod delivery;
-mod letters;
+pub(crate) mod letters;
 mod polls;
 
 use std::time::Duration;

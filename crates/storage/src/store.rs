@@ -18,7 +18,7 @@ use crate::writer::{Turn, Writer};
 /// How many prepared statements a connection keeps: every statement there is.
 const STATEMENTS: usize = 500;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -150,7 +150,7 @@ impl Store {
     }
 
     async fn open_to(url: &str, version: i64) -> Result<Self> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        if is_postgres(url) {
             Self::open_postgres(url, version).await
         } else if url.starts_with("sqlite:") {
             Self::open_sqlite(url, version).await
@@ -281,8 +281,13 @@ fn unmigrated(error: MigrateError) -> Error {
     }
 }
 
+/// Whether the address is that of a PostgreSQL database.
+pub(crate) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
 /// A database address without its password, for messages.
-fn redacted(url: &str) -> String {
+pub(crate) fn redacted(url: &str) -> String {
     let Ok(mut url) = url::Url::parse(url) else { return "(unreadable)".to_owned() };
     // Fails only for addresses that cannot have a password.
     let _ = url.set_password(None);

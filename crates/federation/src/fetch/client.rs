@@ -185,6 +185,11 @@ impl Client {
         self.0.failures.note(&without_fragment(url), &FetchError::NotActivityPub(why.to_owned()));
     }
 
+    /// Forgets that `url` failed a moment ago: somebody wants to know how it is now.
+    pub(crate) fn forget(&self, url: &Url) {
+        self.0.failures.forget(&without_fragment(url));
+    }
+
     pub(super) fn slots(&self) -> &Slots {
         &self.0.slots
     }

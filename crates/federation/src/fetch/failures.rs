@@ -54,6 +54,11 @@ impl Failures {
         entries.insert(url.as_str().to_owned(), (until, error.clone()));
     }
 
+    /// Forgets that `url` failed.
+    pub(super) fn forget(&self, url: &Url) {
+        self.entries().remove(url.as_str());
+    }
+
     fn entries(&self) -> MutexGuard<'_, HashMap<String, (Timestamp, FetchError)>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -43,7 +43,7 @@ pub(super) fn way<B>(request: &Request<B>) -> Way {
 }
 
 fn is_federations(path: &str) -> bool {
-    matches!(path, "/.well-known/webfinger" | "/.well-known/nodeinfo" | "/.well-known/host-meta")
+    matches!(path, "/.well-known/webfinger" | "/.well-known/nodeinfo" | "/.well-known/host-meta" | "/actor/mirror")
         || path.starts_with("/.well-known/host-meta.")
         || path.starts_with("/nodeinfo/")
 }
@@ -166,6 +166,7 @@ mod tests {
             ("GET", "/.well-known/nodeinfo", Way::Federation),
             ("GET", "/.well-known/host-meta", Way::Federation),
             ("GET", "/.well-known/host-meta.json", Way::Federation),
+            ("GET", "/actor/mirror", Way::Federation),
             ("GET", "/nodeinfo/2.1", Way::Federation),
             ("POST", "/inbox", Way::Federation),
             ("POST", "/actors/1/inbox", Way::Federation),

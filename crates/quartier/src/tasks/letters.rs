@@ -28,7 +28,7 @@ pub(super) fn task(
 }
 
 /// What the postman needs to know.
-fn settings(config: &Mail) -> Result<Option<Settings>, Failure> {
+pub(crate) fn settings(config: &Mail) -> Result<Option<Settings>, Failure> {
     if config.host.is_empty() {
         return Ok(None);
     }
