@@ -5,7 +5,8 @@ use axum::extract::{FromRequest, OriginalUri, Request, State};
 use domain::host::Host;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::Value;
-use tracing::{debug, warn};
+use tracing::field::display;
+use tracing::{Span, debug, warn};
 
 use crate::activities::{self, Dropped};
 use crate::blocks::{self, Verdict};
@@ -78,6 +79,7 @@ async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refuse
         return Ok(StatusCode::ACCEPTED);
     }
     let Some(id) = claim.id.clone() else { return Err(Refused::new(400, "the activity has no id")) };
+    Span::current().record("activity", display(&id));
     let sender = remote::authenticate(instance, &claim, known).await?;
     instance.limits().count(&host, instance.clock().now());
     let json: Value = claim.activity;

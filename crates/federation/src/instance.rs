@@ -20,6 +20,7 @@ use url::Url;
 use uuid::{ContextV7, Uuid};
 
 use crate::activities::update;
+use crate::delivery::tally::{Sent, Tally};
 use crate::error::{Error, Result};
 use crate::fetch::{Client, Flights};
 use crate::hosts::{Skew, Skews};
@@ -85,6 +86,7 @@ struct Inner {
     skews: Skews,
     ids: Mutex<ContextV7>,
     limits: Limits,
+    tally: Tally,
     shelf: Shelf,
     wake: Notify,
     flights: Flights,
@@ -114,6 +116,7 @@ impl Instance {
             skews: Skews::default(),
             ids: Mutex::new(ContextV7::new()),
             limits: Limits::default(),
+            tally: Tally::default(),
             shelf,
             wake: Notify::new(),
             flights: Flights::default(),
@@ -156,6 +159,15 @@ impl Instance {
     }
 
     /// How much each host sent.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
+    /// What came of the requests that delivered since the start.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.0.tally.so_far()
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
     }

@@ -40,6 +40,7 @@ pub mod shape;
 pub mod signatures;
 pub mod submissions;
 
+pub use delivery::tally::Sent;
 pub use error::{Error, Result};
 pub use hosts::Skew;
 pub use instance::{AcceptNeighbours, Instance, Settings};

@@ -130,7 +130,7 @@ async fn serve_figures(
 ) -> Result<(), Failure> {
     if let Some(address) = config.metrics.listen {
         let listener = bind(address).await?;
-        let router = figures::router(Arc::clone(figures), instance.store().clone(), instance.clock().clone());
+        let router = figures::router(Arc::clone(figures), instance.clone());
         tasks.spawn(listen::serve(listener, router, stop.clone()));
     }
     Ok(())

@@ -47,6 +47,7 @@ pub mod sources;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tokens;
+pub mod waits;
 
 pub use store::{Error, Result, SqliteTx, Store, Tx};
 pub use writer::{Turn, Writer};

@@ -13,6 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use crate::waits::{READS, WRITES};
 use crate::writer::{Turn, Writer};
 
 /// How many prepared statements a connection keeps: every statement there is.
@@ -203,6 +204,7 @@ impl Store {
 
     /// A consistent view for reading; it waits for no writer.
     pub async fn read(&self) -> Result<Tx> {
+        let _waiting = READS.waiting();
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(SqliteTx::Reading(readers.begin().await?)),
             Self::Postgres(pool) => {
@@ -223,6 +225,7 @@ impl Store {
     }
 
     async fn write_by(&self, shares: bool) -> Result<Tx> {
+        let _waiting = WRITES.waiting();
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(SqliteTx::Writing(writer.turn(shares).await?)),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),

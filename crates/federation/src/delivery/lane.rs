@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use domain::delivery::{
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use storage::deliveries::{self, Delivery, Done};
 use storage::hosts;
 use storage::lanes::{Lane, Release};
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use url::Url;
 use uuid::Uuid;
 
@@ -132,6 +132,7 @@ impl Turn {
         match outcome {
             Outcome::Delivered => {
                 self.delivered = true;
+                debug!(activity.id = %delivery.activity_url, "{} took {}", self.lane.host, delivery.activity_url);
                 self.finish(delivery, Ok(())).await;
             }
             Outcome::Refused(why) => {
@@ -265,7 +266,10 @@ impl Turn {
         let sign = move || keys.sign_post(&url, &signed, scheme, ed25519, now);
         let signing = tokio::task::spawn_blocking(sign).await;
         let headers = signing.map_err(|_| FetchError::Refused("the request could not be signed"))?;
-        let answer = self.depot.instance.client().post(&delivery.inbox, headers, body.clone()).await?;
+        let began = Instant::now();
+        let answer = self.depot.instance.client().post(&delivery.inbox, headers, body.clone()).await;
+        self.depot.instance.tally().note(&answer, began.elapsed());
+        let answer = answer?;
         if answer.asks_for_rfc9421
             && let Some(habit) = Habit::told(self.habit, Evidence::Advertised, false, now)
         {

@@ -13,7 +13,7 @@ use domain::delivery::LATEST;
 use jiff::{SignedDuration, Timestamp};
 use storage::lanes::{self, Hour};
 use tokio::task::JoinSet;
-use tracing::error;
+use tracing::{Instrument, error, info_span};
 
 use crate::error::Result;
 use crate::instance::Instance;
@@ -21,6 +21,7 @@ use crate::instance::Instance;
 mod gone;
 mod lane;
 mod recorder;
+pub(crate) mod tally;
 mod weather;
 
 use gone::Doubts;
@@ -67,7 +68,8 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
             Ok(claimed) => {
                 let began = instance.clock().now();
                 for lane in claimed {
-                    lanes.spawn(lane::drain(depot.clone(), lane, began));
+                    let span = info_span!("lane", host = lane.host);
+                    lanes.spawn(lane::drain(depot.clone(), lane, began).instrument(span));
                 }
                 POLL
             }

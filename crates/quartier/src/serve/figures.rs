@@ -1,7 +1,8 @@
 //! Figures for monitoring, in the form that Prometheus reads, on a listener of their own.
 
+mod exposition;
+
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,11 +12,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::clock::Clock;
+use federation::{Instance, Sent};
 use jiff::Timestamp;
 use storage::Store;
 use storage::chores::{self, Chore};
+use storage::waits::{self, Waits};
 use storage::{deliveries, lanes};
 
+use self::exposition::{Histogram, head, line, sum};
 use super::choose::Way;
 
 /// What was counted since the start.
@@ -24,8 +28,8 @@ pub(crate) struct Figures(Mutex<Counts>);
 
 #[derive(Default)]
 struct Counts {
-    /// Requests and their seconds, by who answered and the class of the status.
-    requests: BTreeMap<(&'static str, u16), (u64, f64)>,
+    /// How long requests took, by who answered and the class of the status.
+    requests: BTreeMap<(&'static str, u16), Histogram>,
     /// Answers of the inboxes, by status.
     inbox: BTreeMap<u16, u64>,
 }
@@ -39,9 +43,7 @@ impl Figures {
             Way::Pages | Way::SharedPages => "pages",
         };
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (count, seconds) = counts.requests.entry((router, status.as_u16() / 100)).or_default();
-        *count += 1;
-        *seconds += took.as_secs_f64();
+        counts.requests.entry((router, status.as_u16() / 100)).or_default().note(took.as_secs_f64());
         if is_inbox {
             *counts.inbox.entry(status.as_u16()).or_default() += 1;
         }
@@ -49,11 +51,9 @@ impl Figures {
 
     fn write(&self, text: &mut String) {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        head(text, "quartier_request_seconds", "summary", "How long answers took.");
-        for ((router, class), (count, seconds)) in &counts.requests {
-            let labels = format!("{{router=\"{router}\",status=\"{class}xx\"}}");
-            line(text, &format!("quartier_request_seconds_sum{labels}"), seconds);
-            line(text, &format!("quartier_request_seconds_count{labels}"), count);
+        head(text, "quartier_request_seconds", "histogram", "How long answers took.");
+        for ((router, class), took) in &counts.requests {
+            took.write(text, "quartier_request_seconds", &format!("router=\"{router}\",status=\"{class}xx\""));
         }
         head(text, "quartier_inbox_answers_total", "counter", "Answers of the inboxes.");
         for (status, count) in &counts.inbox {
@@ -63,14 +63,20 @@ impl Figures {
 }
 
 /// Serves the figures at `/metrics`.
-pub(crate) fn router(figures: Arc<Figures>, store: Store, clock: Clock) -> Router {
-    Router::new().route("/metrics", get(move || answer(Arc::clone(&figures), store.clone(), clock.clone())))
+pub(crate) fn router(figures: Arc<Figures>, instance: Instance) -> Router {
+    Router::new().route("/metrics", get(move || whole(Arc::clone(&figures), instance.clone())))
 }
 
-async fn answer(figures: Arc<Figures>, store: Store, clock: Clock) -> Response {
+async fn whole(figures: Arc<Figures>, instance: Instance) -> Response {
+    let mut text = answer(&figures, instance.store(), instance.clock()).await;
+    sent(&mut text, &instance.sent());
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+async fn answer(figures: &Figures, store: &Store, clock: &Clock) -> String {
     let mut text = String::new();
     head(&mut text, "quartier_up", "gauge", "1 while the server runs and its database answers.");
-    match queue(&store, &clock).await {
+    match queue(store, clock).await {
         Ok(queue) => {
             line(&mut text, "quartier_up", 1);
             text.push_str(&queue);
@@ -81,7 +87,37 @@ async fn answer(figures: Arc<Figures>, store: Store, clock: Clock) -> Response {
         }
     }
     figures.write(&mut text);
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    database(&mut text);
+    memory(&mut text);
+    text
+}
+
+/// What came of the requests that delivered.
+fn sent(text: &mut String, sent: &[Sent]) {
+    const NAME: &str = "quartier_delivery_seconds";
+    head(text, NAME, "summary", "How long requests that deliver took, by the class of their answers.");
+    for Sent { answer, requests, time } in sent {
+        sum(text, NAME, &format!("answer=\"{answer}\""), time.as_secs_f64(), *requests);
+    }
+}
+
+/// How long transactions waited to begin.
+fn database(text: &mut String) {
+    const NAME: &str = "quartier_database_wait_seconds";
+    head(text, NAME, "summary", "How long transactions waited to begin.");
+    for (kind, Waits { count, time }) in [("read", waits::of_reads()), ("write", waits::of_writes())] {
+        sum(text, NAME, &format!("kind=\"{kind}\""), time.as_secs_f64(), count);
+    }
+}
+
+/// How much memory the process holds, where the system tells it (Linux).
+fn memory(text: &mut String) {
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return };
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+    if let Some(kilobytes) = resident.and_then(|number| number.parse::<u64>().ok()) {
+        head(text, "process_resident_memory_bytes", "gauge", "How much memory the process holds.");
+        line(text, "process_resident_memory_bytes", kilobytes * 1_024);
+    }
 }
 
 /// How many deliveries are in each state, how old the oldest waiting one is, and how many servers do not answer.
@@ -116,15 +152,6 @@ fn backups(text: &mut String, backup: &Chore, now: Timestamp) {
     line(text, "quartier_backup_failed", u8::from(backup.failed_at.is_some()));
 }
 
-fn head(text: &mut String, name: &str, kind: &str, help: &str) {
-    // Writing to a String cannot fail.
-    let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
-}
-
-fn line(text: &mut String, name: &str, value: impl std::fmt::Display) {
-    let _ = writeln!(text, "{name} {value}");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,7 +160,7 @@ mod tests {
     async fn the_figures_say_what_was_answered_and_what_waits() {
         let database = storage::testing::sqlite();
         let store = Store::open(&database.url).await.expect("a store");
-        let figures = Arc::new(Figures::default());
+        let figures = Figures::default();
         figures.answered(Way::Federation, StatusCode::ACCEPTED, Duration::from_millis(500), true);
         figures.answered(Way::Federation, StatusCode::UNAUTHORIZED, Duration::from_millis(250), true);
         let (clock, mut tx) = (crate::home::system_clock(), store.write().await.expect("a transaction"));
@@ -141,13 +168,14 @@ mod tests {
         chores::claim(&mut tx, name, now, now).await.expect("a claim");
         chores::release(&mut tx, name, now, Ok(()), now).await.expect("an end");
         tx.commit().await.expect("a commit");
-        let response = answer(figures, store, clock).await;
-        let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
-        let text = String::from_utf8(body.to_vec()).expect("text");
+        let text = answer(&figures, &store, &clock).await;
         for expected in [
             "quartier_up 1\n",
             "quartier_queue_age_seconds 0\n",
             "quartier_request_seconds_sum{router=\"federation\",status=\"2xx\"} 0.5\n",
+            "quartier_request_seconds_bucket{router=\"federation\",status=\"2xx\",le=\"1\"} 1\n",
+            "quartier_database_wait_seconds_count{kind=\"write\"} ",
+            "process_resident_memory_bytes ",
             "quartier_backup_failed 0\n",
             "quartier_backup_age_seconds 0\n",
             "quartier_inbox_answers_total{status=\"401\"} 1\n",

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{HeaderValue, VARY};
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+use tracing::field::Empty;
+use tracing::{Instrument, info_span};
 
 use super::choose::{Way, way};
 use super::figures::Figures;
@@ -19,6 +21,9 @@ use super::health::Health;
 
 /// How long an answer may take, the reading of the request's body included.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// By this name a line of the log is found again.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The routers behind the site.
 #[derive(Clone)]
@@ -60,13 +65,28 @@ async fn dispatch(State(site): State<Site>, request: Request) -> Response {
         Way::Pages | Way::SharedPages => &site.routers.pages,
     };
     let is_inbox = request.uri().path().ends_with("/inbox");
+    let id = request_id(request.headers());
+    // No address: a sign-in link is one.
+    let span = info_span!("request", id, activity = Empty);
     let start = Instant::now();
-    let Ok(mut response) = router.clone().oneshot(request).await.map(IntoResponse::into_response);
+    let answer = router.clone().oneshot(request).instrument(span).await;
+    let Ok(mut response) = answer.map(IntoResponse::into_response);
     site.figures.answered(way, response.status(), start.elapsed(), is_inbox);
     if way.varies() {
         vary_by_accept(&mut response);
     }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
     response
+}
+
+/// What this request is called in the log: as the proxy in front calls it, or a name of our own.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let is_name =
+        |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    given.filter(is_name).map_or_else(|| format!("{:016x}", rand::random::<u64>()), str::to_owned)
 }
 
 /// Adds `Accept` to `Vary` unless it is there.
@@ -144,6 +164,22 @@ mod tests {
     async fn health_is_asked_before_everything_else() {
         assert_eq!(asked("GET", "/health/live", "*/*").await, (StatusCode::OK, vec![], "alive\n".into()));
         assert_eq!(asked("GET", "/health/ready", "application/activity+json").await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn each_answer_says_by_what_name_it_is_found_in_the_log() {
+        let named = async |id: Option<&str>| {
+            let mut request = Request::get("/both").body(Body::empty()).expect("a request");
+            if let Some(id) = id {
+                request.headers_mut().insert(REQUEST_ID, HeaderValue::from_str(id).expect("a value"));
+            }
+            let Ok(response) = site().oneshot(request).await;
+            response.headers().get(REQUEST_ID).expect("a name").to_str().expect("text").to_owned()
+        };
+        assert_eq!(named(Some("proxy-7F")).await, "proxy-7F");
+        let (one, other) = (named(None).await, named(Some("a b\"c")).await);
+        assert!(one.len() == 16 && other.len() == 16 && one != other);
+        assert_eq!(named(Some(&"x".repeat(65))).await.len(), 16);
     }
 
     #[tokio::test]
