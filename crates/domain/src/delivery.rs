@@ -20,6 +20,8 @@ pub const BANISHED: SignedDuration = SignedDuration::from_hours(24);
 pub const LATEST: SignedDuration = SignedDuration::from_hours(25);
 /// The pause between two sends to a host that is just back: what has waited for days does not knock it over.
 pub const SLOW_START: SignedDuration = SignedDuration::from_millis(120);
+/// After so long in which a host took everything with a web page, and had no document of anybody, it is no server any more.
+pub const ASTRAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// From so many failures on the host counts as not answering: one probe a time, shown to the editors.
 pub const OPEN_AFTER: u32 = 5;
 

@@ -1,7 +1,7 @@
 //! New keys for our own actors, told to whoever follows them.
 
 use domain::actor::{Actor, Part};
-use storage::actors;
+use storage::{actors, former_keys};
 use url::Url;
 
 use crate::activities::update;
@@ -33,10 +33,14 @@ pub async fn rotate(instance: &Instance, handle: Option<&str>) -> Result<Vec<Act
 async fn renew(instance: &Instance, actor: &mut Actor) -> Result<()> {
     let main = actor.key.as_ref().map(|key| &key.id);
     let proof = actor.assertion_keys.first().map(|key| &key.id);
+    let former = main.cloned();
     let (main, proof) = (next(&actor.url, main, "main-key"), next(&actor.url, proof, "ed25519-key"));
     let private = keys::renew(actor, main, proof)?;
     actor.updated_at = instance.clock().now();
     let mut tx = instance.store().write().await?;
+    if let (Some(id), Some(keys)) = (former, actors::private_keys(&mut tx, actor.id).await?) {
+        former_keys::insert(&mut tx, actor.id, &id, &keys.rsa, actor.updated_at).await?;
+    }
     actors::update(&mut tx, actor).await?;
     actors::replace_keys(&mut tx, actor.id, &private).await?;
     if actor.part != Some(Part::Instance) {

@@ -266,14 +266,19 @@ pub async fn finish(tx: &mut Tx, done: &Done, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a host took something.
-pub async fn mark_alive(tx: &mut Tx, host: &str, now: Timestamp) -> Result<()> {
-    run!(tx, |conn| sqlx::query("update lanes set delivered_at = $2, failing_since = null where host = $1")
-        .bind(host)
-        .bind(now.as_millisecond())
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
+/// Notes that a host took something. If it said so with a web page, that alone does not show that it is a server still.
+pub async fn mark_alive(tx: &mut Tx, host: &str, by_a_page: bool, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "update lanes set delivered_at = $2, failing_since = null,
+           astray_since = case when $3 then astray_since else null end
+         where host = $1",
+    )
+    .bind(host)
+    .bind(now.as_millisecond())
+    .bind(by_a_page)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 
@@ -300,6 +305,21 @@ pub async fn cancel(tx: &mut Tx, object: &Url, now: Timestamp) -> Result<()> {
          where state = 'waiting' and activity in (select id from activities where object = $1)",
     )
     .bind(object.as_str())
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes out of the queue what still waits of an actor, which is being deleted, except what takes something back.
+pub async fn cancel_sender(tx: &mut Tx, actor: Uuid, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "update deliveries set state = 'cancelled', finished_at = $2
+         where state = 'waiting' and activity in (
+           select id from activities where actor = $1 and kind not in ('Delete', 'Leave', 'Reject', 'Undo'))",
+    )
+    .bind(actor)
     .bind(now.as_millisecond())
     .execute(conn)
     .await

@@ -164,6 +164,28 @@ pub async fn hurry(tx: &mut Tx, host: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Notes that nobody was found behind the pages of a host; since when that has been so.
+pub async fn note_astray(tx: &mut Tx, host: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+    let since: Option<i64> = run!(tx, |conn| sqlx::query_scalar(
+        "update lanes set astray_since = coalesce(astray_since, $2) where host = $1 returning astray_since"
+    )
+    .bind(host)
+    .bind(now.as_millisecond())
+    .fetch_optional(conn)
+    .await)?;
+    row::time_or_null(since)
+}
+
+/// Notes that somebody was found there.
+pub async fn note_found(tx: &mut Tx, host: &str) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update lanes set astray_since = null where host = $1 and astray_since is not null")
+        .bind(host)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// What waits for a host, or was given up on it: how much of one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heap {

@@ -23,6 +23,7 @@ pub mod deliveries;
 pub mod events;
 pub mod featured;
 pub mod follows;
+pub mod former_keys;
 pub mod glance;
 pub mod held;
 pub mod hosts;

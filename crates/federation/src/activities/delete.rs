@@ -64,9 +64,11 @@ pub async fn object(instance: &Instance, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Deletes one of our actors with all it published; its handle is never given again.
+/// Deletes one of our actors with all it published; its handle is never given again. Of what still waits only the
+/// deletion itself goes out, and what takes something back.
 pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<()> {
     let now = instance.clock().now();
+    deliveries::cancel_sender(tx, actor.id, now).await?;
     participations::withdraw(tx, instance, actor).await?;
     for id in registry::of_owner(tx, &actor.url).await? {
         object_in(tx, instance, id).await?;

@@ -17,6 +17,7 @@ use tracing::{debug, info, warn};
 use url::Url;
 use uuid::Uuid;
 
+use super::gone::Doubt;
 use super::recorder::Note;
 use super::{Depot, WORK};
 use crate::error::{Error, Result};
@@ -34,7 +35,8 @@ const BATCH: usize = 20;
 
 /// Serves a leased lane and gives it back.
 pub(super) async fn drain(depot: Depot, lane: Lane, began: Timestamp) {
-    let mut turn = Turn { depot, lane, delivered: false, suspects: Vec::new(), habit: None, keys: HashMap::new() };
+    let (suspects, keys) = (Vec::new(), HashMap::new());
+    let mut turn = Turn { depot, lane, delivered: false, by_a_page: false, suspects, habit: None, keys };
     let release = match turn.serve(began).await {
         Ok(release) => release,
         Err(cause) => {
@@ -45,14 +47,16 @@ pub(super) async fn drain(depot: Depot, lane: Lane, began: Timestamp) {
     if let Release::Failing { failures, error, .. } = &release {
         info!(inbox.host = turn.lane.host, failures, "{} was not reached: {error}", turn.lane.host);
     }
-    let Turn { depot, lane, delivered, .. } = turn;
-    depot.recorder.note(Note::Release { host: lane.host, release, delivered }).await;
+    let Turn { depot, lane, delivered, by_a_page, .. } = turn;
+    depot.recorder.note(Note::Release { host: lane.host, release, delivered, by_a_page }).await;
 }
 
 struct Turn {
     depot: Depot,
     lane: Lane,
     delivered: bool,
+    /// Whether the host took something with a web page for an answer.
+    by_a_page: bool,
     /// What the host broke on again and again, so that the next was tried, and how.
     suspects: Vec<(Delivery, String)>,
     habit: Option<Habit>,
@@ -140,7 +144,7 @@ impl Turn {
                 self.finish(delivery, Err(why)).await;
             }
             Outcome::Gone(status) => {
-                self.depot.doubts.note(&self.lane.host, &delivery.inbox);
+                self.depot.doubts.note(Doubt::Gone, &self.lane.host, &delivery.inbox);
                 self.finish(delivery, Err(format!("HTTP {status}"))).await;
             }
             Outcome::Forbidden => {
@@ -222,7 +226,7 @@ impl Turn {
 
     /// Sends one delivery, a second time in the other scheme where the first may not have been understood.
     async fn send(&mut self, delivery: &Delivery) -> Result<Outcome> {
-        let Some(keys) = self.keys.get(&delivery.sender).cloned() else {
+        let Some(keys) = self.keys.get(&delivery.sender).map(|keys| keys.for_try(delivery.attempts)) else {
             return Ok(Outcome::Refused("its sender has no key".to_owned()));
         };
         let body = Bytes::from(delivery.body.clone());
@@ -234,6 +238,10 @@ impl Turn {
             Err(error) if error.is_unreachable() => return Ok(Outcome::Silent(error.to_string())),
             Err(error) => return Ok(Outcome::Failed(error.to_string())),
         };
+        if answer.is_page && (200..=299).contains(&answer.status) && !self.by_a_page {
+            self.by_a_page = true;
+            self.depot.doubts.note(Doubt::Astray, &self.lane.host, &delivery.inbox);
+        }
         if !first.is_misunderstood(answer.status) {
             return Ok(self.outcome(&answer, delivery));
         }

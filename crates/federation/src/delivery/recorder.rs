@@ -30,7 +30,7 @@ pub(super) enum Note {
     /// A host showed how it wants requests to be signed.
     Learnt { host: String, habit: Habit },
     /// A lane is given back; nothing follows in it.
-    Release { host: String, release: Release, delivered: bool },
+    Release { host: String, release: Release, delivered: bool, by_a_page: bool },
 }
 
 /// Where lanes hand in their notes.
@@ -71,9 +71,9 @@ async fn write(instance: &Instance, notes: &[Note]) -> Result<()> {
             Note::Done(done) => deliveries::finish(&mut tx, done, now).await?,
             Note::Tried { activity, inbox, error } => deliveries::mark_tried(&mut tx, *activity, inbox, error).await?,
             Note::Learnt { host, habit } => hosts::remember(&mut tx, host, habit).await?,
-            Note::Release { host, release, delivered } => {
+            Note::Release { host, release, delivered, by_a_page } => {
                 if *delivered {
-                    deliveries::mark_alive(&mut tx, host, now).await?;
+                    deliveries::mark_alive(&mut tx, host, *by_a_page, now).await?;
                 }
                 lanes::release(&mut tx, host, release, now).await?;
             }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domain::clock::Clock;
 use domain::host::Host;
 use http::Method;
-use http::header::{HeaderMap, HeaderName, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use ipnet::IpNet;
 use reqwest::{Certificate, ClientBuilder, redirect};
 use storage::Store;
@@ -29,6 +29,7 @@ const POOL_PER_HOST: usize = 4;
 /// What is read of the answer to a delivery, so that the connection can be used again.
 const MAX_ANSWER: usize = 64 * 1024;
 const MAX_RETRY_AFTER: usize = 64;
+const HTML: &[u8] = b"text/html";
 const ACCEPT_SIGNATURE: HeaderName = HeaderName::from_static("accept-signature");
 
 /// How the client behaves.
@@ -74,6 +75,8 @@ pub struct Answer {
     pub retry_after: Option<String>,
     /// Whether `Accept-Signature` asks for signatures by RFC 9421 (section 5.1).
     pub asks_for_rfc9421: bool,
+    /// Whether it came with a web page: a login form, a parked domain.
+    pub is_page: bool,
 }
 
 impl Answer {
@@ -83,6 +86,7 @@ impl Answer {
             status: response.status().as_u16(),
             retry_after: retry_after.filter(|text| text.len() <= MAX_RETRY_AFTER).map(str::to_owned),
             asks_for_rfc9421: response.headers().contains_key(ACCEPT_SIGNATURE),
+            is_page: is_page(response),
         }
     }
 }
@@ -132,9 +136,10 @@ impl Client {
         let deadline = Instant::now() + self.0.timeout;
         let sending = self.send(Method::POST, url, headers, body, Schemes::Https);
         let mut response = timeout_at(deadline, sending).await.map_err(|_| too_slow())??;
-        let answer = Answer::of(&response);
-        // The status stands, however the rest ends.
-        let _ = timeout_at(deadline, drain(&mut response)).await;
+        let mut answer = Answer::of(&response);
+        // The status stands, however the rest ends. An empty page is none: some servers call every answer one.
+        let has_body = timeout_at(deadline, drain(&mut response)).await.unwrap_or(true);
+        answer.is_page &= has_body;
         Ok(answer)
     }
 
@@ -195,6 +200,11 @@ impl Client {
     }
 }
 
+fn is_page(response: &reqwest::Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    kind.get(..HTML.len()).is_some_and(|start| start.eq_ignore_ascii_case(HTML))
+}
+
 fn build(settings: &Settings, resolver: &Resolver) -> Result<reqwest::Client, BadSettings> {
     let words = |error: reqwest::Error| BadSettings(root_cause(&error));
     let pem = settings.extra_ca.as_deref().unwrap_or_default();
@@ -221,14 +231,16 @@ fn build(settings: &Settings, resolver: &Resolver) -> Result<reqwest::Client, Ba
     built.map_err(words)
 }
 
-async fn drain(response: &mut reqwest::Response) {
+/// Reads what comes with an answer; says whether it is anything.
+async fn drain(response: &mut reqwest::Response) -> bool {
     let mut left = MAX_ANSWER;
     while let Ok(Some(chunk)) = response.chunk().await {
         match left.checked_sub(chunk.len()) {
             Some(rest) => left = rest,
-            None => return,
+            None => return true,
         }
     }
+    left < MAX_ANSWER
 }
 
 fn too_slow() -> FetchError {

@@ -7,7 +7,7 @@ use domain::signing::Scheme;
 use http::HeaderMap;
 use jiff::Timestamp;
 use storage::actors::PrivateKeys;
-use storage::{Tx, actors};
+use storage::{Tx, actors, former_keys};
 use url::Url;
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ pub(crate) struct Keys {
     pub(crate) main: (SigningKey, Url),
     /// Ed25519: for proofs, and for requests to peers that are known to take it.
     pub(crate) proof: Option<(Ed25519Key, Url)>,
+    /// What a deleted actor signed with before, the last one first: nobody can ask for its document any more.
+    former: Vec<(SigningKey, Url)>,
 }
 
 impl Keys {
@@ -36,6 +38,16 @@ impl Keys {
 }
 
 impl Keys {
+    /// What to sign the try after `attempts` with: of a deleted actor each key in turn, for a peer that was away may know
+    /// any of them.
+    pub(crate) fn for_try(&self, attempts: u32) -> Self {
+        let turn = usize::try_from(attempts).unwrap_or(0) % (self.former.len() + 1);
+        match turn.checked_sub(1).and_then(|place| self.former.get(place)) {
+            Some(former) => Self { main: former.clone(), proof: None, former: Vec::new() },
+            None => self.clone(),
+        }
+    }
+
     /// Signs a POST of `body` to `url` at `now`; by RFC 9421 with the Ed25519 key, where there is one, if `ed25519`.
     pub(crate) fn sign_post(&self, url: &Url, body: &[u8], scheme: Scheme, ed25519: bool, now: Timestamp) -> HeaderMap {
         let (main, main_id) = &self.main;
@@ -62,14 +74,20 @@ impl Instance {
     pub(crate) async fn keys(&self, tx: &mut Tx, actor: Uuid) -> Result<Keys> {
         let actor = actors::by_id(tx, actor).await?.ok_or(Error::NotFound)?;
         let cached = self.0.keys.read().unwrap_or_else(PoisonError::into_inner).get(&actor.id).cloned();
-        if let Some(keys) = cached.filter(|keys| keys.are_of(&actor)) {
+        if let Some(keys) = cached.filter(|keys| keys.are_of(&actor) && actor.deleted_at.is_none()) {
             return Ok(keys);
         }
         let private = actors::private_keys(tx, actor.id).await?.ok_or(Error::NotFound)?;
         let main = actor.key.as_ref().map_or_else(|| paths::main_key(&actor.url), |key| key.id.clone());
         let proof = private.ed25519.zip(actor.assertion_keys.first());
         let proof = proof.map(|(pkcs8, key)| Ok::<_, Error>((Ed25519Key::from_pkcs8(&pkcs8)?, key.id.clone())));
-        let keys = Keys { main: (SigningKey::from_pkcs8(&private.rsa)?, main), proof: proof.transpose()? };
+        let mut former = Vec::new();
+        if actor.deleted_at.is_some() {
+            for (id, rsa) in former_keys::of_actor(tx, actor.id).await? {
+                former.push((SigningKey::from_pkcs8(&rsa)?, id));
+            }
+        }
+        let keys = Keys { main: (SigningKey::from_pkcs8(&private.rsa)?, main), proof: proof.transpose()?, former };
         self.0.keys.write().unwrap_or_else(PoisonError::into_inner).insert(actor.id, keys.clone());
         Ok(keys)
     }

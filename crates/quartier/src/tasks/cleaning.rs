@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::clock::Clock;
 use federation::{Instance, media};
 use jiff::SignedDuration;
-use storage::{Store, deliveries, hosts, letters, polls, received, reports, sessions, sign_ins};
+use storage::{Store, deliveries, former_keys, hosts, letters, polls, received, reports, sessions, sign_ins};
 use tracing::{error, info};
 
 use super::Work;
@@ -25,7 +25,8 @@ const DELIVERIES: SignedDuration = SignedDuration::from_hours(30 * 24);
 const HOSTS: SignedDuration = SignedDuration::from_hours(56 * 24);
 /// How long it is kept who voted, once a poll is closed: nobody can vote again then, and the counts stay.
 const VOTES: SignedDuration = SignedDuration::from_hours(30 * 24);
-
+/// How long it is kept what our actors signed with before: well beyond the week that anything is tried.
+const FORMER_KEYS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is known who reported something after it was decided.
 const REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -72,6 +73,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
     gone += reports::forget_people(&mut tx, now - REPORTS).await?;
     gone += hosts::prune(&mut tx, now - HOSTS).await?;
+    gone += former_keys::prune(&mut tx, now - FORMER_KEYS).await?;
     gone += polls::prune(&mut tx, now - VOTES).await?;
     tx.commit().await?;
     Ok(gone)

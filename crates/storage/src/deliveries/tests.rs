@@ -81,7 +81,7 @@ async fn a_lane_keeps_the_order_and_is_idle_when_it_is_empty() {
             let done = Done { activity: one.activity, inbox: one.inbox, result: Ok(()) };
             finish(&mut tx, &done, noon()).await.expect("an update");
         }
-        mark_alive(&mut tx, "b.example", noon()).await.expect("an update");
+        mark_alive(&mut tx, "b.example", false, noon()).await.expect("an update");
         for host in ["a.example", "b.example"] {
             lanes::release(&mut tx, host, &Release::Well, noon()).await.expect("an update");
         }
@@ -229,7 +229,7 @@ async fn a_host_fails_since_its_first_failure_in_a_row_and_what_waits_is_told_by
             let lane = lanes::status(&mut tx).await.expect("lanes").remove(0);
             assert_eq!(lane.failing_since, since.map(|at| noon() + hours(at)), "{release:?}");
         }
-        mark_alive(&mut tx, "a.example", noon() + hours(7)).await.expect("an update");
+        mark_alive(&mut tx, "a.example", false, noon() + hours(7)).await.expect("an update");
         lanes::release(&mut tx, "a.example", &failing(1), noon() + hours(7)).await.expect("an update");
         let lane = lanes::status(&mut tx).await.expect("lanes").remove(0);
         assert_eq!(lane.failing_since, Some(noon() + hours(7)), "it answered in between");

@@ -17,7 +17,7 @@ async fn turn(quarter: &TestQuarter, host: &str, delivered: bool, release: Relea
             let done = Done { activity: one.activity, inbox: one.inbox, result: Ok(()) };
             deliveries::finish(&mut tx, &done, now).await.expect("an update");
         }
-        deliveries::mark_alive(&mut tx, host, now).await.expect("an update");
+        deliveries::mark_alive(&mut tx, host, false, now).await.expect("an update");
     }
     lanes::release(&mut tx, host, &release, now).await.expect("an update");
     tx.commit().await.expect("a commit");
