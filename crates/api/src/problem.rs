@@ -51,6 +51,7 @@ impl From<Error> for Problem {
             Error::Invalid(invalid) => invalid.into(),
             Error::Unusable(why) => Self::bad(why),
             Error::Fetch(error) => Self::bad(error.to_string()),
+            Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "there is no room left for pictures here"),
             broken => Self::broken(&broken),
         }
     }

@@ -25,6 +25,9 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
+    /// The disk of the pictures is full.
+    #[error("there is no room left for pictures")]
+    Full,
     /// A file could not be read or written.
     #[error("a file could not be read or written: {0}")]
     Files(#[from] std::io::Error),

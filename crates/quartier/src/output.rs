@@ -27,6 +27,8 @@ pub(crate) fn log(filter: &str) -> Result<(), String> {
     let silent = "tower_http::csrf=debug".parse::<Directive>().map_err(|error| error.to_string())?;
     let filter = filter.add_directive(silent);
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // On a full disk it would tell standard error of it, and break on that: nobody reads what cannot be written.
+    let lines = lines.log_internal_errors(false);
     // A second subscriber is refused; the first goes on.
     let _ = lines.with_ansi(io::stderr().is_terminal()).with_target(false).try_init();
     Ok(())

@@ -127,6 +127,7 @@ async fn take(
             let problem = |message| Problem { field: place.file, message };
             Ok(invalid.problems.first().map(|first| problem(first.message)))
         }
+        Err(federation::Error::Full) => Ok(Some(Problem { field: place.file, message: "media-full" })),
         Err(other) => Err(other.into()),
     }
 }

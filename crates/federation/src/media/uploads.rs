@@ -1,5 +1,6 @@
 //! Our own pictures: taken in, given out, and thrown away when nothing needs them.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use ::media::{LARGE, Picture, Unusable};
@@ -76,10 +77,18 @@ fn message(error: Unusable) -> &'static str {
 async fn write(instance: &Instance, media: &Media, picture: Picture) -> Result<()> {
     let (large, small) = (path(instance, media, false), path(instance, media, true));
     let written = spawn_blocking(move || {
-        files::write(&small, &picture.small.bytes)?;
-        files::write(&large, &picture.large.bytes)
+        let written =
+            files::write(&small, &picture.small.bytes).and_then(|()| files::write(&large, &picture.large.bytes));
+        // One alone is of no use, and takes room.
+        written.inspect_err(|_| [&small, &large].into_iter().for_each(|path| drop(files::remove(path))))
     });
-    Ok(written.await??)
+    match written.await? {
+        Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            warn!(%error, "A picture could not be kept: its disk is full");
+            Err(Error::Full)
+        }
+        written => Ok(written?),
+    }
 }
 
 fn path(instance: &Instance, media: &Media, small: bool) -> PathBuf {
