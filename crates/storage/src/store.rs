@@ -8,16 +8,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::error::DatabaseError;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tracing::info;
 
 use crate::waits::{READS, WRITES};
 use crate::writer::{Turn, Writer};
 
 /// How many prepared statements a connection keeps: every statement there is.
 const STATEMENTS: usize = 500;
+
+/// Where sqlx writes down which migrations ran.
+const RAN: &str = "_sqlx_migrations";
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -165,7 +169,7 @@ impl Store {
         let options = options.statement_cache_capacity(STATEMENTS);
         let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(5));
         let pool = pool.connect_with(options).await?;
-        MIGRATIONS.run_to(version, &pool).await.map_err(unmigrated)?;
+        migrate(&mut *pool.acquire().await?, version).await.map_err(unmigrated)?;
         Ok(Self::Postgres(pool))
     }
 
@@ -184,7 +188,7 @@ impl Store {
             .statement_cache_capacity(STATEMENTS)
             .optimize_on_close(true, None);
         let mut writer = options.connect().await?;
-        MIGRATIONS.run_to(version, &mut writer).await.map_err(unmigrated)?;
+        migrate(&mut writer, version).await.map_err(unmigrated)?;
         let writer = Writer::new(options.clone(), writer);
         let readers = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(5));
         let readers = readers.connect_lazy_with(options.read_only(true));
@@ -274,6 +278,27 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Runs what is missing up to `version`, each migration in a transaction of its own, and says how far it is where there
+/// may be many rows.
+async fn migrate(conn: &mut impl Migrate, version: i64) -> std::result::Result<(), MigrateError> {
+    // Runs none: makes the table of those that ran, and refuses the database of a newer version.
+    MIGRATIONS.run_direct(Some(0), conn, false).await?;
+    let ran: Vec<i64> = conn.list_applied_migrations(RAN).await?.into_iter().map(|one| one.version).collect();
+    let missing = MIGRATIONS.iter().filter(|one| one.version <= version && !ran.contains(&one.version));
+    let missing: Vec<_> = missing.collect();
+    for (number, one) in (1..).zip(&missing) {
+        if !ran.is_empty() {
+            let (version, count) = (one.version, missing.len());
+            info!(version, "Bringing the database up to date, step {number} of {count}: {}", one.description);
+        }
+        MIGRATIONS.run_direct(Some(one.version), conn, false).await?;
+    }
+    if !ran.is_empty() && !missing.is_empty() {
+        info!("The database is up to date");
+    }
+    Ok(())
 }
 
 fn unmigrated(error: MigrateError) -> Error {

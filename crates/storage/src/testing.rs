@@ -4,14 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::str::FromStr;
 use std::sync::OnceLock;
+use std::time::Duration;
 
+use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
 
 /// The URL of a PostgreSQL on which tests may create databases; without it each process starts one of its own.
 pub const POSTGRES_VARIABLE: &str = "QUARTIER_TEST_POSTGRES";
+
+/// How long to wait for a server that writes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An empty database that is gone when this is dropped.
 #[derive(Debug)]
@@ -81,6 +87,32 @@ pub fn postgres() -> Option<Database> {
     }
 }
 
+/// Runs statements on a database as they are: for stories that need a million rows.
+pub async fn run(url: &str, statements: &str) -> sqlx::Result<()> {
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(url).await?;
+        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await?;
+        return connection.close().await;
+    }
+    let mut connection = SqliteConnectOptions::from_str(url)?.busy_timeout(PATIENCE).connect().await?;
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await?;
+    connection.close().await
+}
+
+/// The one column of text that a question to a database finds.
+pub async fn texts(url: &str, question: &str) -> sqlx::Result<Vec<String>> {
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(url).await?;
+        let found = sqlx::query_scalar(AssertSqlSafe(question)).fetch_all(&mut connection).await?;
+        connection.close().await?;
+        return Ok(found);
+    }
+    let mut connection = SqliteConnectOptions::from_str(url)?.busy_timeout(PATIENCE).connect().await?;
+    let found = sqlx::query_scalar(AssertSqlSafe(question)).fetch_all(&mut connection).await?;
+    connection.close().await?;
+    Ok(found)
+}
+
 /// Everything that is in an SQLite file: every row of every table, as JSON with the names of its columns.
 ///
 /// For stories that ask what an attack left behind: a server may have the file open meanwhile.
@@ -121,7 +153,7 @@ fn fresh_on_postgres() -> Result<Database, String> {
 fn execute(server: &str, sql: &str) -> Result<(), String> {
     let psql = program("psql")?;
     let quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"];
-    run(Command::new(psql).args(quietly).args(["--dbname", server, "--command", sql]))
+    finish(Command::new(psql).args(quietly).args(["--dbname", server, "--command", sql]))
 }
 
 /// Starts a server on a free port of 127.0.0.1 and gives the URL of its first database.
@@ -132,20 +164,31 @@ fn start() -> Result<String, String> {
     let folder = tempfile::Builder::new().prefix("quartier-postgres-").tempdir().map_err(|e| e.to_string())?.keep();
     let owner = unprivileged(&folder)?;
     let data = folder.join("data");
-    run(as_user(owner, &initdb)
-        .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--pgdata"])
-        .arg(&data))?;
+    finish(
+        as_user(owner, &initdb)
+            .args([
+                "--username=postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "--pgdata",
+            ])
+            .arg(&data),
+    )?;
     let port = free_port()?;
     let options = format!(
         "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=300 \
          -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     );
     stop_at_our_end(owner, &control, &folder)?;
-    run(as_user(owner, &control)
-        .args(["start", "--wait", "--silent", "--options", &options, "--log"])
-        .arg(folder.join("log"))
-        .arg("--pgdata")
-        .arg(&data))?;
+    finish(
+        as_user(owner, &control)
+            .args(["start", "--wait", "--silent", "--options", &options, "--log"])
+            .arg(folder.join("log"))
+            .arg("--pgdata")
+            .arg(&data),
+    )?;
     Ok(format!("postgres://postgres@127.0.0.1:{port}/postgres"))
 }
 
@@ -168,9 +211,9 @@ fn unprivileged(folder: &Path) -> Result<Option<&'static str>, String> {
     if std::fs::metadata(folder).map_err(|problem| problem.to_string())?.uid() != 0 {
         return Ok(None);
     }
-    let known = |user: &&str| run(Command::new("id").arg(user)).is_ok();
+    let known = |user: &&str| finish(Command::new("id").arg(user)).is_ok();
     let user = ["postgres", "nobody"].into_iter().find(known).ok_or("there is no user to run PostgreSQL as")?;
-    run(Command::new("chown").arg(user).arg(folder))?;
+    finish(Command::new("chown").arg(user).arg(folder))?;
     Ok(Some(user))
 }
 
@@ -182,7 +225,7 @@ fn as_user(user: Option<&str>, program: &Path) -> Command {
 }
 
 /// Runs to the end in a folder that every user may read; the error is what it printed.
-fn run(command: &mut Command) -> Result<(), String> {
+fn finish(command: &mut Command) -> Result<(), String> {
     let what = command.get_program().to_string_lossy().into_owned();
     let done = command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).output();
     match done {
@@ -225,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_program_that_fails_says_why() {
-        let problem = run(Command::new("ls").arg("/no-such-folder")).expect_err("it failed");
+        let problem = finish(Command::new("ls").arg("/no-such-folder")).expect_err("it failed");
         assert!(problem.contains("no-such-folder"), "{problem}");
         assert!(program("no-such-program").is_err());
     }
