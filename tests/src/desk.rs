@@ -8,30 +8,47 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use crate::quarter::{self, Quarter};
 use crate::sink::Sink;
 use crate::{client, wait};
 
+/// A PNG of eight by eight pixels.
+const PICTURE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGM4ESWHFTEMLQkAbRlQAaP9gSoAAAAASUVORK5CYII=";
+
 /// What an outbox needs to be written to.
 #[derive(Clone, Debug)]
 pub struct Desk {
     client: reqwest::Client,
     outbox: String,
+    uploads: String,
     token: String,
 }
 
 impl Desk {
     /// The desk of an editor who writes in the quarter's name.
     pub async fn of(quarter: &Quarter) -> Result<Self> {
-        let outbox = quarter.actor().await?["outbox"].as_str().context("no outbox")?.to_owned();
-        Ok(Self { client: quarter.client.clone(), outbox, token: quarter.editor().await? })
+        let actor = quarter.actor().await?;
+        let outbox = actor["outbox"].as_str().context("no outbox")?.to_owned();
+        let uploads = actor["endpoints"]["uploadMedia"].as_str().context("no upload endpoint")?.to_owned();
+        Ok(Self { client: quarter.client.clone(), outbox, uploads, token: quarter.editor().await? })
     }
 
     /// The same desk, for one who waits a minute for an answer.
     pub fn patient(mut self) -> Result<Self> {
         self.client = client::waiting(Duration::from_mins(1))?;
+        Ok(self)
+    }
+
+    /// The same desk, reached through another node of the quarter.
+    pub fn through(mut self, node: &Quarter) -> Result<Self> {
+        let mut outbox: url::Url = self.outbox.parse()?;
+        outbox.set_port(node.door().port()).map_err(|()| anyhow::anyhow!("no port"))?;
+        self.outbox = outbox.into();
         Ok(self)
     }
 
@@ -42,6 +59,16 @@ impl Desk {
             "to": ["https://www.w3.org/ns/activitystreams#Public"],
         });
         quarter::post(&self.client, &self.outbox, &self.token, &note).await
+    }
+
+    /// Uploads a picture of a few pixels; what it was answered with.
+    pub async fn upload(&self) -> Result<(u16, String)> {
+        let head = "--wall\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+        let body = [head.as_bytes(), &BASE64.decode(PICTURE)?, b"\r\n--wall--\r\n"].concat();
+        let request = self.client.post(&self.uploads).bearer_auth(&self.token);
+        let request = request.header("content-type", "multipart/form-data; boundary=wall");
+        let answer = request.body(body).send().await?;
+        Ok((answer.status().as_u16(), answer.text().await?))
     }
 
     /// Writes numbered posts until told to stop; gives the markers of those answered with 201.
@@ -75,6 +102,13 @@ pub fn arrivals(sink: &Sink) -> BTreeMap<String, BTreeSet<(String, String)>> {
         found.entry(marker).or_default().insert(ids);
     }
     found
+}
+
+/// How often a sink got what it had already, under the same id as before.
+pub fn repeats(sink: &Sink) -> usize {
+    let creates = sink.activities("Create");
+    let ids: BTreeSet<&str> = creates.iter().filter_map(|create| create["id"].as_str()).collect();
+    creates.len() - ids.len()
 }
 
 /// Waits until every sink has what was acknowledged, and what any other sink has.

@@ -27,6 +27,15 @@ pub fn skip(problem: &str) {
     eprintln!("SKIPPED: {problem}");
 }
 
+/// How often something is tried, or how much of it there is: `usual`, or what the environment says under that name.
+///
+/// # Panics
+/// If that is no number.
+pub fn count(variable: &str, usual: usize) -> usize {
+    let said = std::env::var(variable).ok().filter(|said| !said.is_empty());
+    said.map_or(usual, |said| said.parse().unwrap_or_else(|_| panic!("{variable} is no number: {said}")))
+}
+
 /// A random number: harness randomness needs no library and no seed.
 pub fn random() -> u64 {
     use std::hash::{BuildHasher, Hasher};

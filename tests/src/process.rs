@@ -85,8 +85,11 @@ impl Running {
         Ok(())
     }
 
-    /// Everything that it printed.
+    /// Everything that it printed; nothing if that did not go to a file.
     pub fn words(&self) -> String {
+        if !self.log.is_file() {
+            return String::new();
+        }
         String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 

@@ -120,18 +120,30 @@ impl Quarter {
 
     /// Starts the server without waiting for it.
     pub fn spawn(&mut self) -> Result<()> {
-        ensure!(self.running.is_none(), "{} runs already", self.handle);
         let log = self.folder.path().join("log");
-        self.running = Some(process::Running::start(self.command(&["serve"])?.env("NO_COLOR", "1"), &log)?);
+        self.spawn_with(&log, &[])
+    }
+
+    /// The same with its log elsewhere, and with more in its environment.
+    pub fn spawn_with(&mut self, log: &Path, environment: &[(&str, &str)]) -> Result<()> {
+        ensure!(self.running.is_none(), "{} runs already", self.handle);
+        let mut command = self.command(&["serve"])?;
+        command.env("NO_COLOR", "1").envs(environment.iter().copied());
+        self.running = Some(process::Running::start(&mut command, log)?);
         Ok(())
+    }
+
+    /// Whether `/health/ready` says so.
+    pub async fn is_ready(&self) -> bool {
+        let Ok(url) = self.door.join("/health/ready") else { return false };
+        self.client.get(url).send().await.is_ok_and(|answer| answer.status().is_success())
     }
 
     /// Waits until `/health/ready` says so.
     pub async fn ready(&mut self) -> Result<()> {
-        let url = self.door.join("/health/ready")?;
         let end = tokio::time::Instant::now() + START;
         loop {
-            if self.client.get(url.clone()).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if self.is_ready().await {
                 return Ok(());
             }
             let running = self.running.as_mut().context("it was not started")?;
@@ -165,6 +177,17 @@ impl Quarter {
     /// Leaves it running until this process ends: for a quarter that many tests share and none drops.
     pub fn ends_with_us(&self) -> Result<()> {
         self.running.as_ref().context("it does not run")?.ends_with_us(self.folder.path())
+    }
+
+    /// Where it listens itself: its address, unless it is one of several nodes.
+    pub fn door(&self) -> &Url {
+        &self.door
+    }
+
+    /// The address of its database.
+    pub fn database_url(&self) -> String {
+        let set = self.settings.iter().find(|(key, _)| key == "QUARTIER_DATABASE_URL").map(|(_, url)| url.clone());
+        set.unwrap_or_else(|| format!("sqlite:{}", self.database().display()))
     }
 
     /// Its data folder.

@@ -20,3 +20,15 @@ pub async fn until<T>(what: &str, within: Duration, mut probe: impl AsyncFnMut()
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
+
+/// Waits for something that has to be seen at once: asks every half millisecond, at most `within`.
+pub async fn at_once(within: Duration, mut holds: impl FnMut() -> bool) -> Result<()> {
+    let end = Instant::now() + within;
+    while !holds() {
+        if Instant::now() > end {
+            bail!("waited {} s in vain", within.as_secs());
+        }
+        tokio::time::sleep(Duration::from_micros(500)).await;
+    }
+    Ok(())
+}

@@ -9,16 +9,13 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::actor::{Actor, PublicKey};
 use domain::clock::SteppedClock;
 use federation::activities::{create, delete, update};
 use jiff::SignedDuration;
 use serde_json::Value;
-use storage::follows::Follow;
-use storage::{actors, deliveries, follows, lanes};
+use storage::{deliveries, lanes};
 use support::{TestQuarter, clock, note, until};
 use tokio::net::TcpListener;
-use url::Url;
 
 /// A server that follows a quarter, notes what it gets, and answers what it is told to, else 202.
 #[derive(Clone, Default)]
@@ -47,19 +44,7 @@ impl Sink {
 
     /// Somebody on `host` follows the quarter, whether a server is there or not.
     async fn follow(quarter: &TestQuarter, host: &str) {
-        let follower = actor(host);
-        let mut tx = quarter.instance.store().write().await.expect("a transaction");
-        actors::insert(&mut tx, &follower, None).await.expect("an insert");
-        let now = quarter.instance.clock().now();
-        let follow = Follow {
-            follower: follower.id,
-            followed: quarter.instance.quarter().id,
-            activity: format!("http://{host}/follow").parse().expect("a URL"),
-            requested_at: now,
-            accepted_at: Some(now),
-        };
-        follows::insert(&mut tx, &follow).await.expect("an insert");
-        tx.commit().await.expect("a commit");
+        support::follow_from(quarter, &format!("http://{host}")).await;
     }
 
     async fn take(State(sink): State<Self>, body: String) -> Response {
@@ -82,31 +67,6 @@ impl Sink {
     fn kinds(&self) -> Vec<String> {
         let got = self.got.lock().expect("a lock");
         got.iter().map(|activity| activity["type"].as_str().unwrap_or_default().to_owned()).collect()
-    }
-}
-
-fn actor(host: &str) -> Actor {
-    let url = |path: &str| -> Url { format!("http://{host}{path}").parse().expect("a URL") };
-    let at = jiff::Timestamp::UNIX_EPOCH;
-    Actor {
-        id: uuid::Uuid::now_v7(),
-        url: url("/actor"),
-        kind: domain::actor::Kind::Service,
-        part: None,
-        handle: "sink".to_owned(),
-        host: host.parse().expect("a host"),
-        name: "Sink".to_owned(),
-        summary: domain::html::Html::default(),
-        page: url("/"),
-        inbox: url("/inbox"),
-        shared_inbox: None,
-        outbox: None,
-        followers: None,
-        key: Some(PublicKey { id: url("/actor#main-key"), pem: String::new() }),
-        assertion_keys: Vec::new(),
-        created_at: at,
-        updated_at: at,
-        deleted_at: None,
     }
 }
 

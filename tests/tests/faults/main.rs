@@ -1,12 +1,16 @@
 //! Faults of the machine and of peers, on the real program: nothing acknowledged is lost, and the rest goes on.
 
+mod crowd;
+mod disk;
+mod incoming;
 mod line;
 mod nodes;
+mod power;
 mod rows;
+mod sleep;
+mod upgrade;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -15,15 +19,14 @@ use anyhow::{Result, ensure};
 use http::StatusCode;
 use storage::{Store, lanes};
 use tests::desk::{Desk, all_arrived};
-use tests::process;
 use tests::quarter::Quarter;
 use tests::sink::Sink;
 use tests::wait;
 use tokio::net::TcpListener;
 
-const SOON: Duration = Duration::from_secs(30);
+pub(crate) const SOON: Duration = Duration::from_secs(30);
 
-async fn followed(quarter: &Quarter, names: &[&str]) -> Result<Vec<Sink>> {
+pub(crate) async fn followed(quarter: &Quarter, names: &[&str]) -> Result<Vec<Sink>> {
     let mut sinks = Vec::new();
     for name in names {
         let sink = Sink::start(name).await?;
@@ -34,7 +37,7 @@ async fn followed(quarter: &Quarter, names: &[&str]) -> Result<Vec<Sink>> {
 }
 
 /// Every host, with how often it failed in a row.
-async fn failures(quarter: &Quarter) -> Result<Vec<(String, i64)>> {
+pub(crate) async fn failures(quarter: &Quarter) -> Result<Vec<(String, i64)>> {
     let store = Store::open(&format!("sqlite:{}", quarter.database().display())).await?;
     let lanes = lanes::status(&mut store.read().await?).await?;
     store.close().await;
@@ -94,72 +97,6 @@ async fn q_11_a_locked_database_is_waited_for_and_no_peer_is_blamed() -> Result<
     all_arrived(&sinks, &BTreeSet::from(wanted)).await?;
     let blamed = failures(&quarter).await?;
     ensure!(blamed.iter().all(|(_, failures)| *failures == 0), "{blamed:?}");
-    Ok(())
-}
-
-/// A small disk under a quarter's data, which goes with it.
-struct Disk(PathBuf);
-
-impl Disk {
-    /// `None` where this process may not mount one.
-    fn under(folder: PathBuf, size: &str) -> Result<Option<Self>> {
-        let options = format!("size={size}");
-        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "quartier-test"]).arg(&folder).output();
-        let mounted = done.is_ok_and(|done| done.status.success());
-        ensure!(mounted || std::env::var("CI").as_deref() != Ok("true") || !is_root(), "no disk could be mounted");
-        Ok(mounted.then_some(Self(folder)))
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // At worst a small disk in memory is left behind.
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
-}
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|done| done.stdout.trim_ascii() == b"0")
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn q_09_a_full_disk_is_said_and_nothing_acknowledged_is_lost() -> Result<()> {
-    let mut quarter = Quarter::prepare("nord", &[])?;
-    let Some(_disk) = Disk::under(quarter.data(), "12m")? else {
-        println!("A small disk cannot be mounted here: nothing was tried.");
-        return Ok(());
-    };
-    quarter.spawn()?;
-    quarter.ready().await?;
-    let sinks = followed(&quarter, &["eins"]).await?;
-    let desk = Desk::of(&quarter).await?;
-    let mut acknowledged = BTreeSet::new();
-    desk.post("Nachricht-vorher-Ende").await?;
-    acknowledged.insert("Nachricht-vorher-Ende".to_owned());
-    let ballast = quarter.data().join("ballast");
-    let mut filled = std::process::Command::new("dd");
-    filled.args(["if=/dev/zero", "bs=16k"]).arg(format!("of={}", ballast.display()));
-    process::output(filled).await?;
-    let mut refused = String::new();
-    for number in 0..200 {
-        let marker = format!("Nachricht-{number}-Ende");
-        match desk.post(&marker).await {
-            Ok(_) => drop(acknowledged.insert(marker)),
-            Err(problem) => {
-                refused = problem.to_string();
-                break;
-            }
-        }
-    }
-    ensure!(refused.contains("503") || refused.contains("507"), "a full disk is said: {refused:?}");
-    let (status, page) = tests::client::page(&quarter.client, &quarter.url("/posts")?).await?;
-    ensure!(status == StatusCode::OK && page.contains("Nachricht-vorher"), "reading goes on: {status}");
-    std::fs::remove_file(&ballast)?;
-    wait::until("writing to go on by itself", SOON, async || Ok(desk.post("Nachricht-danach-Ende").await.ok())).await?;
-    acknowledged.insert("Nachricht-danach-Ende".to_owned());
-    all_arrived(&sinks, &acknowledged).await?;
-    let problem = quarter.whole_log();
-    ensure!(!problem.contains("panicked"), "{problem}");
     Ok(())
 }
 

@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn answers_are_counted_by_their_class_and_silence_too() {
         let tally = Tally::default();
-        let answer = |status| Ok(Answer { status, retry_after: None, asks_for_rfc9421: false });
+        let answer = |status| Ok(Answer { status, retry_after: None, asks_for_rfc9421: false, is_page: false });
         for status in [202, 200, 503, 999] {
             tally.note(&answer(status), Duration::from_millis(5));
         }

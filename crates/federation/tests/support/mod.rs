@@ -10,15 +10,18 @@
     reason = "each test file uses its part; a test that cannot set up has failed"
 )]
 
+pub mod door;
 pub mod mallory;
 pub mod peer;
 pub mod people;
 
 use std::time::Duration;
 
+use domain::actor::{Actor, Kind, PublicKey};
 use domain::clock::SteppedClock;
 use domain::event::{Details, Draft};
 use domain::handle::Address;
+use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
 use domain::neighbour::State;
@@ -26,11 +29,13 @@ use domain::post;
 use federation::fetch::{self, Client};
 use federation::{AcceptNeighbours, Instance, Settings, delivery, media, neighbours};
 use jiff::{SignedDuration, Timestamp};
+use storage::follows::{self, Follow};
 use storage::testing::{self, Database};
-use storage::{Store, Tx};
+use storage::{Store, Tx, actors, lanes};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use url::Url;
 
 /// A running quarter; gone when it is dropped.
 pub struct TestQuarter {
@@ -61,6 +66,16 @@ impl TestQuarter {
         database: Database,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
+        Self::trusting(name, clock, (database, None), change).await
+    }
+
+    /// The same with a certificate authority that it trusts.
+    pub async fn trusting(
+        name: &str,
+        clock: &SteppedClock,
+        (database, extra_ca): (Database, Option<Vec<u8>>),
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let base_url = format!("http://{name}.localhost:{port}").parse().expect("a URL");
@@ -70,7 +85,7 @@ impl TestQuarter {
             &fetch::Settings {
                 local: true,
                 private_networks: Vec::new(),
-                extra_ca: None,
+                extra_ca,
                 user_agent: "quartier-test".to_owned(),
                 timeout: Duration::from_secs(10),
             },
@@ -136,6 +151,47 @@ pub async fn neighbours_on_each(clock: &SteppedClock) -> Vec<(TestQuarter, TestQ
     pairs
 }
 
+/// Somebody on the server at `base` follows the quarter, whether anybody is there or not.
+pub async fn follow_from(quarter: &TestQuarter, base: &str) {
+    let (follower, now) = (stranger(base), quarter.instance.clock().now());
+    let mut tx = quarter.instance.store().write().await.expect("a transaction");
+    actors::insert(&mut tx, &follower, None).await.expect("an insert");
+    let follow = Follow {
+        follower: follower.id,
+        followed: quarter.instance.quarter().id,
+        activity: format!("{base}/follow").parse().expect("a URL"),
+        requested_at: now,
+        accepted_at: Some(now),
+    };
+    follows::insert(&mut tx, &follow).await.expect("an insert");
+    tx.commit().await.expect("a commit");
+}
+
+fn stranger(base: &str) -> Actor {
+    let url = |path: &str| -> Url { format!("{base}{path}").parse().expect("a URL") };
+    let at = Timestamp::UNIX_EPOCH;
+    Actor {
+        id: uuid::Uuid::now_v7(),
+        url: url("/actor"),
+        kind: Kind::Service,
+        part: None,
+        handle: "sink".to_owned(),
+        host: Host::of(&url("/")).expect("a host"),
+        name: "Sink".to_owned(),
+        summary: Html::default(),
+        page: url("/"),
+        inbox: url("/inbox"),
+        shared_inbox: None,
+        outbox: None,
+        followers: None,
+        key: Some(PublicKey { id: url("/actor#main-key"), pem: String::new() }),
+        assertion_keys: Vec::new(),
+        created_at: at,
+        updated_at: at,
+        deleted_at: None,
+    }
+}
+
 /// Waits until something holds that happens over the network.
 pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     for _ in 0..600 {
@@ -145,6 +201,23 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     panic!("waited in vain until {what}");
+}
+
+/// Waits until something holds that happens when a lane's turn comes again, however often that has to be.
+pub async fn until_tried(quarter: &TestQuarter, clock: &SteppedClock, what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..30 {
+        let now = quarter.instance.clock().now();
+        let rests = async || {
+            let lanes = lanes::status(&mut quarter.read().await).await.expect("lanes");
+            lanes.iter().all(|lane| lane.due_at.is_none_or(|at| at > now))
+        };
+        until("every lane rests", rests).await;
+        if holds() {
+            return;
+        }
+        clock.step(SignedDuration::from_mins(3));
+    }
+    panic!("tried in vain until {what}");
 }
 
 /// An event tomorrow.

@@ -1,6 +1,7 @@
 //! A server that is not ours: its documents and keys, what it was asked, and what it answers.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -65,6 +66,13 @@ impl Peer {
     /// A server `NAME.localhost` with an actor `/alice`.
     pub async fn new(name: &str, clock: &SteppedClock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let peer = Self::at(name, clock, listener.local_addr().expect("an address"));
+        peer.listen(listener);
+        peer
+    }
+
+    /// The same, known by `address`, where nobody listens yet.
+    pub fn at(name: &str, clock: &SteppedClock, address: SocketAddr) -> Self {
         let settings = fetch::Settings {
             local: true,
             private_networks: Vec::new(),
@@ -73,7 +81,7 @@ impl Peer {
             timeout: Duration::from_secs(5),
         };
         let peer = Self {
-            base: format!("http://{name}.localhost:{}", listener.local_addr().expect("an address").port()),
+            base: format!("http://{name}.localhost:{}", address.port()),
             key: SigningKey::generate().expect("a key"),
             documents: Arc::default(),
             asked: Arc::default(),
@@ -82,9 +90,13 @@ impl Peer {
             clock: clock.clone(),
         };
         peer.serve("/alice", peer.actor("alice"));
-        let routes = Router::new().fallback(Self::answer).with_state(peer.clone());
-        tokio::spawn(async move { axum::serve(listener, routes).await });
         peer
+    }
+
+    /// Answers at `listener` from now on.
+    pub fn listen(&self, listener: TcpListener) {
+        let routes = Router::new().fallback(Self::answer).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
     }
 
     async fn answer(
