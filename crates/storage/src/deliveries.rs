@@ -209,7 +209,7 @@ pub async fn waiting(tx: &mut Tx, host: &str, after: Option<(Uuid, &Url)>, limit
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
         "select d.activity, t.url, d.inbox, t.actor, t.body, d.attempts, d.created_at
          from deliveries d join activities t on t.id = d.activity
-         where d.host = $1 and d.state = 'waiting' and (d.activity > $2 or (d.activity = $2 and d.inbox > $3))
+         where d.host = $1 and d.state = 'waiting' and d.activity >= $2 and (d.activity > $2 or d.inbox > $3)
          order by d.activity, d.inbox limit $4"
     )
     .bind(host)

@@ -275,24 +275,44 @@ pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Event>> {
 
 /// Published events with their organisers, by start.
 pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Event, Actor)>> {
-    let (which, author) = query.which.binds();
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "join actors a on a.id = e.author
-         where not e.draft and e.ends_at > $1 and e.starts_at < $2
-           and ($3 = 'all' or ($3 = 'own' and a.part is not null) or e.author = $4)
-           and ($5 is null or e.category = $5) and (e.free or not $6)
-         order by e.starts_at, e.id limit $7"
-    ))
-    .bind(query.from.as_millisecond())
-    .bind(query.until.unwrap_or(Timestamp::MAX).as_millisecond())
-    .bind(which)
-    .bind(author)
-    .bind(query.category.map(Category::slug))
-    .bind(query.free)
-    .bind(query.limit)
-    .fetch_all(conn)
-    .await)?;
+    let mut rows = spanning(tx, query, LONG_BEFORE, query.limit).await?;
+    let left = query.limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    if left > 0 {
+        rows.extend(spanning(tx, query, LATELY, left).await?);
+    }
     with_authors(tx, rows).await
+}
+
+/// A condition on when an event began, and how the column is written in it.
+type Span = (&'static str, &'static str);
+/// More than a day (86,400,000 ms) before the time `$2`: the few that `events_long` lists. The plus keeps SQLite from
+/// walking through everything that ever began, by `events_by_start`.
+const LONG_BEFORE: Span = ("e.ends_at - e.starts_at > 86400000 and +e.starts_at < $2 - 86400000", "+e.starts_at");
+/// Within the day before `$2`, or later: a stretch of `events_by_start`.
+const LATELY: Span = ("e.starts_at >= $2 - 86400000", "e.starts_at");
+
+/// Those of `query` that began as `span` says, by start.
+async fn spanning(tx: &mut Tx, query: &Query, span: Span, limit: i64) -> Result<Vec<Row>> {
+    Ok(run!(tx, |conn| sqlx::query_as(AssertSqlSafe(spanned(query.which, span)))
+        .bind(query.which.author())
+        .bind(query.from.as_millisecond())
+        .bind(query.until.unwrap_or(Timestamp::MAX).as_millisecond())
+        .bind(query.category.map(Category::slug))
+        .bind(query.free)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)?)
+}
+
+fn spanned(which: Which, (span, start): Span) -> String {
+    let rest = format!(
+        "join actors a on a.id = e.author
+         where {} and not e.draft and {span} and e.ends_at > $2 and {start} < $3
+           and ($4 is null or e.category = $4) and (e.free or not $5)
+         order by {start}, e.id limit $6",
+        which.condition()
+    );
+    select(&rest).0
 }
 
 /// When the earliest published event starts: lists go back no further.

@@ -22,13 +22,19 @@ pub enum Which {
 }
 
 impl Which {
-    /// As two values to bind: whether all count, and the one author.
-    pub(crate) fn binds(self) -> (&'static str, Option<Uuid>) {
+    /// As a condition on the author `a`, in which `$1` is [`Which::author`]. Each has a text of its own, since a database
+    /// chooses its way by the text.
+    pub(crate) fn condition(self) -> &'static str {
         match self {
-            Self::All => ("all", None),
-            Self::Own => ("own", None),
-            Self::Author(id) => ("author", Some(id)),
+            Self::All => "$1 is null",
+            Self::Own => "$1 is null and a.part is not null",
+            Self::Author(_) => "a.id = $1",
         }
+    }
+
+    /// The one author.
+    pub(crate) fn author(self) -> Option<Uuid> {
+        if let Self::Author(id) = self { Some(id) } else { None }
     }
 }
 
@@ -199,17 +205,15 @@ pub async fn show(tx: &mut Tx, id: Uuid) -> Result<bool> {
 
 /// Shown posts with their authors, newest first, replies left out.
 pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Post, Actor)>> {
-    let (which, author) = query.which.binds();
     let (before, before_id) = query.before.unwrap_or((Timestamp::MAX, Uuid::max()));
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(&format!(
         "join actors a on a.id = p.author
-         where not p.held and p.in_reply_to is null
-           and ($1 = 'all' or ($1 = 'own' and a.part is not null) or p.author = $2)
-           and (p.published_at < $3 or (p.published_at = $3 and p.id < $4))
-         order by p.published_at desc, p.id desc limit $5"
-    ))
-    .bind(which)
-    .bind(author)
+         where {} and not p.held and p.in_reply_to is null
+           and p.published_at <= $2 and (p.published_at < $2 or p.id < $3)
+         order by p.published_at desc, p.id desc limit $4",
+        query.which.condition()
+    )))
+    .bind(query.which.author())
     .bind(before.as_millisecond())
     .bind(before_id)
     .bind(query.limit)

@@ -57,6 +57,51 @@ async fn the_list_knows_every_filter() {
 }
 
 #[tokio::test]
+async fn what_has_gone_on_for_long_is_listed_first_and_once() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        let ours = known(&mut tx, "nord", Some(Part::Quarter)).await;
+        for (name, start, length) in [
+            ("Ausstellung", -24 * 40, 24 * 60),
+            ("seit gestern", -24, 48),
+            ("einen Tag lang", -24, 24),
+            ("gerade noch", -23, 24),
+            ("vorbei", -24 * 9, 24 * 8),
+            ("heute", 0, 1),
+            ("Ferien", 5, 24 * 14),
+        ] {
+            let mut kept = event(&mut tx, &ours, name, start).await;
+            kept.details.ends_at = kept.details.starts_at + hours(length);
+            insert(&mut tx, &kept, None).await.expect("an insert");
+        }
+        let expected = ["Ausstellung", "seit gestern", "gerade noch", "heute", "Ferien"];
+        for which in [Which::All, Which::Own, Which::Author(ours.id)] {
+            let listed = list(&mut tx, &Query::from(noon(), which, 9)).await.expect("a list");
+            assert_eq!(names(&listed), expected, "{which:?}");
+            let two = list(&mut tx, &Query::from(noon(), which, 2)).await.expect("a list");
+            assert_eq!(names(&two), expected[..2], "{which:?}");
+            let one = list(&mut tx, &Query::from(noon(), which, 1)).await.expect("a list");
+            assert_eq!(names(&one), expected[..1], "{which:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_looks_at_no_more_events_than_it_shows() {
+    let database = crate::testing::sqlite();
+    let store = crate::Store::open(&database.url).await.expect("a store");
+    let crate::Tx::Sqlite(mut tx) = store.read().await.expect("a transaction") else { panic!("SQLite") };
+    for (span, index) in
+        [(LONG_BEFORE, "events_long (ends_at>?)"), (LATELY, "events_by_start (starts_at>? AND starts_at<?)")]
+    {
+        let query = format!("explain query plan {}", spanned(Which::All, span));
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(AssertSqlSafe(query)).fetch_all(&mut *tx).await.expect("a plan");
+        assert!(plan.iter().any(|(.., step)| step.contains(index)), "{index}: {plan:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_draft_is_on_no_list_but_the_editors() {
     for (_database, store) in stores().await {
         let mut tx = store.write().await.expect("a transaction");
