@@ -86,6 +86,13 @@ impl Desk {
     }
 }
 
+/// Waits until authors who take their numbers from `next` have begun so many posts more, on however busy a machine.
+pub async fn begun(next: &AtomicUsize, more: usize) -> Result<()> {
+    let wanted = next.load(Ordering::SeqCst) + more;
+    let is_there = async || Ok((next.load(Ordering::SeqCst) >= wanted).then_some(()));
+    wait::until("authors to write", Duration::from_mins(1), is_there).await
+}
+
 /// The marker of a post in a `Create`, with the ids of the activity and the object.
 fn arrival(create: &Value) -> Option<(String, (String, String))> {
     let content = create["object"]["content"].as_str()?;

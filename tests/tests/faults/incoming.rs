@@ -70,7 +70,11 @@ async fn nothing_taken_is_lost(settings: &[(&str, &str)]) -> Result<()> {
         fans.push(Arc::new(Fan { sink: Sink::start(name).await?, next: AtomicUsize::new(0) }));
     }
     let mut taken = BTreeSet::new();
-    for round in 0..cuts {
+    // On a machine so busy that hardly one gets through before the server is killed, there are more rounds.
+    for round in 0..5 * cuts {
+        if round >= cuts && taken.len() > cuts {
+            break;
+        }
         let stop = Arc::new(AtomicBool::new(false));
         let sending = fans
             .iter()

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use http::StatusCode;
 use storage::{Store, lanes};
-use tests::desk::{Desk, all_arrived};
+use tests::desk::{Desk, all_arrived, begun};
 use tests::quarter::Quarter;
 use tests::sink::Sink;
 use tests::wait;
@@ -55,7 +55,7 @@ async fn q_07_a_stop_under_load_ends_within_thirty_seconds_and_loses_nothing() -
         stop.store(false, Ordering::SeqCst);
         let author = || tokio::spawn(desk.clone().write(Arc::clone(&next), Arc::clone(&stop)));
         let authors: Vec<_> = std::iter::repeat_with(author).take(3).collect();
-        tokio::time::sleep(Duration::from_millis(700)).await;
+        begun(&next, 10).await?;
         let status = quarter.stop(SOON).await?;
         stop.store(true, Ordering::SeqCst);
         ensure!(status.success(), "it ended with {status}");

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use storage::testing;
-use tests::desk::{Desk, all_arrived, arrivals};
+use tests::desk::{Desk, all_arrived, arrivals, begun};
 use tests::quarter::Quarter;
 use tests::sink::Sink;
 
@@ -28,7 +27,7 @@ async fn q_05_a_killed_node_is_replaced_by_another_and_nothing_comes_under_two_i
     let (next, stop) = (Arc::new(AtomicUsize::new(1)), Arc::new(AtomicBool::new(false)));
     let author = || tokio::spawn(desk.clone().write(Arc::clone(&next), Arc::clone(&stop)));
     let authors: Vec<_> = std::iter::repeat_with(author).take(3).collect();
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    begun(&next, 12).await?;
     first.kill()?;
     stop.store(true, Ordering::SeqCst);
     let mut acknowledged = BTreeSet::new();

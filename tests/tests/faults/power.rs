@@ -11,12 +11,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use recording::{Disk, Recording};
 use storage::testing;
-use tests::desk::Desk;
+use tests::desk::{Desk, begun};
 use tests::quarter::Quarter;
 use tests::{count, random};
 
@@ -43,8 +42,8 @@ async fn record(folder: &Path) -> Result<Option<Recording>> {
     let (next, stop) = (Arc::new(AtomicUsize::new(1)), Arc::new(AtomicBool::new(false)));
     let author = || tokio::spawn(desk.clone().write(Arc::clone(&next), Arc::clone(&stop)));
     let authors: Vec<_> = std::iter::repeat_with(author).take(3).collect();
-    // Long enough for the log to be moved into the database a few times.
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    // Enough for the log to be moved into the database a few times.
+    begun(&next, 100).await?;
     quarter.kill()?;
     stop.store(true, Ordering::SeqCst);
     for author in authors {
