@@ -1,59 +1,77 @@
-//! Deliveries a second: posts to 200 inboxes on 50 hosts of this machine, from the post to the last inbox.
+//! Deliveries a second: posts to 200 inboxes on 50 hosts of this machine, from the first post to the last inbox.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::http::StatusCode;
-use domain::language::Language;
-use domain::post::{Details, Draft};
-use federation::activities::create;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use anyhow::{Result, ensure};
+use tests::desk::Desk;
 
-use crate::site;
+use crate::book::Book;
+use crate::figure::Figure;
+use crate::machine::{self, Limits};
+use crate::peers::Peers;
+use crate::stage::{self, Stage};
 
 const HOSTS: usize = 50;
 const INBOXES: usize = 4;
-const POSTS: usize = 20;
+/// How long deliveries are waited for.
+const PATIENCE: Duration = Duration::from_mins(3);
 
-pub(crate) async fn rate() -> f64 {
-    let (quarter, _database) = site::quarter().await;
-    let got = Arc::new(AtomicUsize::new(0));
-    let mut tx = quarter.store().write().await.expect("a transaction");
-    for host in 0..HOSTS {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let counter = Arc::clone(&got);
-        let routes = Router::new().fallback(async move |_body: axum::body::Bytes| {
-            counter.fetch_add(1, Ordering::Relaxed);
-            StatusCode::ACCEPTED
-        });
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        for inbox in 0..INBOXES {
-            let follower = site::remote(&format!("http://h{host}.localhost:{port}/{inbox}"), String::new());
-            storage::actors::insert(&mut tx, &follower, None).await.expect("an actor");
-            site::follow(&mut tx, follower.id, quarter.quarter().id).await;
-        }
+/// One node with RSA and with Ed25519 on SQLite, with RSA on PostgreSQL; then two nodes against one.
+pub(crate) async fn figures(limits: Limits, book: &mut Book) -> Result<()> {
+    let figure =
+        |name: &str, what: &str, rate: f64| Figure::new(&format!("deliver/{name}"), what, rate, "/s").of(limits.sign);
+    let rsa = rate(None, false).await?;
+    book.tell(figure("rsa", "Deliveries signed with RSA (draft-cavage), a second", rsa).at_least(1.2).on("sqlite"));
+    let ed25519 = rate(None, true).await?;
+    let what = "Deliveries signed with Ed25519 (RFC 9421), a second";
+    book.tell(figure("ed25519", what, ed25519).at_least(3.0).on("sqlite"));
+    let Some(database) = storage::testing::durable_postgres() else { return Ok(()) };
+    let rsa = rate(Some(&database.url), false).await?;
+    book.tell(figure("rsa/postgres", "Deliveries signed with RSA, a second", rsa).on("postgres"));
+    Ok(())
+}
+
+async fn rate(postgres: Option<&str>, ed25519: bool) -> Result<f64> {
+    let peers = Peers::counting(HOSTS).await?;
+    let mut stage = Stage::set(postgres).await?;
+    stage::seat(&stage, &peers, HOSTS, INBOXES, ed25519).await?;
+    stage.play().await?;
+    publish(&Desk::of(&stage.quarter).await?, &peers, 40).await
+}
+
+/// Publishes so many posts, one after the other; deliveries a second until all are at every inbox.
+pub(crate) async fn publish(desk: &Desk, peers: &Peers, posts: usize) -> Result<f64> {
+    let (began, before) = (Instant::now(), peers.taken());
+    for number in 0..posts {
+        desk.post(&format!("Meldung Nummer {number} aus dem Quartier")).await?;
     }
-    tx.commit().await.expect("a commit");
-    let (stop, stopped) = oneshot::channel::<()>();
-    let delivering = tokio::spawn(federation::delivery::run(quarter.clone(), async {
-        let _ = stopped.await;
-    }));
-    let began = Instant::now();
-    for number in 0..POSTS {
-        let details = Details::typed("", &format!("Meldung Nummer {number} aus dem Quartier"), Language::De);
-        create::post(&quarter, quarter.quarter(), Draft::new(details).expect("a post")).await.expect("a post");
-    }
-    let total = HOSTS * INBOXES * POSTS;
-    while got.load(Ordering::Relaxed) < total && began.elapsed() < Duration::from_mins(2) {
+    let total = posts * HOSTS * INBOXES;
+    while peers.taken() - before < total {
+        ensure!(began.elapsed() < PATIENCE, "only {} of {total} arrived", peers.taken() - before);
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let seconds = began.elapsed().as_secs_f64();
-    let arrived = u32::try_from(got.load(Ordering::Relaxed)).unwrap_or(0);
-    drop(stop);
-    let _ = delivering.await;
-    f64::from(arrived) / seconds
+    Ok(machine::rate(total, peers.last_taken().duration_since(began)))
+}
+
+/// What a second node on the same database adds, each on one core, where signing with RSA-4096 is nearly everything.
+pub(crate) async fn nodes(book: &mut Book) -> Result<()> {
+    let Some(database) = storage::testing::durable_postgres() else { return Ok(()) };
+    let peers = Peers::counting(HOSTS).await?;
+    let mut stage = Stage::set(Some(&database.url)).await?;
+    stage::seat(&stage, &peers, HOSTS, INBOXES, false).await?;
+    stage::slow_key(&stage).await?;
+    stage.play().await?;
+    stage::pin(stage.process()?, 0)?;
+    let desk = Desk::of(&stage.quarter).await?;
+    let one = publish(&desk, &peers, 6).await?;
+    let mut second = stage.quarter.another_node()?;
+    second.spawn()?;
+    second.ready().await?;
+    stage::pin(second.process_id().unwrap_or_default(), 1)?;
+    let two = publish(&desk, &peers, 12).await?;
+    let what = "Deliveries signed with RSA-4096 a second, one node on one core";
+    book.tell(Figure::new("nodes/one", what, one, "/s").on("postgres"));
+    let what = "The same with a second node on a second core; ratio to one";
+    book.tell(Figure::new("nodes/two", what, two, "/s").of(one).at_least(1.7).on("postgres"));
+    Ok(())
 }

@@ -1,56 +1,73 @@
-//! What the hot paths cost, as ratios to what one core can sign: `cargo bench -p tests`, or only some of `deliver`,
-//! `accept`, `pages` and `server`: `cargo bench -p tests -- pages`.
+//! What the program can do, as ratios to what one core can sign, and `docs/PERFORMANCE.md` made of it: `cargo bench -p
+//! tests`, or only some parts of it: `cargo bench -p tests -- deliver pages`.
 //!
-//! Nothing here passes or fails. Figures of one run compare with each other, not with those of another machine.
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a program that prints figures, run by hand")]
+//! Nothing here passes or fails. Figures of one run compare with each other, not with those of another machine. The hour
+//! of mixed load runs only when it is named: `cargo bench -p tests -- hour`.
 
 mod accept;
+mod against;
+mod book;
 mod deliver;
+mod drive;
+mod fanout;
+mod figure;
+mod hour;
+mod machine;
 mod pages;
-mod server;
+mod paper;
+mod peers;
+mod region;
+mod report;
+mod shown;
 mod site;
+mod stage;
 
-use std::time::{Duration, Instant};
+use anyhow::{Result, ensure};
 
-use federation::signatures::keys::SigningKey;
+use against::Other;
+use book::Book;
+use machine::Limits;
 
-/// RSA-2048 signatures a second on one core: the limit that sending can't pass, measured in this run.
-fn signatures_a_second() -> f64 {
-    let key = SigningKey::generate().expect("a key");
-    let began = Instant::now();
-    let mut signed = 0_u32;
-    while began.elapsed() < Duration::from_secs(2) {
-        std::hint::black_box(key.sign(&signed.to_be_bytes()));
-        signed += 1;
-    }
-    f64::from(signed) / began.elapsed().as_secs_f64()
-}
-
-fn told(what: &str, rate: f64, limit: f64) {
-    println!("{what:<44} {rate:>9.0} /s   {:>5.2} of one core's signing rate", rate / limit);
-}
+/// The parts in their order; the hour runs only when it is named.
+const PARTS: [&str; 8] = ["deliver", "nodes", "accept", "fanout", "pages", "shown", "region", "hour"];
 
 #[tokio::main]
-async fn main() {
-    let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let wanted = |name: &str| named.is_empty() || named.iter().any(|word| word == name);
-    let limit = signatures_a_second();
-    println!("{:<44} {limit:>9.0} /s", "RSA-2048 signatures, one core");
-    if wanted("deliver") {
-        told("Deliveries to 200 inboxes on 50 hosts", deliver::rate().await, limit);
+async fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let other = Other::read(&words)?;
+    let named: Vec<&str> = if other.is_some() { vec!["against"] } else { words.iter().map(String::as_str).collect() };
+    ensure!(other.is_some() || named.iter().all(|name| PARTS.contains(name)), "the parts are {}", PARTS.join(", "));
+    let mut book = Book::open()?;
+    let limits = Limits::measure()?;
+    for figure in limits.figures() {
+        book.tell(figure);
     }
-    if wanted("accept") {
-        told("Accepted activities (Create, one sender)", accept::rate().await, limit);
+    if let Some(other) = other {
+        against::figures(&other, limits, &mut book).await?;
+        return book.write();
     }
-    if wanted("pages") {
-        let (list, event) = pages::times().await;
-        println!("{:<44} {list:>9.2} ms", "Event list of 500 events, median");
-        println!("{:<44} {event:>9.2} ms", "Event page, median");
-    }
-    if wanted("server") {
-        match server::figures().await {
-            Ok(figures) => println!("{figures}"),
-            Err(problem) => println!("Start and memory were not measured: {problem:#}"),
+    for part in PARTS {
+        if !named.contains(&part) && !(named.is_empty() && part != "hour") {
+            continue;
         }
+        book.forget(&format!("{part}/"));
+        if let Err(problem) = measure(part, limits, &mut book).await {
+            eprintln!("{part} was not measured: {problem:#}");
+        }
+        book.write()?;
+    }
+    Ok(())
+}
+
+async fn measure(part: &str, limits: Limits, book: &mut Book) -> Result<()> {
+    match part {
+        "deliver" => deliver::figures(limits, book).await,
+        "nodes" => deliver::nodes(book).await,
+        "accept" => accept::figures(limits, book).await,
+        "fanout" => fanout::figures(book).await,
+        "pages" => pages::figures(book).await,
+        "shown" => shown::figures(book).await,
+        "region" => region::figures(book).await,
+        _ => hour::run(book).await,
     }
 }

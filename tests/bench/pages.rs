@@ -1,64 +1,85 @@
-//! Server time of pages: the router alone, without a network.
+//! Pages and the calendar with 1,000 to 100,000 events, over HTTP from the real program; its start and its memory.
 
-use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::Request;
-use domain::event::{Details, Draft};
-use domain::place::Place;
-use federation::activities::create;
-use jiff::SignedDuration;
-use tower::ServiceExt;
+use anyhow::{Result, ensure};
+use tests::quarter::Quarter;
 
-use crate::site;
+use crate::book::Book;
+use crate::drive;
+use crate::figure::{Figure, number};
+use crate::machine;
+use crate::stage::{self, Stage};
 
-const EVENTS: i64 = 500;
-const RUNS: usize = 200;
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+const CONNECTIONS: usize = 4;
+const TIME: Duration = Duration::from_secs(5);
 
-/// The medians of the list of 500 events and of one event's page, in milliseconds.
-pub(crate) async fn times() -> (f64, f64) {
-    let (quarter, _database) = site::quarter().await;
-    let mut last = String::new();
-    for number in 0..EVENTS {
-        let start = site::now() + SignedDuration::from_mins(30 * number + 60);
-        let mut details = Details::new(
-            format!("Veranstaltung {number} im Bürgerhaus"),
-            start,
-            start + SignedDuration::from_hours(2),
-            "Europe/Berlin",
-        );
-        details.place = Some(Place { street: Some("Am Teich 3".to_owned()), ..Place::named("Bürgerhaus Nord") });
-        details.short = Some("Kaffee, Kuchen und Gespräche für alle, die gerade Zeit haben.".to_owned());
-        let event =
-            create::event(&quarter, quarter.quarter(), Draft::new(details).expect("an event")).await.expect("an event");
-        event.url.path().clone_into(&mut last);
+/// A page or feed: name, title, what is asked for.
+type Kind = (&'static str, &'static str, Vec<Vec<u8>>);
+
+/// Everything, on one SQLite file that grows.
+pub(crate) async fn figures(book: &mut Book) -> Result<()> {
+    let mut stage = Stage::set(None).await?;
+    let empty = stored(&stage)?;
+    let (mut before, mut pages) = (0, Vec::new());
+    for size in SIZES {
+        pages.extend(stage::fill(&stage, before, size).await?);
+        before = size;
+        start(book, &mut stage, size).await?;
+        for kind in kinds(&stage.quarter, &pages) {
+            measure(book, &stage, size, kind).await?;
+        }
+        stage.quarter.stop(Duration::from_secs(30)).await?;
     }
-    let settings = web::Settings {
-        imprint: web::Imprint::default(),
-        privacy_contact: None,
-        source_url: "https://quartier.example/source".to_owned(),
-        version: "0".to_owned(),
-        mail_configured: false,
-        trusted_proxies: Vec::new(),
-    };
-    let router = web::router(web::App::new(quarter, settings));
-    (median(&router, "/events?time=month").await, median(&router, &last).await)
+    let bytes = number(stored(&stage)? - empty) / (number(before) / 1_000.0) / 1_000.0;
+    book.tell(Figure::new("pages/bytes", "On disk for 1,000 events, with indexes", bytes, "kB").on("sqlite"));
+    Ok(())
 }
 
-async fn median(router: &Router, path: &str) -> f64 {
-    let path: Arc<str> = path.into();
-    let mut millis = Vec::with_capacity(RUNS);
-    for _ in 0..RUNS {
-        let request = Request::get(&*path).header("accept", "text/html").header("host", "bench.localhost:1");
-        let began = Instant::now();
-        let answer = router.clone().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
-        assert!(answer.status().is_success(), "{path} answered {}", answer.status());
-        let page = to_bytes(answer.into_body(), usize::MAX).await.expect("a page");
-        millis.push(began.elapsed().as_secs_f64() * 1_000.0);
-        assert!(page.len() > 1_000);
-    }
-    millis.sort_by(f64::total_cmp);
-    millis.get(RUNS / 2).copied().unwrap_or_default()
+/// The bytes in the data folder once everything is in the one file.
+fn stored(stage: &Stage) -> Result<usize> {
+    machine::bytes(&stage.quarter.data())
+}
+
+/// Starts the server, and tells how soon it was ready and what it holds at rest.
+async fn start(book: &mut Book, stage: &mut Stage, size: usize) -> Result<()> {
+    let began = Instant::now();
+    stage.play().await?;
+    let ready = began.elapsed().as_secs_f64() * 1_000.0;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let memory = machine::memory(stage.process()?)?;
+    let what = format!("From start to ready, {size} events");
+    book.tell(Figure::new(&format!("pages/{size}/ready"), &what, ready, "ms").at_most(500.0).on("sqlite"));
+    let what = format!("Memory at rest, {size} events");
+    book.tell(Figure::new(&format!("pages/{size}/idle"), &what, memory, "MB").at_most(30.0).on("sqlite"));
+    Ok(())
+}
+
+fn kinds(quarter: &Quarter, pages: &[String]) -> [Kind; 3] {
+    let host = quarter.host();
+    let get = |path: &str| drive::get(&host, path, "text/html");
+    [
+        ("list", "Event list", vec![get("/events")]),
+        ("event", "Event page", pages.iter().map(|path| get(path)).collect()),
+        ("calendar", "Calendar feed (iCalendar)", vec![get("/calendar.ics")]),
+    ]
+}
+
+async fn measure(book: &mut Book, stage: &Stage, size: usize, (kind, title, requests): Kind) -> Result<()> {
+    let outcome = drive::during(TIME, &stage.quarter.door(), CONNECTIONS, requests).await?;
+    ensure!(outcome.odd == 0, "{} of the {kind} were not answered with 200", outcome.odd);
+    let name = format!("pages/{size}/{kind}");
+    let what = format!("{title} a second, {size} events");
+    let smallest = book.value(&format!("pages/{}/{kind}", SIZES[0])).filter(|_| size > SIZES[0]);
+    let rate = Figure::new(&name, &what, outcome.rate, "/s").on("sqlite");
+    book.tell(match smallest {
+        // The list and a page show as much as before; of the feed there is more.
+        Some(smallest) if kind != "calendar" => rate.of(smallest).at_least(0.8),
+        Some(smallest) => rate.of(smallest),
+        None => rate,
+    });
+    let p99 = Figure::new(&format!("{name}/p99"), "The same, 99th percentile", outcome.percentile(99), "ms");
+    book.tell(p99.on("sqlite"));
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result, ensure};
 use aws_lc_rs::digest;
-use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
@@ -28,6 +28,12 @@ impl Key {
     /// Makes one of `size`, for keys that nobody should take.
     pub fn of_size(size: KeySize) -> Result<Self> {
         Ok(Self(KeyPair::generate(size)?))
+    }
+
+    /// The key itself, as PKCS#8 in DER.
+    pub fn pkcs8(&self) -> Result<Vec<u8>> {
+        let der: Pkcs8V1Der<'_> = self.0.as_der()?;
+        Ok(der.as_ref().to_vec())
     }
 
     /// Signs `text` with RSASSA-PKCS1-v1_5 and SHA-256; gives base64.

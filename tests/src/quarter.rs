@@ -113,6 +113,11 @@ impl Quarter {
         format!("{host}:{port}")
     }
 
+    /// Where it listens, as `host:port` to connect to.
+    pub fn door(&self) -> String {
+        format!("127.0.0.1:{}", self.door.port().unwrap_or(80))
+    }
+
     /// The absolute URL of a path here.
     pub fn url(&self, path: &str) -> Result<String> {
         Ok(self.base.join(path)?.into())
@@ -259,6 +264,10 @@ impl Quarter {
     fn command(&self, words: &[&str]) -> Result<Command> {
         let mut command = Command::new(binary()?);
         command.args(words).envs(self.settings.iter().map(|(key, value)| (key, value))).current_dir(self.folder.path());
+        // What is meant for the benchmark is nothing that the program knows.
+        for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("QUARTIER_BENCH")) {
+            command.env_remove(key);
+        }
         Ok(command)
     }
 }
@@ -282,7 +291,8 @@ pub async fn post(client: &reqwest::Client, outbox: &str, token: &str, object: &
     }
 }
 
-/// The server under test: `QUARTIER_BIN`, or this workspace's debug build, brought up to date once per process.
+/// The server under test: `QUARTIER_BIN`, or this workspace's build of the same profile, brought up to date once per
+/// process.
 fn binary() -> Result<&'static Path> {
     static BINARY: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let found = BINARY.get_or_init(|| match std::env::var_os("QUARTIER_BIN") {
@@ -295,8 +305,11 @@ fn binary() -> Result<&'static Path> {
 /// With `--workspace`, since the features of a build decide which libraries compile anew.
 fn build() -> Result<PathBuf> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let done =
-        cargo.args(["build", "--quiet", "--workspace", "--bin", "quartier"]).current_dir(process::folder()).output()?;
+    cargo.args(["build", "--quiet", "--workspace", "--bin", "quartier"]).current_dir(process::folder());
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let done = cargo.output()?;
     ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let here = std::env::current_exe()?;
     let folder = here.ancestors().nth(2).context("tests lie in target/debug/deps")?;

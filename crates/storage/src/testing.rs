@@ -13,6 +13,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
 
+/// What tests do without: after a power cut they begin anew.
+const HASTY: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+
 /// The URL of a PostgreSQL on which tests may create databases; without it each process starts one of its own.
 pub const POSTGRES_VARIABLE: &str = "QUARTIER_TEST_POSTGRES";
 
@@ -113,6 +116,15 @@ pub async fn texts(url: &str, question: &str) -> sqlx::Result<Vec<String>> {
     Ok(found)
 }
 
+/// An empty database on a PostgreSQL that waits for the disk as it does by itself, for measurements; `None` as for
+/// [`postgres`].
+pub fn durable_postgres() -> Option<Database> {
+    static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| start("")).clone();
+    let database = server.and_then(|server| fresh_on(&server));
+    database.inspect_err(|problem| eprintln!("NOT MEASURED ON POSTGRESQL: {problem}")).ok()
+}
+
 /// Everything that is in an SQLite file: every row of every table, as JSON with the names of its columns.
 ///
 /// For stories that ask what an attack left behind: a server may have the file open meanwhile.
@@ -143,11 +155,15 @@ async fn rows(connection: &mut SqliteConnection, table: &str) -> sqlx::Result<BT
 
 fn fresh_on_postgres() -> Result<Database, String> {
     static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
-    let server = SERVER.get_or_init(|| std::env::var(POSTGRES_VARIABLE).or_else(|_| start())).clone()?;
+    let server = SERVER.get_or_init(|| std::env::var(POSTGRES_VARIABLE).or_else(|_| start(HASTY))).clone()?;
+    fresh_on(&server)
+}
+
+fn fresh_on(server: &str) -> Result<Database, String> {
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-    execute(&server, &format!("create database \"{name}\" template template0"))?;
+    execute(server, &format!("create database \"{name}\" template template0"))?;
     let (before, _) = server.rsplit_once('/').ok_or_else(|| format!("{POSTGRES_VARIABLE} names no database"))?;
-    Ok(Database { url: format!("{before}/{name}"), guard: Guard::Postgres { server, name } })
+    Ok(Database { url: format!("{before}/{name}"), guard: Guard::Postgres { server: server.to_owned(), name } })
 }
 
 fn execute(server: &str, sql: &str) -> Result<(), String> {
@@ -158,8 +174,8 @@ fn execute(server: &str, sql: &str) -> Result<(), String> {
 
 /// Starts a server on a free port of 127.0.0.1 and gives the URL of its first database.
 ///
-/// It runs without `fsync`, as an unprivileged user, and ends with this process.
-fn start() -> Result<String, String> {
+/// It runs with these `settings`, as an unprivileged user, and ends with this process.
+fn start(settings: &str) -> Result<String, String> {
     let (initdb, control) = (program("initdb")?, program("pg_ctl")?);
     let folder = tempfile::Builder::new().prefix("quartier-postgres-").tempdir().map_err(|e| e.to_string())?.keep();
     let owner = unprivileged(&folder)?;
@@ -179,7 +195,7 @@ fn start() -> Result<String, String> {
     let port = free_port()?;
     let options = format!(
         "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=300 \
-         -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+         {settings}"
     );
     stop_at_our_end(owner, &control, &folder)?;
     finish(
