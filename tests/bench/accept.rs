@@ -1,5 +1,6 @@
 //! Accepted activities a second: signed `Create`s of actors that are followed, each answered with 202 after its commit.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
@@ -116,7 +117,7 @@ fn request(peers: &Peers, inbox: &Url, number: usize) -> Result<Vec<u8>> {
     .to_string();
     let mut request = format!("POST {} HTTP/1.1\r\ncontent-length: {}\r\n", inbox.path(), body.len());
     for (name, value) in &peers.sign(peer, inbox, body.as_bytes())? {
-        request.push_str(&format!("{name}: {}\r\n", value.to_str()?));
+        write!(request, "{name}: {}\r\n", value.to_str()?)?;
     }
     Ok([request.as_bytes(), b"\r\n", body.as_bytes()].concat())
 }

@@ -80,7 +80,7 @@ pub(crate) async fn figures(other: &Other, limits: Limits, book: &mut Book) -> R
     eprintln!("A first activity was answered with {status}.");
     let requests = accept::signed(&peers, inbox, CONNECTIONS.len() * ACTIVITIES)?;
     for (connections, round) in CONNECTIONS.into_iter().zip(requests.chunks(ACTIVITIES)) {
-        let outcome = drive::once(&[door.clone()], connections, Arc::new(round.to_vec()), 202).await?;
+        let outcome = drive::once(std::slice::from_ref(&door), connections, Arc::new(round.to_vec()), 202).await?;
         let name = format!("against/inbox/{connections}");
         let what = format!("Accepted a second, {connections} connections, {} not answered with 202", outcome.odd);
         book.tell(Figure::new(&name, &what, outcome.rate, "/s").of(limits.sign));

@@ -57,14 +57,14 @@ impl Book {
 
     /// The value of a figure that this run measured.
     pub(crate) fn value(&self, name: &str) -> Option<f64> {
-        self.figures.iter().find(|figure| figure.figure == name).map(|figure| figure.value)
+        self.figures.iter().find(|figure| figure.name == name).map(|figure| figure.value)
     }
 
     /// Writes the figures and the page.
     pub(crate) fn write(&self) -> Result<()> {
         let is_new = |known: &Figure| {
-            let named = self.figures.iter().any(|figure| figure.figure == known.figure);
-            named || self.forgotten.iter().any(|prefix| known.figure.starts_with(prefix))
+            let named = self.figures.iter().any(|figure| figure.name == known.name);
+            named || self.forgotten.iter().any(|prefix| known.name.starts_with(prefix))
         };
         let mut figures = Self::kept()?;
         figures.retain(|known| !is_new(known));

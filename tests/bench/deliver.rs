@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use tests::desk::Desk;
 
 use crate::book::Book;
@@ -36,7 +36,7 @@ async fn rate(postgres: Option<&str>, ed25519: bool) -> Result<f64> {
     let mut stage = Stage::set(postgres).await?;
     stage::seat(&stage, &peers, HOSTS, INBOXES, ed25519).await?;
     stage.play().await?;
-    publish(&Desk::of(&stage.quarter).await?, &peers, 40).await
+    publish(&Desk::of(&stage.quarter).await?, &peers, 40).await.with_context(|| stage.quarter.log())
 }
 
 /// Publishes so many posts, one after the other; deliveries a second until all are at every inbox.
@@ -63,12 +63,12 @@ pub(crate) async fn nodes(book: &mut Book) -> Result<()> {
     stage.play().await?;
     stage::pin(stage.process()?, 0)?;
     let desk = Desk::of(&stage.quarter).await?;
-    let one = publish(&desk, &peers, 6).await?;
+    let one = publish(&desk, &peers, 6).await.with_context(|| stage.quarter.log())?;
     let mut second = stage.quarter.another_node()?;
     second.spawn()?;
     second.ready().await?;
     stage::pin(second.process_id().unwrap_or_default(), 1)?;
-    let two = publish(&desk, &peers, 12).await?;
+    let two = publish(&desk, &peers, 12).await.with_context(|| stage.quarter.log())?;
     let what = "Deliveries signed with RSA-4096 a second, one node on one core";
     book.tell(Figure::new("nodes/one", what, one, "/s").on("postgres"));
     let what = "The same with a second node on a second core; ratio to one";

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Figure {
     /// `part/name`: it never changes, so that runs can be compared.
-    pub(crate) figure: String,
+    #[serde(rename = "figure")]
+    pub(crate) name: String,
     /// What it is, in words.
     pub(crate) what: String,
     pub(crate) value: f64,
@@ -35,9 +36,9 @@ pub(crate) enum Goal {
 }
 
 impl Figure {
-    pub(crate) fn new(figure: &str, what: &str, value: f64, unit: &str) -> Self {
+    pub(crate) fn new(name: &str, what: &str, value: f64, unit: &str) -> Self {
         Self {
-            figure: figure.to_owned(),
+            name: name.to_owned(),
             what: what.to_owned(),
             value,
             unit: unit.to_owned(),
@@ -50,8 +51,8 @@ impl Figure {
     }
 
     /// A number of things.
-    pub(crate) fn count(figure: &str, what: &str, count: usize) -> Self {
-        Self::new(figure, what, number(count), "")
+    pub(crate) fn count(name: &str, what: &str, count: usize) -> Self {
+        Self::new(name, what, number(count), "")
     }
 
     /// In units of `limit`, which this run measured.

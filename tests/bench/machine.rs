@@ -69,13 +69,19 @@ fn kilobytes(file: &str, name: &str) -> Option<f64> {
     field(file, name)?.split(' ').next()?.parse().ok()
 }
 
-/// The memory that a process holds (VmRSS), in megabytes.
+/// The memory that a process holds (`VmRSS`), in megabytes.
 pub(crate) fn memory(process: u32) -> Result<f64> {
     let read = kilobytes(&format!("/proc/{process}/status"), "VmRSS").context("no VmRSS")?;
     Ok(read * 1_024.0 / 1_000_000.0)
 }
 
-/// The most memory that a process ever held (VmHWM), in megabytes.
+/// What of it is its own and not a part of its file (`RssAnon`), in megabytes.
+pub(crate) fn own_memory(process: u32) -> Result<f64> {
+    let read = kilobytes(&format!("/proc/{process}/status"), "RssAnon").context("no RssAnon")?;
+    Ok(read * 1_024.0 / 1_000_000.0)
+}
+
+/// The most memory that a process ever held (`VmHWM`), in megabytes.
 pub(crate) fn most_memory(process: u32) -> Result<f64> {
     let read = kilobytes(&format!("/proc/{process}/status"), "VmHWM").context("no VmHWM")?;
     Ok(read * 1_024.0 / 1_000_000.0)

@@ -47,7 +47,8 @@ async fn main() -> Result<()> {
         return book.write();
     }
     for part in PARTS {
-        if !named.contains(&part) && !(named.is_empty() && part != "hour") {
+        let is_usual = named.is_empty() && part != "hour";
+        if !is_usual && !named.contains(&part) {
             continue;
         }
         book.forget(&format!("{part}/"));

@@ -51,8 +51,11 @@ async fn start(book: &mut Book, stage: &mut Stage, size: usize) -> Result<()> {
     let memory = machine::memory(stage.process()?)?;
     let what = format!("From start to ready, {size} events");
     book.tell(Figure::new(&format!("pages/{size}/ready"), &what, ready, "ms").at_most(500.0).on("sqlite"));
+    let own = machine::own_memory(stage.process()?)?;
     let what = format!("Memory at rest, {size} events");
     book.tell(Figure::new(&format!("pages/{size}/idle"), &what, memory, "MB").at_most(30.0).on("sqlite"));
+    let what = "Of it its own, the rest being the program's file";
+    book.tell(Figure::new(&format!("pages/{size}/own"), what, own, "MB").on("sqlite"));
     Ok(())
 }
 

@@ -14,7 +14,7 @@ const SERVERS: f64 = 25_000.0;
 
 /// The section, or nothing before there is anything to reckon with.
 pub(crate) fn section(figures: &[Figure]) -> String {
-    let value = |name: &str| figures.iter().find(|figure| figure.figure == name).map(|figure| figure.value);
+    let value = |name: &str| figures.iter().find(|figure| figure.name == name).map(|figure| figure.value);
     let reckoned = || {
         let memory = value("region/memory/each")?;
         Some((
@@ -59,5 +59,5 @@ pub(crate) fn section(figures: &[Figure]) -> String {
 
 /// Kilobytes on the disk for 1,000 events.
 fn bytes(figures: &[Figure]) -> Option<f64> {
-    figures.iter().find(|figure| figure.figure == "pages/bytes").map(|figure| figure.value)
+    figures.iter().find(|figure| figure.name == "pages/bytes").map(|figure| figure.value)
 }

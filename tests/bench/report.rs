@@ -87,7 +87,7 @@ pub(crate) fn page(figures: &[Figure]) -> String {
          goal that is missed is said to be missed.\n",
     );
     for section in SECTIONS {
-        let own: Vec<_> = figures.iter().filter(|figure| figure.figure.starts_with(section.part)).collect();
+        let own: Vec<_> = figures.iter().filter(|figure| figure.name.starts_with(section.part)).collect();
         if !own.is_empty() {
             // Writing to a String cannot fail.
             let _ = table(&mut page, &section, &own);

@@ -25,11 +25,11 @@ fn activity(load: &Load, number: usize) -> Value {
     let round = number / ROUND;
     let earlier = |rounds: usize| round.checked_sub(rounds * super::SENDERS);
     match (number % ROUND, earlier(2), earlier(EVENT_LIFE)) {
-        (6, _, _) => say(load, number, "Create", event(load, number)),
-        (7, Some(before), _) => say(load, number, "Update", note(load, before * ROUND, " Geändert.")),
-        (8, _, _) if let Some(post) = load.post(number) => say(load, number, "Like", json!(post)),
-        (9, _, Some(before)) => say(load, number, "Delete", json!(url(load, before * ROUND + 6))),
-        _ => say(load, number, "Create", note(load, number, "")),
+        (6, _, _) => say(load, number, "Create", &event(load, number)),
+        (7, Some(before), _) => say(load, number, "Update", &note(load, before * ROUND, " Geändert.")),
+        (8, _, _) if let Some(post) = load.post(number) => say(load, number, "Like", &json!(post)),
+        (9, _, Some(before)) => say(load, number, "Delete", &json!(url(load, before * ROUND + 6))),
+        _ => say(load, number, "Create", &note(load, number, "")),
     }
 }
 
@@ -37,7 +37,7 @@ fn url(load: &Load, number: usize) -> String {
     load.peers.url(sender(number / ROUND), &format!("/objects/{number}"))
 }
 
-fn say(load: &Load, number: usize, kind: &str, object: Value) -> Value {
+fn say(load: &Load, number: usize, kind: &str, object: &Value) -> Value {
     let peer = sender(number / ROUND);
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",
