@@ -43,9 +43,9 @@ pub(crate) async fn figures(limits: Limits, book: &mut Book) -> Result<()> {
         let mut stage = Stage::of(here, address).await?;
         stage::hear(&stage, &senders(&peers)?).await?;
         stage.play().await?;
-        let mut doors = vec![stage.quarter.door()];
+        let mut doors = vec![stage::door(&stage.quarter)];
         let second = if nodes == 2 { Some(start_second(&stage.quarter).await?) } else { None };
-        doors.extend(second.as_ref().map(Quarter::door));
+        doors.extend(second.as_ref().map(stage::door));
         for (connections, round) in CONNECTIONS.into_iter().zip(&rounds) {
             let outcome = drive::once(&doors, connections, Arc::clone(round), 202).await?;
             ensure!(outcome.odd == 0, "{} were not accepted:\n{}", outcome.odd, stage.quarter.log());

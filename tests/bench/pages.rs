@@ -70,7 +70,7 @@ fn kinds(quarter: &Quarter, pages: &[String]) -> [Kind; 3] {
 }
 
 async fn measure(book: &mut Book, stage: &Stage, size: usize, (kind, title, requests): Kind) -> Result<()> {
-    let outcome = drive::during(TIME, &stage.quarter.door(), CONNECTIONS, requests).await?;
+    let outcome = drive::during(TIME, &stage::door(&stage.quarter), CONNECTIONS, requests).await?;
     ensure!(outcome.odd == 0, "{} of the {kind} were not answered with 200", outcome.odd);
     let name = format!("pages/{size}/{kind}");
     let what = format!("{title} a second, {size} events");

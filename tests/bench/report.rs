@@ -81,10 +81,14 @@ const SECTIONS: [Section; 10] = [
 
 /// The whole page.
 pub(crate) fn page(figures: &[Figure]) -> String {
-    let mut page = String::from(
-        "# Performance\n\nMade by `cargo bench -p tests`, which measures and writes this page; \
-         [performance.jsonl](performance.jsonl) holds the same figures for programs. Nothing here passes or fails. A \
-         goal that is missed is said to be missed.\n",
+    let mut page = format!(
+        "# Performance\n\n{}\n",
+        wrapped(
+            "Made by `cargo bench -p tests`, which measures and writes this page; [performance.jsonl](performance.jsonl) \
+             holds the same figures for programs. Nothing here passes or fails: a goal that is missed is said to be \
+             missed. [Decision 0037](decisions/0037-figures-are-ratios-and-nothing-fails-by-them.md) says how it is \
+             measured."
+        )
     );
     for section in SECTIONS {
         let own: Vec<_> = figures.iter().filter(|figure| figure.name.starts_with(section.part)).collect();

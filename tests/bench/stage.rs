@@ -63,6 +63,11 @@ impl Stage {
     }
 }
 
+/// Where a server listens, as `host:port` to connect to.
+pub(crate) fn door(quarter: &Quarter) -> String {
+    format!("127.0.0.1:{}", quarter.door().port().unwrap_or(80))
+}
+
 /// The quarter's own actor.
 pub(crate) async fn author(tx: &mut Tx, quarter: &Quarter) -> Result<Actor> {
     storage::actors::by_handle(tx, &quarter.handle).await?.context("no quarter in its database")

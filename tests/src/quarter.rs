@@ -113,11 +113,6 @@ impl Quarter {
         format!("{host}:{port}")
     }
 
-    /// Where it listens, as `host:port` to connect to.
-    pub fn door(&self) -> String {
-        format!("127.0.0.1:{}", self.door.port().unwrap_or(80))
-    }
-
     /// The absolute URL of a path here.
     pub fn url(&self, path: &str) -> Result<String> {
         Ok(self.base.join(path)?.into())
