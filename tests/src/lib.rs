@@ -6,6 +6,7 @@ pub mod attacker;
 pub mod browser;
 pub mod client;
 pub mod desk;
+pub mod doors;
 pub mod fedify;
 pub mod keys;
 pub mod mailbox;

@@ -27,6 +27,8 @@ pub struct Quarter {
     settings: Vec<(String, String)>,
     /// Where it listens: the base, unless it is one of several nodes.
     door: Url,
+    /// Which build it is, where that is not the one under test.
+    build: Option<PathBuf>,
     running: Option<process::Running>,
     folder: TempDir,
 }
@@ -63,7 +65,7 @@ impl Quarter {
         let more = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
         let settings = own.into_iter().chain(more).map(|(key, value)| (key.to_owned(), value)).collect();
         let door = base.clone();
-        Ok(Self { base, handle, client: client::new()?, settings, door, running: None, folder })
+        Ok(Self { base, handle, client: client::new()?, settings, door, build: None, running: None, folder })
     }
 
     /// Another server of the same quarter on the same PostgreSQL, with a folder and a port of its own; not started yet.
@@ -83,7 +85,8 @@ impl Quarter {
         let mut door = self.base.clone();
         door.set_port(Some(port)).map_err(|()| anyhow::anyhow!("no port"))?;
         let (base, handle, client) = (self.base.clone(), self.handle.clone(), self.client.clone());
-        Ok(Self { base, handle, client, settings, door, running: None, folder })
+        let build = self.build.clone();
+        Ok(Self { base, handle, client, settings, door, build, running: None, folder })
     }
 
     /// The same quarter with the same address in an empty folder, reached at another port: as on a new machine.
@@ -116,6 +119,11 @@ impl Quarter {
     /// The absolute URL of a path here.
     pub fn url(&self, path: &str) -> Result<String> {
         Ok(self.base.join(path)?.into())
+    }
+
+    /// From now on it is run by the program `build`; `None` is the one under test.
+    pub fn run_by(&mut self, build: Option<PathBuf>) {
+        self.build = build;
     }
 
     /// Starts the server without waiting for it.
@@ -257,7 +265,11 @@ impl Quarter {
     }
 
     fn command(&self, words: &[&str]) -> Result<Command> {
-        let mut command = Command::new(binary()?);
+        let build = match &self.build {
+            Some(build) => build,
+            None => binary()?,
+        };
+        let mut command = Command::new(build);
         command.args(words).envs(self.settings.iter().map(|(key, value)| (key, value))).current_dir(self.folder.path());
         // What is meant for the benchmark is nothing that the program knows.
         for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("QUARTIER_BENCH")) {

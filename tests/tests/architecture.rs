@@ -136,3 +136,67 @@ fn every_link_between_documents_leads_somewhere() {
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
+
+/// The last migration before servers of two versions could work on one database.
+const STANDING: u32 = 23;
+/// With these words a migration says which release was the first that did without what it takes away.
+const UNUSED: &str = "-- unused since ";
+
+/// What in a migration would break a server of the release before, which goes on working after it has run.
+fn breaks(sql: &str) -> Vec<String> {
+    let sql = sql.to_lowercase();
+    let says =
+        |line: &str| line.strip_prefix(UNUSED).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if sql.lines().any(says) {
+        return Vec::new();
+    }
+    let text: String =
+        sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
+    let statements = text.split(';').map(|one| one.split_whitespace().collect::<Vec<_>>().join(" "));
+    let statements: Vec<String> = statements.map(|one| format!(" {one} ")).collect();
+    let is_new = |table: &str| statements.iter().any(|one| one.starts_with(&format!(" create table {table} ")));
+    let table_of =
+        |one: &str| one.split(" on ").nth(1).and_then(|rest| rest.split_whitespace().next()).map(str::to_owned);
+    let breaks = |one: &&String| {
+        let adds_what_must_be_there = one.contains(" add ") && one.contains(" not null") && !one.contains(" default ");
+        let forbids = one.starts_with(" create unique index ") && !table_of(one).is_some_and(|table| is_new(&table));
+        let taken = [" drop ", " rename ", " alter column ", " add constraint ", " truncate "];
+        adds_what_must_be_there || forbids || taken.iter().any(|word| one.contains(word))
+    };
+    statements.iter().filter(breaks).map(|one| one.trim().to_owned()).collect()
+}
+
+#[test]
+fn a_migration_leaves_the_release_before_able_to_work() -> Result<()> {
+    for path in files(&root().join("migrations"), &["sql"])? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let number: u32 = name.split('_').next().unwrap_or_default().parse().context(name.clone())?;
+        let broken = if number > STANDING { breaks(&std::fs::read_to_string(&path)?) } else { Vec::new() };
+        assert!(broken.is_empty(), "{name} takes something from the release before (docs/decisions/0032): {broken:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_migration_may_not_do_is_told_from_what_it_may() {
+    let fine = [
+        "create table a (b text not null); create unique index a_by_b on a (b);",
+        "alter table a add column b bigint;",
+        "-- drop nothing\nalter table a add column b bigint not null default 0;",
+        "-- Unused since 0.4.\nalter table a drop column b;",
+    ];
+    for sql in fine {
+        assert!(breaks(sql).is_empty(), "{sql}");
+    }
+    let broken = [
+        "alter table a drop column b;",
+        "drop table a;",
+        "alter table a rename column b to c;",
+        "alter table a add column b bigint not null;",
+        "create unique index a_by_b on a (b);",
+        "-- unused since long\ndrop table a;",
+    ];
+    for sql in broken {
+        assert_eq!(breaks(sql).len(), 1, "{sql}");
+    }
+}

@@ -14,12 +14,14 @@ use domain::language::Language;
 use domain::place::Position;
 use jiff::{SignedDuration, Timestamp};
 use storage::actors::PrivateKeys;
+use storage::bell::Call;
 use storage::{Store, Tx, actors};
 use tokio::sync::Notify;
 use url::Url;
 use uuid::{ContextV7, Uuid};
 
 use crate::activities::update;
+use crate::bell::Wakes;
 use crate::delivery::tally::{Sent, Tally};
 use crate::error::{Error, Result};
 use crate::fetch::{Client, Flights};
@@ -88,7 +90,7 @@ struct Inner {
     limits: Limits,
     tally: Tally,
     shelf: Shelf,
-    wake: Notify,
+    wakes: Wakes,
     flights: Flights,
 }
 
@@ -98,6 +100,8 @@ impl Instance {
         let host =
             Host::of(&settings.base_url).ok_or_else(|| Error::Settings("the base URL has no host".to_owned()))?;
         let mut tx = store.write().await?;
+        // Two servers that start on an empty database found one quarter.
+        tx.alone().await?;
         let (application, _) = own(&mut tx, &settings, &host, Part::Instance, "instance", &clock).await?;
         let (quarter, is_changed) =
             own(&mut tx, &settings, &host, Part::Quarter, settings.handle.as_str(), &clock).await?;
@@ -118,7 +122,7 @@ impl Instance {
             limits: Limits::default(),
             tally: Tally::default(),
             shelf,
-            wake: Notify::new(),
+            wakes: Wakes::default(),
             flights: Flights::default(),
         }));
         if is_changed {
@@ -216,14 +220,24 @@ impl Instance {
         self.0.skews.note(host, ahead, self.0.clock.now());
     }
 
-    /// Tells the delivery task that something was queued.
+    /// Tells the delivery task, here and on the other servers of this quarter, that something was queued.
     pub fn wake(&self) {
-        self.0.wake.notify_one();
+        self.0.wakes.all(Call::Deliveries);
     }
 
-    /// Waits until something was queued by this process.
-    pub(crate) async fn woken(&self) {
-        self.0.wake.notified().await;
+    /// Tells the postman, here and on the other servers, that a letter was queued.
+    pub fn wake_postman(&self) {
+        self.0.wakes.all(Call::Letters);
+    }
+
+    /// What wakes the task of this process that takes what is called.
+    pub fn alarm(&self, call: Call) -> Arc<Notify> {
+        self.0.wakes.alarm(call)
+    }
+
+    /// What tasks are woken by.
+    pub(crate) fn wakes(&self) -> &Wakes {
+        &self.0.wakes
     }
 }
 

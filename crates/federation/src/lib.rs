@@ -15,6 +15,7 @@ mod refusal;
 mod routes;
 
 pub mod activities;
+pub mod bell;
 pub mod blocks;
 pub mod delivery;
 pub mod featured;

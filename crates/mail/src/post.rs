@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Clock;
@@ -10,14 +11,15 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use storage::Store;
 use storage::letters::{self, Queued};
+use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
 use crate::{Error, Settings, Tls, letter};
 
 type Server = AsyncSmtpTransport<Tokio1Executor>;
 
-/// How often the postman looks. Sign-in links are waited for.
-const PAUSE: Duration = Duration::from_secs(2);
+/// How often the postman looks for what is due again, and for what nobody called him for.
+const PAUSE: Duration = Duration::from_secs(5);
 /// How many letters he takes at once.
 const BUNDLE: i64 = 20;
 /// How long a letter is tried. Nobody needs an older sign-in link.
@@ -25,11 +27,13 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// How long a bundle is his before another process may take it.
 const LEASE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Sends what is due until `shutdown` is ready. A failure of the database or the server is logged and tried again.
+/// Sends what is due until `shutdown` is ready, at once when `alarm` says that a letter was queued. A failure of the
+/// database or the server is logged and tried again.
 pub async fn run(
     store: Store,
     clock: Clock,
     settings: Settings,
+    alarm: Arc<Notify>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let server = server(&settings)?;
@@ -41,6 +45,7 @@ pub async fn run(
             Err(problem) => error!(error = %problem, "Letters could not be looked after"),
         }
         tokio::select! {
+            () = alarm.notified() => {}
             () = tokio::time::sleep(PAUSE) => {}
             () = &mut shutdown => return Ok(()),
         }

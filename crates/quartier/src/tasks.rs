@@ -1,6 +1,7 @@
 //! What runs in the background, one task a file, until the word to stop.
 
 pub(crate) mod backup;
+mod bell;
 mod calendars;
 mod cleaning;
 mod delivery;
@@ -39,6 +40,9 @@ impl Tasks {
     ) -> Result<Self, Failure> {
         let mut tasks = Self(JoinSet::new());
         tasks.keep("deliveries", stop, delivery::task(instance, delivering, stop));
+        if instance.store().is_shared() {
+            tasks.keep("calls", stop, bell::task(instance, stop));
+        }
         tasks.keep("calendars", stop, calendars::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
         tasks.keep("cleaning", stop, cleaning::task(instance, stop));

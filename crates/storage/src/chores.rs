@@ -1,6 +1,7 @@
 //! What one server of a database does now and then: when it is due, who does it, and how it went.
 
 use jiff::{SignedDuration, Timestamp};
+use sqlx::AssertSqlSafe;
 
 use crate::store::run;
 use crate::{Result, Tx, row};
@@ -21,24 +22,30 @@ const LATEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Takes `name` if it is due and nobody else is at it; nobody else gets it until `leased_until`.
 pub async fn claim(tx: &mut Tx, name: &str, now: Timestamp, leased_until: Timestamp) -> Result<bool> {
-    run!(tx, |conn| sqlx::query("insert into chores (name, due_at) values ($1, $2) on conflict do nothing",)
-        .bind(name)
-        .bind(now.as_millisecond())
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
-    let taken = run!(tx, |conn| sqlx::query(
-        "update chores set leased_until = $3
-         where name = $1 and (due_at <= $2 or due_at > $4)
-           and (leased_until is null or leased_until <= $2 or leased_until > $4)",
+    run!(tx, |conn| sqlx::query(
+        // `on conflict` alone would wait for a server that is just taking it.
+        "insert into chores (name, due_at) select $1, $2 where not exists (select 1 from chores where name = $1)
+         on conflict do nothing",
     )
     .bind(name)
     .bind(now.as_millisecond())
-    .bind(leased_until.as_millisecond())
-    .bind((now + LATEST).as_millisecond())
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() > 0))?;
+    .map(|_| ()))?;
+    let query = format!(
+        "with due as (select name from chores where name = $1 and (due_at <= $2 or due_at > $4)
+                        and (leased_until is null or leased_until <= $2 or leased_until > $4) {})
+         update chores set leased_until = $3 where name in (select name from due)",
+        tx.passing_over()
+    );
+    let taken = run!(tx, |conn| sqlx::query(AssertSqlSafe(query))
+        .bind(name)
+        .bind(now.as_millisecond())
+        .bind(leased_until.as_millisecond())
+        .bind((now + LATEST).as_millisecond())
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))?;
     Ok(taken)
 }
 

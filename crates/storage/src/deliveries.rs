@@ -176,13 +176,14 @@ async fn leave_out_blocked(tx: &mut Tx, activity: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so.
+/// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so. In the order of
+/// their names: two that publish at once lock lanes in the same order, and none waits for the other for ever.
 async fn open_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
     // Boxed: seldom long, and a part of every publication.
     Box::pin(leave_out_blocked(tx, activity)).await?;
     run!(tx, |conn| sqlx::query(
         "insert into lanes (host, due_at, failures)
-         select distinct host, $2, 0 from deliveries where activity = $1 and state = 'waiting'
+         select distinct host, $2, 0 from deliveries where activity = $1 and state = 'waiting' order by host
          on conflict (host) do update set due_at = coalesce(lanes.due_at, excluded.due_at)",
     )
     .bind(activity)

@@ -1,6 +1,7 @@
 //! One lane per host: its turn, its lease, and its circuit breaker.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use crate::store::run;
 use crate::{Result, Tx, row};
@@ -77,21 +78,23 @@ pub struct Hour {
 
 /// Leases up to `limit` hosts whose turn has come, the longest waiting first; nobody else gets them until the lease ends.
 pub async fn claim(tx: &mut Tx, hour: &Hour, limit: i64) -> Result<Vec<Lane>> {
-    let rows: Vec<(String, i64)> = run!(tx, |conn| sqlx::query_as(
-        "update lanes set leased_until = $2
-         where host in (select host from lanes where (due_at <= $1 or due_at > $5)
-                          and (leased_until is null or leased_until <= $1 or leased_until > $4)
-                        order by due_at limit $3)
-           and (leased_until is null or leased_until <= $1 or leased_until > $4)
+    let query = format!(
+        "with due as (select host from lanes where (due_at <= $1 or due_at > $5)
+                        and (leased_until is null or leased_until <= $1 or leased_until > $4)
+                      order by due_at limit $3 {})
+         update lanes set leased_until = $2
+         where host in (select host from due) and (leased_until is null or leased_until <= $1 or leased_until > $4)
          returning host, failures",
-    )
-    .bind(hour.now.as_millisecond())
-    .bind(hour.leased_until.as_millisecond())
-    .bind(limit)
-    .bind(hour.longest.as_millisecond())
-    .bind(hour.latest.as_millisecond())
-    .fetch_all(conn)
-    .await)?;
+        tx.passing_over()
+    );
+    let rows: Vec<(String, i64)> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query))
+        .bind(hour.now.as_millisecond())
+        .bind(hour.leased_until.as_millisecond())
+        .bind(limit)
+        .bind(hour.longest.as_millisecond())
+        .bind(hour.latest.as_millisecond())
+        .fetch_all(conn)
+        .await)?;
     let lane = |(host, failures)| Lane { host, failures: u32::try_from(failures).unwrap_or(u32::MAX) };
     Ok(rows.into_iter().map(lane).collect())
 }
@@ -110,6 +113,19 @@ pub async fn is_any_due(tx: &mut Tx, hour: &Hour) -> Result<bool> {
         .await
     })?;
     Ok(due.is_some())
+}
+
+/// When the next turn comes, as far as that is known and before `until`: asked where [`is_any_due`] found none.
+pub async fn next_turn(tx: &mut Tx, until: Timestamp) -> Result<Option<Timestamp>> {
+    let next: Option<i64> = run!(tx, |conn| {
+        sqlx::query_scalar(
+        "select min(case when leased_until > due_at then leased_until else due_at end) from lanes where due_at <= $1",
+    )
+    .bind(until.as_millisecond())
+    .fetch_one(conn)
+    .await
+    })?;
+    row::time_or_null(next)
 }
 
 /// Gives a lane back. It is due again while something is waiting in it; a pause that was asked for holds for what comes.

@@ -2,6 +2,7 @@
 
 use domain::account::Email;
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::store::run;
@@ -60,17 +61,18 @@ pub async fn insert(tx: &mut Tx, letter: &Letter, now: Timestamp) -> Result<()> 
 
 /// Takes the letters that are due and leases them until `leased_until`, the longest waiting first.
 pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: i64) -> Result<Vec<Queued>> {
-    let rows: Vec<Row> = run!(tx, |conn| {
-        sqlx::query_as(
-        "update letters set due_at = $2 where id in (select id from letters where due_at <= $1 order by due_at limit $3)
-         and due_at <= $1 returning id, recipient, subject, body, attempts, created_at",
-    )
-    .bind(now.as_millisecond())
-    .bind(leased_until.as_millisecond())
-    .bind(limit)
-    .fetch_all(conn)
-    .await
-    })?;
+    let query = format!(
+        "with due as (select id from letters where due_at <= $1 order by due_at limit $3 {})
+         update letters set due_at = $2 where id in (select id from due) and due_at <= $1
+         returning id, recipient, subject, body, attempts, created_at",
+        tx.passing_over()
+    );
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query))
+        .bind(now.as_millisecond())
+        .bind(leased_until.as_millisecond())
+        .bind(limit)
+        .fetch_all(conn)
+        .await)?;
     rows.into_iter()
         .map(|row| {
             let to = row.recipient.parse().map_err(|_| Error::Unreadable("e-mail address"))?;

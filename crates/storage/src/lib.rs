@@ -2,6 +2,8 @@
 //!
 //! Every function takes the transaction it is part of. One SQL text serves both databases; see `docs/howto/add-a-table.md`.
 
+#[cfg(test)]
+mod nodes;
 mod row;
 #[cfg(test)]
 mod samples;
@@ -13,6 +15,7 @@ pub mod activities;
 pub mod actors;
 pub mod attachments;
 pub mod backup;
+pub mod bell;
 pub mod blocked_hosts;
 pub mod blocks;
 pub mod chores;
@@ -48,6 +51,7 @@ pub mod sources;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tokens;
+pub mod tries;
 pub mod waits;
 
 pub use store::{Error, Result, SqliteTx, Store, Tx};

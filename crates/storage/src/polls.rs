@@ -2,6 +2,7 @@
 
 use domain::poll::{Choice, Poll};
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::store::run;
@@ -176,16 +177,19 @@ pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Uuid>> {
 
 /// Takes a due poll on: it is due again when it ends, and closed if that is past. `false` if another was faster.
 pub async fn take(tx: &mut Tx, post: Uuid, now: Timestamp) -> Result<bool> {
-    let taken = run!(tx, |conn| sqlx::query(
-        "update polls set due_at = case when ends_at > $2 then ends_at end,
-         closed_at = case when ends_at <= $2 then ends_at end
-         where post = $1 and due_at <= $2 and closed_at is null",
-    )
-    .bind(post)
-    .bind(now.as_millisecond())
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected() > 0))?;
+    let query = format!(
+        "with due as (select post from polls where post = $1 and due_at <= $2 and closed_at is null {})
+         update polls set due_at = case when ends_at > $2 then ends_at end,
+           closed_at = case when ends_at <= $2 then ends_at end
+         where post in (select post from due)",
+        tx.passing_over()
+    );
+    let taken = run!(tx, |conn| sqlx::query(AssertSqlSafe(query))
+        .bind(post)
+        .bind(now.as_millisecond())
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))?;
     Ok(taken)
 }
 

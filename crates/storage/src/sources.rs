@@ -79,17 +79,18 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Source>> {
 
 /// The calendars that are due to be read again, leased until `leased_until`.
 pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: i64) -> Result<Vec<Source>> {
-    let rows: Vec<Row> = run!(tx, |conn| {
-        sqlx::query_as(
-        "update sources set due_at = $2 where id in (select id from sources where due_at <= $1 order by due_at limit $3)
-         and due_at <= $1 returning id, url, name, author, publish, etag, last_modified, read_at, error",
-    )
-    .bind(now.as_millisecond())
-    .bind(leased_until.as_millisecond())
-    .bind(limit)
-    .fetch_all(conn)
-    .await
-    })?;
+    let query = format!(
+        "with due as (select id from sources where due_at <= $1 order by due_at limit $3 {})
+         update sources set due_at = $2 where id in (select id from due) and due_at <= $1
+         returning id, url, name, author, publish, etag, last_modified, read_at, error",
+        tx.passing_over()
+    );
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query))
+        .bind(now.as_millisecond())
+        .bind(leased_until.as_millisecond())
+        .bind(limit)
+        .fetch_all(conn)
+        .await)?;
     rows.into_iter().map(Source::try_from).collect()
 }
 

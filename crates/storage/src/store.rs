@@ -22,6 +22,8 @@ const STATEMENTS: usize = 500;
 
 /// Where sqlx writes down which migrations ran.
 const RAN: &str = "_sqlx_migrations";
+/// The number of the lock that founding a quarter takes, on PostgreSQL; any would do.
+const ALONE: i64 = 0x7175_6172_7469_6572;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -269,6 +271,23 @@ impl Store {
 }
 
 impl Tx {
+    /// What lets a query for work pass over rows that another server is just taking, instead of waiting for it. SQLite has
+    /// one writer and no word for it. To stand behind the `limit` of a `with`, which is worked out once.
+    pub(crate) fn passing_over(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => "for update skip locked",
+        }
+    }
+
+    /// Waits until no other transaction that asked for this is open. SQLite has one writer anyway.
+    pub async fn alone(&mut self) -> Result<()> {
+        if let Self::Postgres(tx) = self {
+            sqlx::query("select pg_advisory_xact_lock($1)").bind(ALONE).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
     /// Makes everything in the transaction last.
     pub async fn commit(self) -> Result<()> {
         match self {

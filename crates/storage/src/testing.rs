@@ -8,9 +8,8 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use tempfile::TempDir;
 
 /// What tests do without: after a power cut they begin anew.
@@ -164,6 +163,18 @@ fn fresh_on(server: &str) -> Result<Database, String> {
     execute(server, &format!("create database \"{name}\" template template0"))?;
     let (before, _) = server.rsplit_once('/').ok_or_else(|| format!("{POSTGRES_VARIABLE} names no database"))?;
     Ok(Database { url: format!("{before}/{name}"), guard: Guard::Postgres { server: server.to_owned(), name } })
+}
+
+/// A lock on a table, as a backup or an operator may hold it; gone when this is dropped.
+#[derive(Debug)]
+pub struct Held(#[expect(dead_code, reason = "held: the lock ends with its connection")] PgConnection);
+
+/// Locks `table` of a PostgreSQL at `url` against everybody.
+pub async fn hold(url: &str, table: &str) -> sqlx::Result<Held> {
+    let mut connection = PgConnection::connect(url).await?;
+    let lock = format!("begin; lock table \"{table}\" in access exclusive mode");
+    sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut connection).await?;
+    Ok(Held(connection))
 }
 
 fn execute(server: &str, sql: &str) -> Result<(), String> {

@@ -1,4 +1,7 @@
-//! Rate limits of signing in and of reporting. Addresses of visitors are kept in memory only, and only shortened.
+//! Rate limits of signing in and of reporting.
+//!
+//! What guards a mailbox is counted in the database, for all servers of the quarter together. Addresses of visitors are
+//! kept in memory only, and only shortened: each server counts its own.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -12,8 +15,12 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use jiff::{SignedDuration, Timestamp};
+use storage::Tx;
+use storage::tries::{self, Guard};
 
 use crate::client::network;
+use crate::secrets;
 
 /// From so many keys on, those that count for nothing any more are dropped before another is added.
 const CROWDED: usize = 20_000;
@@ -23,8 +30,6 @@ type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nan
 /// How often who may try to sign in.
 pub(crate) struct Limits {
     clients: Limiter<IpAddr>,
-    letters: Limiter<String>,
-    codes: Limiter<String>,
     reports: Limiter<IpAddr>,
 }
 
@@ -33,8 +38,6 @@ impl Limits {
         let ticks = Ticks(clock);
         Self {
             clients: RateLimiter::new(quota(25, 5), DashMapStateStore::default(), ticks.clone()),
-            letters: RateLimiter::new(quota(5, 30), DashMapStateStore::default(), ticks.clone()),
-            codes: RateLimiter::new(quota(25, 60), DashMapStateStore::default(), ticks.clone()),
             reports: RateLimiter::new(quota(5, 60), DashMapStateStore::default(), ticks),
         }
     }
@@ -48,16 +51,21 @@ impl Limits {
     pub(crate) fn admits_report(&self, client: IpAddr) -> bool {
         admits(&self.reports, &network(client))
     }
+}
 
-    /// Whether one more letter may go to a mailbox: five in half an hour.
-    pub(crate) fn admits_letter(&self, to: &Email) -> bool {
-        admits(&self.letters, &to.as_str().to_owned())
-    }
+/// Letters to a mailbox: five in half an hour.
+const LETTERS: Guard = Guard { name: "letters", burst: 5, period: SignedDuration::from_mins(30) };
+/// Codes tried for a mailbox: 25 in an hour.
+const CODES: Guard = Guard { name: "codes", burst: 25, period: SignedDuration::from_mins(60) };
 
-    /// Whether one more code may be tried for a mailbox: 25 in an hour.
-    pub(crate) fn admits_code(&self, of: &Email) -> bool {
-        admits(&self.codes, &of.as_str().to_owned())
-    }
+/// Whether one more letter may go to a mailbox. It counts once the transaction is committed.
+pub(crate) async fn admit_letter(tx: &mut Tx, to: &Email, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &LETTERS, &secrets::hash(to.as_str()), now).await
+}
+
+/// Whether one more code may be tried for a mailbox. It counts once the transaction is committed.
+pub(crate) async fn admit_code(tx: &mut Tx, of: &Email, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &CODES, &secrets::hash(of.as_str()), now).await
 }
 
 /// `burst` times at once, and again after `minutes`.
@@ -91,7 +99,6 @@ impl GovernorClock for Ticks {
 #[cfg(test)]
 mod tests {
     use domain::clock::SteppedClock;
-    use jiff::{SignedDuration, Timestamp};
 
     use super::*;
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use domain::delivery::LATEST;
 use jiff::{SignedDuration, Timestamp};
+use storage::Tx;
+use storage::bell::Call;
 use storage::lanes::{self, Hour};
 use tokio::task::JoinSet;
 use tracing::{Instrument, error, info_span};
@@ -34,8 +36,12 @@ const LANES: usize = 64;
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How long after the start of its lease a lane sends nothing new: the longest send and its record still fit.
 const WORK: SignedDuration = SignedDuration::from_secs(40);
-/// How often the queue is looked at for what other processes put there.
+/// How often the queue is looked at for what other processes put there without a word.
 const POLL: Duration = Duration::from_millis(250);
+/// The same where other servers call (`bell`) and nothing is due before: how late what a lost call said is found.
+const FALLBACK: Duration = Duration::from_secs(5);
+/// The queue is never looked at more often than this for what is due by time alone.
+const SHORTEST: Duration = Duration::from_millis(20);
 /// How long a broken database is left alone.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -62,16 +68,16 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
     let (weather, is_ending) = (Arc::default(), Arc::<AtomicBool>::default());
     let depot = Depot { instance: instance.clone(), recorder, doubts, weather, is_ending: Arc::clone(&is_ending) };
     let mut shutdown = pin!(shutdown);
-    let mut lanes = JoinSet::new();
+    let (mut lanes, alarm) = (JoinSet::new(), instance.alarm(Call::Deliveries));
     loop {
         let pause = match claim(&instance, LANES - lanes.len()).await {
-            Ok(claimed) => {
+            Ok((claimed, pause)) => {
                 let began = instance.clock().now();
                 for lane in claimed {
                     let span = info_span!("lane", host = lane.host);
                     lanes.spawn(lane::drain(depot.clone(), lane, began).instrument(span));
                 }
-                POLL
+                pause
             }
             Err(cause) => {
                 error!(%cause, "The queue could not be read");
@@ -80,7 +86,7 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
         };
         tokio::select! {
             () = &mut shutdown => break,
-            () = instance.woken(), if lanes.len() < LANES => {}
+            () = alarm.notified(), if lanes.len() < LANES => {}
             Some(_) = lanes.join_next() => {}
             () = tokio::time::sleep(pause) => {}
         }
@@ -100,16 +106,30 @@ async fn release_all(instance: &Instance) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Leases up to `free` lanes whose turn has come; asks for the write lock only if there are any.
-async fn claim(instance: &Instance, free: usize) -> Result<Vec<lanes::Lane>> {
-    let hour = hour(instance.clock().now());
-    if free == 0 || !lanes::is_any_due(&mut instance.store().read().await?, &hour).await? {
-        return Ok(Vec::new());
+/// Leases up to `free` lanes whose turn has come, and says when to look again at the latest. Asks for the write lock only
+/// if there are any.
+async fn claim(instance: &Instance, free: usize) -> Result<(Vec<lanes::Lane>, Duration)> {
+    if free == 0 {
+        return Ok((Vec::new(), POLL));
     }
+    let hour = hour(instance.clock().now());
+    let mut tx = instance.store().read().await?;
+    if !lanes::is_any_due(&mut tx, &hour).await? {
+        let pause = if instance.store().is_shared() { until_next(&mut tx, hour.now).await? } else { POLL };
+        return Ok((Vec::new(), pause));
+    }
+    drop(tx);
     let mut tx = instance.store().write_together().await?;
     let claimed = lanes::claim(&mut tx, &hour, i64::try_from(free).unwrap_or(1)).await?;
     tx.commit().await?;
-    Ok(claimed)
+    Ok((claimed, POLL))
+}
+
+/// How long until the next turn that is known of comes; not for ever, since a call may be lost.
+async fn until_next(tx: &mut Tx, now: Timestamp) -> Result<Duration> {
+    let next = lanes::next_turn(tx, now + FALLBACK).await?;
+    let pause = next.map_or(FALLBACK, |next| next.duration_since(now).try_into().unwrap_or(SHORTEST));
+    Ok(pause.clamp(SHORTEST, FALLBACK))
 }
 
 /// The times of a look at the lanes. Other nodes' clocks may differ from ours by as much as a lease.

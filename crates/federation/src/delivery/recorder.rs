@@ -1,8 +1,10 @@
 //! What became of deliveries is written in batches: one commit for many answers.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::signing::Habit;
+use storage::bell::Call;
 use storage::deliveries::{self, Done};
 use storage::hosts;
 use storage::lanes::{self, Release};
@@ -66,18 +68,28 @@ pub(super) fn start(instance: Instance) -> (Recorder, JoinHandle<()>) {
 async fn write(instance: &Instance, notes: &[Note]) -> Result<()> {
     let now = instance.clock().now();
     let mut tx = instance.store().write_together().await?;
+    let mut releases = BTreeMap::new();
     for note in notes {
         match note {
             Note::Done(done) => deliveries::finish(&mut tx, done, now).await?,
             Note::Tried { activity, inbox, error } => deliveries::mark_tried(&mut tx, *activity, inbox, error).await?,
             Note::Learnt { host, habit } => hosts::remember(&mut tx, host, habit).await?,
             Note::Release { host, release, delivered, by_a_page } => {
-                if *delivered {
-                    deliveries::mark_alive(&mut tx, host, *by_a_page, now).await?;
-                }
-                lanes::release(&mut tx, host, release, now).await?;
+                releases.insert(host, (release, *delivered, *by_a_page));
             }
         }
     }
-    Ok(tx.commit().await?)
+    // Whoever publishes locks lanes in the order of their names too: so neither waits for the other for ever.
+    for (host, (release, delivered, by_a_page)) in &releases {
+        if *delivered {
+            deliveries::mark_alive(&mut tx, host, *by_a_page, now).await?;
+        }
+        lanes::release(&mut tx, host, release, now).await?;
+    }
+    tx.commit().await?;
+    if !releases.is_empty() {
+        // What came meanwhile, or is due later, is known only now.
+        instance.wakes().here(Call::Deliveries);
+    }
+    Ok(())
 }

@@ -1,20 +1,28 @@
-//! Throws away what has served its time: rows once a day, pictures once an hour.
+//! Throws away what has served its time: rows once a day, by one of several servers, pictures once an hour.
 
 use std::time::Duration;
 
 use domain::clock::Clock;
 use federation::{Instance, media};
 use jiff::SignedDuration;
-use storage::{Store, deliveries, former_keys, hosts, letters, polls, received, reports, sessions, sign_ins};
+use storage::{
+    Store, chores, deliveries, former_keys, hosts, letters, polls, received, reports, sessions, sign_ins, tries,
+};
 use tracing::{error, info};
 
 use super::Work;
 use crate::stop::Stop;
 
+/// What this is called among the chores.
+const NAME: &str = "cleaning";
 /// How long until it is time again for pictures: deleted ones are off the disk within the hour.
 const PAUSE: Duration = Duration::from_hours(1);
-/// Every which time it is time for rows too.
-const ROUNDS: u32 = 24;
+/// How long until it is time again for rows, which one of several servers throws away.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The same after a failure.
+const SOON: SignedDuration = SignedDuration::from_hours(1);
+/// How long one may take before it counts as lost, since whoever was at it was killed.
+const LEASE: SignedDuration = SignedDuration::from_hours(1);
 /// How long letters are kept, sent or not.
 const LETTERS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long the ids of received activities are kept: well beyond the week that peers try again.
@@ -30,18 +38,15 @@ const FORMER_KEYS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is known who reported something after it was decided.
 const REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// The cleaning task: at once, then hourly and daily.
+/// The cleaning task: pictures at once and then hourly, rows when a day has passed.
 pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
     let (instance, stop) = (instance.clone(), stop.clone());
     move || {
         let (instance, stop) = (instance.clone(), stop.clone());
         Box::pin(async move {
-            for round in 0_u32.. {
-                if round % ROUNDS == 0 {
-                    match clean_all(&instance).await {
-                        Ok(gone) => info!(rows = gone, "Cleaned up"),
-                        Err(problem) => error!(error = %problem, "Could not clean up"),
-                    }
+            loop {
+                if let Err(problem) = see_to_rows(&instance).await {
+                    error!(error = %problem, "Could not clean up");
                 }
                 match media::clean(&instance).await {
                     Ok(0) => {}
@@ -55,6 +60,27 @@ pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send
             }
         })
     }
+}
+
+/// Throws rows away if that is due and no other server is at it, and notes how it went.
+async fn see_to_rows(instance: &Instance) -> federation::Result<()> {
+    let (store, now) = (instance.store(), instance.clock().now());
+    let mut tx = store.write().await?;
+    let is_ours = chores::claim(&mut tx, NAME, now, now + LEASE).await?;
+    tx.commit().await?;
+    if !is_ours {
+        return Ok(());
+    }
+    let cleaned = clean_all(instance).await;
+    if let Ok(gone) = &cleaned {
+        info!(rows = gone, "Cleaned up");
+    }
+    let why = cleaned.as_ref().err().map(ToString::to_string);
+    let (end, result) = (instance.clock().now(), why.as_deref().map_or(Ok(()), Err));
+    let mut tx = store.write().await?;
+    chores::release(&mut tx, NAME, end, result, now + if result.is_ok() { DAY } else { SOON }).await?;
+    tx.commit().await?;
+    cleaned.map(|_| ())
 }
 
 /// As [`clean`], and who came to events long past.
@@ -75,6 +101,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += hosts::prune(&mut tx, now - HOSTS).await?;
     gone += former_keys::prune(&mut tx, now - FORMER_KEYS).await?;
     gone += polls::prune(&mut tx, now - VOTES).await?;
+    gone += tries::prune(&mut tx, now).await?;
     tx.commit().await?;
     Ok(gone)
 }

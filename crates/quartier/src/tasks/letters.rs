@@ -2,6 +2,7 @@
 
 use federation::Instance;
 use mail::Settings;
+use storage::bell::Call;
 use tracing::error;
 
 use super::Work;
@@ -18,7 +19,8 @@ pub(super) fn task(
     let Some(settings) = settings(config)? else { return Ok(None) };
     let (instance, stop) = (instance.clone(), stop.clone());
     Ok(Some(move || -> Work {
-        let post = mail::run(instance.store().clone(), instance.clock().clone(), settings.clone(), stop.heard());
+        let (store, clock, alarm) = (instance.store().clone(), instance.clock().clone(), instance.alarm(Call::Letters));
+        let post = mail::run(store, clock, settings.clone(), alarm, stop.heard());
         Box::pin(async move {
             if let Err(problem) = post.await {
                 error!(error = %problem, "No letters are sent");

@@ -17,6 +17,7 @@ use crate::client::Client;
 use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
+use crate::limits;
 use crate::secrets::{self, Keys, SIGN_IN_LIFETIME};
 use crate::session;
 use crate::visitor::Visitor;
@@ -79,12 +80,13 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
         return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &asked);
     };
     // A mailbox that gets too many letters gets no more, without a word: the answer must not depend on the account.
-    if app.limits.admits_letter(&email) {
-        let mut tx = app.instance.store().write().await?;
+    let mut tx = app.instance.store().write().await?;
+    if limits::admit_letter(&mut tx, &email, app.instance.clock().now()).await? {
         if let Some(account) = storage::accounts::by_email(&mut tx, &email).await? {
             write_letter(&app, &mut tx, &account).await?;
         }
         tx.commit().await?;
+        app.instance.wake_postman();
     }
     let mut fields = Fields::default();
     fields.set("email", email.as_str());
@@ -129,12 +131,12 @@ async fn enter_code(
         return Err(PageError::TooMany);
     }
     let email: Email = fields.value("email").parse().map_err(|_| PageError::Malformed)?;
-    if !app.limits.admits_code(&email) {
-        return Err(PageError::TooMany);
-    }
     let code: String = fields.value("code").chars().filter(char::is_ascii_digit).collect();
     let now = app.instance.clock().now();
     let mut tx = app.instance.store().write().await?;
+    if !limits::admit_code(&mut tx, &email, now).await? {
+        return Err(PageError::TooMany);
+    }
     if let Some(account) = storage::accounts::by_email(&mut tx, &email).await?
         && storage::sign_ins::take_by_code(&mut tx, account.id, &secrets::code_hash(account.id, &code), now).await?
     {

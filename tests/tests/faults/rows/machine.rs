@@ -1,8 +1,8 @@
 //! The machine: processes that end, disks, databases, memory.
 
 use super::{
-    ARCHIVE, BACKUP, CROWD, DELIVERY, DISK, HERE, POWER, POWER_CUTS, POWER_CUTS_NODES, POWER_CUTS_POSTGRES, Row,
-    UPGRADE, WRITER,
+    ARCHIVE, BACKUP, CROWD, DELIVERY, DISK, HERE, MIGRATING, POWER, POWER_CUTS, POWER_CUTS_NODES, POWER_CUTS_POSTGRES,
+    Row, UPGRADE, WRITER,
 };
 
 pub(super) const ROWS: &[Row] = &[
@@ -35,8 +35,10 @@ pub(super) const ROWS: &[Row] = &[
     Row(
         "Q-06",
         "killed while migrating or backing up",
-        "each migration is a transaction, and the next start goes on with it; a backup has its name once it is whole",
+        "each migration is a transaction, and the next start goes on with it, on PostgreSQL the other servers; a backup has its name once it is whole",
         &[
+            (MIGRATING, "q_06_who_is_killed_while_migrating_leaves_nothing_half_done_and_others_go_on"),
+            (MIGRATING, "q_06_three_servers_that_start_on_an_empty_database_found_one_quarter"),
             (UPGRADE, "q_06_a_server_that_is_killed_over_a_migration_finishes_it_at_the_next_start"),
             (BACKUP, "a_backup_that_is_killed_leaves_nothing_under_its_name"),
             (ARCHIVE, "a_backup_that_is_not_whole_has_no_name"),

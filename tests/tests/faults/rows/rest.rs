@@ -1,6 +1,6 @@
 //! Time, networks, what comes in, backups, upgrades, mail.
 
-use super::{BACKUP, DELIVERY, INCOMING, NETWORK, QUEUE, Row, SLEEP, UPGRADE, WAITING};
+use super::{BACKUP, DELIVERY, INCOMING, NETWORK, QUEUE, ROLLING, Row, SLEEP, UPGRADE, WAITING};
 
 pub(super) const ROWS: &[Row] = &[
     Row(
@@ -102,6 +102,15 @@ pub(super) const ROWS: &[Row] = &[
         &[
             (UPGRADE, "u_02_a_large_database_of_the_first_version_is_brought_up_to_date"),
             (UPGRADE, "u_02_the_same_holds_on_postgresql"),
+        ],
+    ),
+    Row(
+        "U-03",
+        "servers on one PostgreSQL are replaced one after the other, under load",
+        "the old ones work on while the first new one changes the tables; nothing acknowledged is lost or doubled",
+        &[
+            (ROLLING, "u_03_nodes_are_replaced_one_after_the_other_and_nothing_is_lost"),
+            ("tests/tests/architecture.rs", "a_migration_leaves_the_release_before_able_to_work"),
         ],
     ),
     Row(

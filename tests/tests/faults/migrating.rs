@@ -1,0 +1,77 @@
+//! Several servers start at the same moment on one PostgreSQL: one brings the tables up to date, the others wait for it.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use storage::Store;
+use storage::testing::{self, Database};
+use tests::quarter::Quarter;
+use tests::wait;
+
+use super::SOON;
+
+/// A version of the tables before `lanes` was changed.
+const BEFORE: i64 = 10;
+/// The table that a migration after that one changes.
+const CHANGED: &str = "lanes";
+
+/// Starts `count` servers at the same moment and waits until all of them serve.
+async fn start_at_once(quarter: &Quarter, count: usize) -> Result<Vec<Quarter>> {
+    let mut nodes = Vec::new();
+    for _ in 0..count {
+        nodes.push(quarter.another_node()?);
+    }
+    for node in &mut nodes {
+        node.spawn()?;
+    }
+    for node in &mut nodes {
+        node.ready().await?;
+    }
+    Ok(nodes)
+}
+
+fn quarter(database: &Database) -> Result<Quarter> {
+    Quarter::prepare("nord", &[("QUARTIER_DATABASE_URL", database.url.as_str())])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q_06_three_servers_that_start_on_an_empty_database_found_one_quarter() -> Result<()> {
+    let Some(database) = testing::postgres() else { return Ok(()) };
+    let nodes = start_at_once(&quarter(&database)?, 3).await?;
+    let founded = testing::texts(&database.url, "select handle from actors where part = 'quarter'").await?;
+    ensure!(founded == ["nord"], "{founded:?}");
+    for node in &nodes {
+        let log = node.whole_log();
+        ensure!(!log.contains("ERROR") && !log.contains("panicked"), "{log}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q_06_who_is_killed_while_migrating_leaves_nothing_half_done_and_others_go_on() -> Result<()> {
+    let Some(database) = testing::postgres() else { return Ok(()) };
+    Store::open_at(&database.url, BEFORE).await?.close().await;
+    let held = testing::hold(&database.url, CHANGED).await?;
+    let quarter = quarter(&database)?;
+    let mut killed = quarter.another_node()?;
+    killed.spawn()?;
+    let waits = format!("select mode from pg_locks where not granted and relation = '{CHANGED}'::regclass");
+    wait::until("the server to be in the middle of a migration", SOON, async || {
+        Ok(testing::texts(&database.url, &waits).await?.pop())
+    })
+    .await?;
+    killed.kill()?;
+    let starting = tokio::spawn(async move { start_at_once(&quarter, 2).await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    ensure!(!starting.is_finished(), "the others wait");
+    drop(held);
+    let nodes = starting.await??;
+    let ran = "select version || '' from _sqlx_migrations order by version";
+    let fresh = testing::sqlite();
+    Store::open(&fresh.url).await?.close().await;
+    ensure!(testing::texts(&database.url, ran).await? == testing::texts(&fresh.url, ran).await?, "every one ran, once");
+    for node in &nodes {
+        ensure!(!node.whole_log().contains("panicked"), "{}", node.log());
+    }
+    Ok(())
+}
