@@ -160,6 +160,10 @@ fn breaks(sql: &str) -> Vec<String> {
     let breaks = |one: &&String| {
         let adds_what_must_be_there = one.contains(" add ") && one.contains(" not null") && !one.contains(" default ");
         let forbids = one.starts_with(" create unique index ") && !table_of(one).is_some_and(|table| is_new(&table));
+        // Without an index the release before is slower, and goes on.
+        if one.starts_with(" drop index ") {
+            return false;
+        }
         let taken = [" drop ", " rename ", " alter column ", " add constraint ", " truncate "];
         adds_what_must_be_there || forbids || taken.iter().any(|word| one.contains(word))
     };
@@ -182,6 +186,7 @@ fn what_a_migration_may_not_do_is_told_from_what_it_may() {
     let fine = [
         "create table a (b text not null); create unique index a_by_b on a (b);",
         "alter table a add column b bigint;",
+        "create index a_by_c on a (c); drop index a_by_b;",
         "-- drop nothing\nalter table a add column b bigint not null default 0;",
         "-- Unused since 0.4.\nalter table a drop column b;",
     ];
