@@ -13,7 +13,7 @@ use url::Url;
 use crate::{client, process, wait};
 
 /// How long a start may take, in a debug build on a busy machine.
-const START: Duration = Duration::from_secs(30);
+const START: Duration = Duration::from_mins(2);
 
 /// A quarter, running or not. It ends, and its data with it, when this is dropped.
 #[derive(Debug)]

@@ -51,6 +51,9 @@ In greater numbers, with a debug build on two busy cores in November 2026:
 |---|---|---|
 | `QUARTIER_TEST_CUTS=1000 cargo test -p tests --test kill every` | one server on SQLite was killed 1,000 times | of 1,002 posts acknowledged and 132 more that were kept without an answer, 0 were lost at three followers, 0 came under two ids; 201, 213 and 213 came again under the same id |
 | `QUARTIER_TEST_CUTS=200 cargo test -p tests --test kill either` | one of two servers on PostgreSQL was killed 200 times | of 278 posts acknowledged and 5 more, 0 were lost, 0 came under two ids; 5, 3 and 1 came again under the same id |
+| `QUARTIER_TEST_CUTS=250 cargo test -p tests --test faults i_01` | a server was killed 250 times on each database while others sent it likes | of 902 answered with 202 on SQLite and 709 on PostgreSQL, 0 were lost |
+| `QUARTIER_TEST_ROWS=1000000 cargo test -p tests --test faults p_05` | a million deliveries were due at the start | 60 hosts at once, a page in 0.9 s (p99), 102 MB of memory: with 100,000 it was 105 MB, with none 72 MB |
+| `QUARTIER_TEST_ROWS=100000 cargo test -p tests --test faults u_02` | 100,000 posts, events and deliveries each were brought up to date from the first version | in 23 s on SQLite and 11 s on PostgreSQL, nothing lost |
 ";
 
 /// All of them, in the order of the list.

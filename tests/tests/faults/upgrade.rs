@@ -96,7 +96,7 @@ async fn is_brought_up_to_date(settings: &[(&str, &str)]) -> Result<()> {
     let url = quarter.database_url();
     first_version(&url, count).await?;
     let before = rows(&url).await?;
-    let limit = A_MILLION.mul_f64(f64::from(u32::try_from(count)?) / 1e6) + Duration::from_secs(20);
+    let limit = A_MILLION.mul_f64(f64::from(u32::try_from(count)?) / 1e6) + Duration::from_mins(1);
     let took = start(&mut quarter, limit).await?;
     let log = quarter.whole_log();
     eprintln!("{count} posts, events and deliveries each were brought up to date in {took:?}");
@@ -123,7 +123,7 @@ fn steps(log: &str) -> Option<u64> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn q_06_a_server_that_is_killed_over_a_migration_finishes_it_at_the_next_start() -> Result<()> {
-    let soon = Duration::from_secs(30);
+    let soon = Duration::from_mins(2);
     let mut quarter = Quarter::prepare("nord", &[])?;
     let url = quarter.database_url();
     first_version(&url, ROWS / 4).await?;
