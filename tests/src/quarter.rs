@@ -271,8 +271,9 @@ impl Quarter {
         };
         let mut command = Command::new(build);
         command.args(words).envs(self.settings.iter().map(|(key, value)| (key, value))).current_dir(self.folder.path());
-        // What is meant for the benchmark is nothing that the program knows.
-        for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("QUARTIER_BENCH")) {
+        // What is meant for the benchmark and for the story of an upgrade is nothing that the program knows.
+        let is_ours = |key: &str| key.starts_with("QUARTIER_BENCH") || key == "QUARTIER_OLD_BIN";
+        for (key, _) in std::env::vars_os().filter(|(key, _)| is_ours(&key.to_string_lossy())) {
             command.env_remove(key);
         }
         Ok(command)

@@ -15,6 +15,9 @@ const BEFORE: i64 = 10;
 /// The table that a migration after that one changes.
 const CHANGED: &str = "lanes";
 
+/// How long several starts may take at once, one after the other, in a debug build on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 /// Starts `count` servers at the same moment and waits until all of them serve.
 async fn start_at_once(quarter: &Quarter, count: usize) -> Result<Vec<Quarter>> {
     let mut nodes = Vec::new();
@@ -24,8 +27,8 @@ async fn start_at_once(quarter: &Quarter, count: usize) -> Result<Vec<Quarter>> 
     for node in &mut nodes {
         node.spawn()?;
     }
-    for node in &mut nodes {
-        node.ready().await?;
+    for node in &nodes {
+        wait::until("all of them to serve", PATIENCE, async || Ok(node.is_ready().await.then_some(()))).await?;
     }
     Ok(nodes)
 }
