@@ -4,6 +4,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use axum::response::{Html, IntoResponse, Response};
 use domain::account::{Account, Role};
@@ -208,6 +209,21 @@ fn looks(peer: &Peer) -> usize {
     peer.take_asked().iter().filter(|asked| asked.method == Method::GET && asked.path == "/alice").count()
 }
 
+/// Publishes until the peer was asked for Alice, or she follows no more. Once is enough, unless the answer to the last
+/// question was read after the clock was stepped: then it is remembered for some minutes more.
+async fn publish_until_looked_for(quarter: &TestQuarter, peer: &Peer, clock: &SteppedClock) {
+    for _ in 0..5 {
+        publish(quarter, quarter.instance.quarter()).await;
+        until("it counts as taken", async || lane(quarter).await.waiting == 0).await;
+        let looked = until("somebody is looked for", async || looks(peer) > 0 || followers(quarter).await == 0);
+        if tokio::time::timeout(Duration::from_secs(3), looked).await.is_ok() {
+            return;
+        }
+        clock.step(SignedDuration::from_hours(1));
+    }
+    panic!("nobody was looked for");
+}
+
 #[tokio::test]
 async fn p_15_who_shows_only_web_pages_for_a_week_follows_no_more() {
     let clock = clock();
@@ -219,9 +235,7 @@ async fn p_15_who_shows_only_web_pages_for_a_week_follows_no_more() {
                 assert!(day >= 7, "that was too soon: {day}");
                 break;
             }
-            publish(&quarter, quarter.instance.quarter()).await;
-            until("it counts as taken", async || lane(&quarter).await.waiting == 0).await;
-            until("somebody is looked for", async || looks(&peer) > 0 || followers(&quarter).await == 0).await;
+            publish_until_looked_for(&quarter, &peer, &clock).await;
             assert_eq!(lane(&quarter).await.failures, 0, "nobody is blamed");
         }
         until("nobody follows", async || followers(&quarter).await == 0).await;
@@ -240,9 +254,12 @@ async fn p_15_a_page_now_and_then_costs_nobody_a_follower() {
                 peer.judges(|_| None);
             }
             clock.step(SignedDuration::from_hours(24));
-            publish(&quarter, quarter.instance.quarter()).await;
-            until("it counts as taken", async || lane(&quarter).await.waiting == 0).await;
-            until("somebody is looked for", async || day % 3 != 0 || looks(&peer) > 0).await;
+            if day % 3 == 0 {
+                publish_until_looked_for(&quarter, &peer, &clock).await;
+            } else {
+                publish(&quarter, quarter.instance.quarter()).await;
+                until("it counts as taken", async || lane(&quarter).await.waiting == 0).await;
+            }
         }
         assert_eq!(followers(&quarter).await, 1);
     }

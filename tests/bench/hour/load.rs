@@ -19,6 +19,9 @@ use super::{ACCOUNTS, SENDERS, received, signing_in};
 use crate::peers::Peers;
 use crate::site;
 
+/// How many events of ours there are once the first ones are deleted.
+const EVENTS: usize = 40;
+
 /// What one needs to publish, to send, to read.
 pub(super) struct Load {
     pub(super) base: Url,
@@ -40,8 +43,8 @@ struct Published {
     /// Type and object of every activity that was answered with 201, by its id.
     acknowledged: HashMap<String, (String, String)>,
     posts: Vec<String>,
-    /// With the number each was made with.
-    events: Vec<(String, usize)>,
+    /// The oldest first, each with what was said of it.
+    events: VecDeque<(String, Value)>,
     /// What readers never see and is deleted when it is old.
     passing: VecDeque<(Instant, String)>,
 }
@@ -75,6 +78,26 @@ impl Load {
         let published = self.published();
         let posts = &published.posts;
         posts.get(number % posts.len().max(1)).cloned()
+    }
+
+    /// Something that is old enough to be deleted.
+    fn passed(&self) -> Option<String> {
+        let is_old = |(born, _): &mut (Instant, String)| born.elapsed() >= self.life;
+        self.published().passing.pop_front_if(is_old).map(|(_, url)| url)
+    }
+
+    /// The oldest event once there are enough, so that lists and feeds stay as long as they are.
+    fn oldest_event(&self) -> Option<String> {
+        let mut published = self.published();
+        let is_enough = published.events.len() >= EVENTS;
+        is_enough.then(|| published.events.pop_front())?.map(|(url, _)| url)
+    }
+
+    /// One of our events that stays for a while: of the newer half, with what was said of it.
+    fn event(&self, number: usize) -> Option<(String, Value)> {
+        let published = self.published();
+        let half = published.events.len() / 2;
+        published.events.get(half + number % half.max(1)).cloned()
     }
 
     fn published(&self) -> MutexGuard<'_, Published> {
@@ -124,10 +147,7 @@ where
 /// One page for one reader.
 async fn read(load: Arc<Load>, number: usize) {
     let turn = number / 20 * 7 + number % 20;
-    let event = || {
-        let published = load.published();
-        published.events.get(turn % published.events.len().max(1)).map(|(url, _)| url.clone())
-    };
+    let event = || load.event(turn).map(|(url, _)| url);
     let (kind, path) = match number % 20 {
         0..=5 => ("event list", Some("/events".to_owned())),
         6..=11 => ("event page", event()),
@@ -167,25 +187,24 @@ async fn publishing(load: Arc<Load>) {
 async fn publish(load: &Load, number: usize) {
     let older = number / 3;
     match number % 10 {
-        0..=4 => create(load, number, "Note", note(number, "")).await,
-        5 | 6 => create(load, number, "Event", event(number, "")).await,
-        7 => change(load, load.post(older), note(number, " – geändert")).await,
-        8 => {
-            let events = load.published().events.clone();
-            let Some((url, born)) = events.get(older % events.len().max(1)) else { return };
+        5 => create(load, number, "Event", event(number)).await,
+        6 => change(load, load.post(older), note(number, " – geändert")).await,
+        7 => {
+            let (url, mut said) = load.event(older).unzip();
             // Its time stays: a note would tell of another one.
-            change(load, Some(url.clone()), event(*born, " – geändert")).await;
-        }
-        _ => {
-            let is_old = |(born, _): &mut (Instant, String)| born.elapsed() >= load.life;
-            let old = load.published().passing.pop_front_if(is_old);
-            if let Some((_, url)) = old {
-                say(load, "Delete", &json!({ "type": "Delete", "object": url }), Some(&url)).await;
-            } else {
-                create(load, number, "Note", note(number, "")).await;
+            if let Some(said) = said.as_mut().and_then(Value::as_object_mut) {
+                said.insert("content".to_owned(), format!("<p>Geändert zum {number}. Mal.</p>").into());
             }
+            change(load, url, said.unwrap_or_default()).await;
         }
+        8 if let Some(old) = load.passed() => delete(load, &old).await,
+        9 if let Some(old) = load.oldest_event() => delete(load, &old).await,
+        _ => create(load, number, "Note", note(number, "")).await,
     }
+}
+
+async fn delete(load: &Load, url: &str) {
+    say(load, "Delete", &json!({ "type": "Delete", "object": url }), Some(url)).await;
 }
 
 fn note(number: usize, more: &str) -> Value {
@@ -193,17 +212,17 @@ fn note(number: usize, more: &str) -> Value {
     json!({ "type": "Note", "content": content })
 }
 
-fn event(number: usize, more: &str) -> Value {
+fn event(number: usize) -> Value {
     let start = site::midnight_ahead(number * 37 % 700 + 1);
     json!({
-        "type": "Event", "name": format!("Veranstaltung {number}{more}"), "startTime": start.to_string(),
+        "type": "Event", "name": format!("Veranstaltung {number}"), "startTime": start.to_string(),
         "timezone": "Europe/Berlin", "content": "<p>Kaffee, Kuchen und Gespräche für alle.</p>",
         "location": { "type": "Place", "name": "Bürgerhaus Nord" },
     })
 }
 
-async fn create(load: &Load, number: usize, kind: &'static str, object: Value) {
-    let Some(activity) = say(load, "Create", &object, None).await else { return };
+async fn create(load: &Load, number: usize, kind: &'static str, said: Value) {
+    let Some(activity) = say(load, "Create", &said, None).await else { return };
     let request = load.client.get(&activity).header("accept", ACTIVITY_JSON).send();
     let read = async {
         let answer = request.await?;
@@ -222,8 +241,8 @@ async fn create(load: &Load, number: usize, kind: &'static str, object: Value) {
     let mut published = load.published();
     published.acknowledged.insert(activity, ("Create".to_owned(), id.clone()));
     match kind {
+        "Event" => published.events.push_back((id, said)),
         _ if number % 9 == 4 => published.passing.push_back((Instant::now(), id)),
-        "Event" => published.events.push((id, number)),
         _ => published.posts.push(id),
     }
 }

@@ -18,19 +18,18 @@ const CHANGED: &str = "lanes";
 /// How long several starts may take at once, one after the other, in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Starts `count` servers at the same moment and waits until all of them serve.
-async fn start_at_once(quarter: &Quarter, count: usize) -> Result<Vec<Quarter>> {
-    let mut nodes = Vec::new();
-    for _ in 0..count {
-        nodes.push(quarter.another_node()?);
-    }
-    for node in &mut nodes {
-        node.spawn()?;
-    }
-    for node in &nodes {
+/// Starts `count` servers at the same moment.
+fn start_at_once(quarter: &Quarter, count: usize) -> Result<Vec<Quarter>> {
+    let mut nodes: Vec<_> = (0..count).map(|_| quarter.another_node()).collect::<Result<_>>()?;
+    nodes.iter_mut().try_for_each(Quarter::spawn)?;
+    Ok(nodes)
+}
+
+async fn all_serve(nodes: &[Quarter]) -> Result<()> {
+    for node in nodes {
         wait::until("all of them to serve", PATIENCE, async || Ok(node.is_ready().await.then_some(()))).await?;
     }
-    Ok(nodes)
+    Ok(())
 }
 
 fn quarter(database: &Database) -> Result<Quarter> {
@@ -40,7 +39,8 @@ fn quarter(database: &Database) -> Result<Quarter> {
 #[tokio::test(flavor = "multi_thread")]
 async fn q_06_three_servers_that_start_on_an_empty_database_found_one_quarter() -> Result<()> {
     let Some(database) = testing::postgres() else { return Ok(()) };
-    let nodes = start_at_once(&quarter(&database)?, 3).await?;
+    let nodes = start_at_once(&quarter(&database)?, 3)?;
+    all_serve(&nodes).await?;
     let founded = testing::texts(&database.url, "select handle from actors where part = 'quarter'").await?;
     ensure!(founded == ["nord"], "{founded:?}");
     for node in &nodes {
@@ -64,11 +64,13 @@ async fn q_06_who_is_killed_while_migrating_leaves_nothing_half_done_and_others_
     })
     .await?;
     killed.kill()?;
-    let starting = tokio::spawn(async move { start_at_once(&quarter, 2).await });
+    let nodes = start_at_once(&quarter, 2)?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    ensure!(!starting.is_finished(), "the others wait");
+    for node in &nodes {
+        ensure!(!node.is_ready().await, "the others wait");
+    }
     drop(held);
-    let nodes = starting.await??;
+    all_serve(&nodes).await?;
     let ran = "select version || '' from _sqlx_migrations order by version";
     let fresh = testing::sqlite();
     Store::open(&fresh.url).await?.close().await;
