@@ -35,9 +35,9 @@ pub(crate) async fn go(instance: &Instance, actor: &Actor, url: &Url) -> Result<
 /// Takes back a `Join`, told by its id or as it was: this is a `Leave`.
 pub(crate) async fn take_back(instance: &Instance, actor: &Actor, object: &Value) -> Result<Url, Problem> {
     let told = shape::id_of(object).ok_or(Error::NotFound)?;
-    let kept = participations::by_activity(&mut instance.store().read().await?, actor.id, &told).await?;
+    let kept = participations::by_activity(&mut instance.store().look().await?, actor.id, &told).await?;
     let event = match kept {
-        Some(kept) => events::by_id(&mut instance.store().read().await?, kept.event).await?.map(|event| event.url),
+        Some(kept) => events::by_id(&mut instance.store().look().await?, kept.event).await?.map(|event| event.url),
         None => shape::id(object, "object"),
     };
     go(instance, actor, &event.ok_or(Error::NotFound)?).await
@@ -58,6 +58,6 @@ pub(crate) async fn invite(instance: &Instance, actor: &Actor, url: &Url, json: 
 
 /// An event on the board.
 async fn known(instance: &Instance, url: &Url) -> Result<Event, Problem> {
-    let event = events::by_url(&mut instance.store().read().await?, url).await?;
+    let event = events::by_url(&mut instance.store().look().await?, url).await?;
     Ok(event.filter(|event| event.state == State::Published).ok_or(Error::NotFound)?)
 }

@@ -118,11 +118,11 @@ async fn change(instance: &Instance, account: Uuid, actor: &Actor, object: &Valu
     let id = own(instance, actor, &url).await?;
     match read(instance, account, object)? {
         Draft::Post(draft) => {
-            posts::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;
+            posts::by_id(&mut instance.store().look().await?, id).await?.ok_or(Error::NotFound)?;
             update::post(instance, id, *draft).await?;
         }
         Draft::Event(draft) => {
-            events::by_id(&mut instance.store().read().await?, id).await?.ok_or(Error::NotFound)?;
+            events::by_id(&mut instance.store().look().await?, id).await?.ok_or(Error::NotFound)?;
             update::event(instance, id, *draft).await?;
         }
     }
@@ -141,7 +141,7 @@ async fn remove(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, Pr
 
 /// Our key of an object that is the actor's own.
 async fn own(instance: &Instance, actor: &Actor, url: &Url) -> Result<Uuid, Problem> {
-    let entry = registry::by_url(&mut instance.store().read().await?, url).await?;
+    let entry = registry::by_url(&mut instance.store().look().await?, url).await?;
     let entry = entry.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
     if entry.owner == actor.url.as_str() { Ok(entry.id) } else { Err(Error::Forbidden.into()) }
 }
@@ -203,7 +203,7 @@ async fn shut_out(instance: &Instance, actor: &Actor, url: &Url) -> Result<Url, 
 
 /// The author of an object that we know.
 async fn author_of(instance: &Instance, url: &Url) -> Result<Actor, Problem> {
-    let entry = registry::by_url(&mut instance.store().read().await?, url).await?;
+    let entry = registry::by_url(&mut instance.store().look().await?, url).await?;
     let entry = entry.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
     let owner: Url = entry.owner.parse().map_err(|_| Error::NotFound)?;
     let author = remote::known_or_fetched(instance, &owner).await?;
@@ -253,6 +253,6 @@ async fn take_back(instance: &Instance, actor: &Actor, object: &Value) -> Result
 
 /// The address of the activity that was just made.
 async fn done(instance: &Instance, actor: &Actor, kind: &str, about: &Url) -> Result<Url, Problem> {
-    let made = activities::latest(&mut instance.store().read().await?, actor.id, kind, about).await?;
+    let made = activities::latest(&mut instance.store().look().await?, actor.id, kind, about).await?;
     Ok(made.ok_or(Error::NotFound)?.url)
 }

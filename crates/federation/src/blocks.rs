@@ -79,7 +79,7 @@ pub(crate) async fn judge(instance: &Instance, claim: &Claim) -> Result<Verdict>
     }
     let senders: Vec<Host> = [&claim.actor, &claim.key_id].into_iter().filter_map(Host::of).collect();
     let hosts: BTreeSet<Host> = named.iter().filter_map(Host::of).filter(|host| host != instance.host()).collect();
-    let mut tx = instance.store().read().await?;
+    let mut tx = instance.store().look().await?;
     let all: Vec<Host> = senders.iter().chain(&hosts).cloned().collect();
     let covering = blocked_hosts::covering(&mut tx, &all).await?;
     let suspended =
@@ -146,12 +146,12 @@ pub async fn is_suspended(tx: &mut Tx, host: &Host) -> Result<bool, storage::Err
 /// Whether the host of a reader's key is blocked, so that it may read nothing where readers sign.
 pub(crate) async fn shuts_out(instance: &Instance, key_id: &Url) -> Result<bool> {
     let Some(host) = Host::of(key_id) else { return Ok(true) };
-    Ok(is_suspended(&mut instance.store().read().await?, &host).await?)
+    Ok(is_suspended(&mut instance.store().look().await?, &host).await?)
 }
 
 /// Whether a reader is blocked by the quarter.
 pub(crate) async fn shuts_out_actor(instance: &Instance, reader: &Actor) -> Result<bool> {
-    Ok(stance(&mut instance.store().read().await?, instance, reader).await? == Stance::Shut)
+    Ok(stance(&mut instance.store().look().await?, instance, reader).await? == Stance::Shut)
 }
 
 /// Whether pictures from `host` are not to be shown.
@@ -237,7 +237,7 @@ pub(crate) async fn part(tx: &mut Tx, instance: &Instance, own: &Actor, other: &
 
 /// The actor behind `name@host`: as it was met before, else as its server says.
 pub async fn find(instance: &Instance, address: &Address) -> Result<Actor> {
-    let known = actors::by_address(&mut instance.store().read().await?, &address.name, &address.host).await?;
+    let known = actors::by_address(&mut instance.store().look().await?, &address.name, &address.host).await?;
     match known {
         Some(actor) => Ok(actor),
         None => remote::find(instance, address).await,

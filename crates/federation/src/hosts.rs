@@ -34,7 +34,7 @@ pub(crate) fn advertised(document: &Value) -> Option<bool> {
 
 /// What is remembered of a host; nothing if the database fails, since then the first guess is as good.
 pub(crate) async fn habit(instance: &Instance, host: &Host) -> Option<Habit> {
-    let read = async { hosts::habit(&mut instance.store().read().await?, host.as_str()).await };
+    let read = async { hosts::habit(&mut instance.store().look().await?, host.as_str()).await };
     read.await.inspect_err(|cause| warn!(%cause, "What is known of {host} could not be read")).ok().flatten()
 }
 

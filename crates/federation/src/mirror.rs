@@ -76,7 +76,7 @@ pub(crate) async fn get(
 }
 
 async fn is_neighbour(instance: &Instance, asking: &Actor) -> Result<bool> {
-    Ok(neighbours::contains(&mut instance.store().read().await?, asking.id).await?)
+    Ok(neighbours::contains(&mut instance.store().look().await?, asking.id).await?)
 }
 
 /// Whether the actor is found at its own address, whatever was found there a moment ago.

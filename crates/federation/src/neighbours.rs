@@ -68,7 +68,7 @@ pub(crate) async fn part(tx: &mut Tx, instance: &Instance, other: &Actor) -> Res
 
 /// The actor at `address` with which there is something between us.
 async fn asking(instance: &Instance, address: &Address) -> Result<Actor> {
-    let all = neighbours::list(&mut instance.store().read().await?, instance.quarter().id).await?;
+    let all = neighbours::list(&mut instance.store().look().await?, instance.quarter().id).await?;
     let same = |actor: &Actor| actor.host == address.host && actor.handle.eq_ignore_ascii_case(&address.name);
     all.into_iter().map(|one| one.actor).find(same).ok_or(Error::NotFound)
 }

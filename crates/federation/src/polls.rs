@@ -98,7 +98,7 @@ pub async fn vote(instance: &Instance, actor: &Actor, url: &Url, name: &str) -> 
 /// Tells how polls of ours stand that were voted on a while ago, and closes those that end; how many there were.
 pub async fn see_to_due(instance: &Instance) -> Result<usize> {
     let now = instance.clock().now();
-    let due = polls::due(&mut instance.store().read().await?, now, AT_ONCE).await?;
+    let due = polls::due(&mut instance.store().look().await?, now, AT_ONCE).await?;
     let mut seen_to = 0;
     for id in due {
         let mut tx = instance.store().write().await?;
@@ -118,7 +118,7 @@ pub async fn see_to_due(instance: &Instance) -> Result<usize> {
 /// here is refused: a secret vote would become a public post.
 pub async fn as_vote(instance: &Instance, object: &Value) -> Result<Option<(Url, String)>> {
     let Some(vote) = Vote::read(object) else { return Ok(None) };
-    let entry = registry::by_url(&mut instance.store().read().await?, &vote.poll).await?;
+    let entry = registry::by_url(&mut instance.store().look().await?, &vote.poll).await?;
     let asked = entry.is_some_and(|entry| entry.kind == "Question" && entry.deleted_at.is_none());
     if asked { Ok(Some((vote.poll, vote.name))) } else { Err(Error::NotFound) }
 }

@@ -33,7 +33,7 @@ pub async fn publish(instance: &Instance, author: &Actor, draft: Draft, target: 
 
 /// Who wrote what is to be quoted: as we know it, or as its own address says.
 async fn author_of(instance: &Instance, target: &Url) -> Result<Actor> {
-    let known = registry::by_url(&mut instance.store().read().await?, target).await?;
+    let known = registry::by_url(&mut instance.store().look().await?, target).await?;
     let owner = match known {
         Some(entry) if entry.deleted_at.is_some() => return Err(Error::NotFound),
         Some(entry) => entry.owner.parse().map_err(|_| Error::NotFound)?,

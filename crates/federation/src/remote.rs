@@ -20,7 +20,7 @@ use crate::hosts;
 use crate::instance::Instance;
 use crate::objects;
 use crate::shape;
-use crate::signatures::keys::{Algorithm, VerifyingKey};
+use crate::signatures::keys::{Algorithm, of_requests};
 use crate::signatures::proof::Proof;
 
 /// How long a fetched actor is believed before a failed signature makes us look again.
@@ -81,7 +81,7 @@ pub async fn authenticate(instance: &Instance, claim: &Claim, known: Option<Acto
 /// That the proof does not contradict who sent it: one by a key that the actor has and that does not hold is broken.
 async fn unbroken(instance: &Instance, actor: Actor, proof: &Proof) -> Result<Actor, Unproven> {
     let now = instance.clock().now();
-    match key_of(&actor, &proof.method, now).map(|key| proof.verify(&key)) {
+    match of_requests(&actor, &proof.method, now).map(|key| proof.verify(&key)) {
         Some(Ok(())) => Ok(actor),
         // Two keys under one id, perhaps: the newer one decides.
         Some(Err(_)) => said(instance, &actor.url, proof).await,
@@ -101,8 +101,8 @@ pub(crate) async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Res
     if !is_of_this_week(proof, now) {
         return Err(Unproven::No("the proof does not say that it was made within a week"));
     }
-    let holds = |actor: &Actor| key_of(actor, &proof.method, now).is_some_and(|key| proof.verify(&key).is_ok());
-    let known = actors::by_url(&mut instance.store().read().await?, actor).await?;
+    let holds = |actor: &Actor| of_requests(actor, &proof.method, now).is_some_and(|key| proof.verify(&key).is_ok());
+    let known = actors::by_url(&mut instance.store().look().await?, actor).await?;
     look(instance, (actor, &proof.method), known, holds, BROKEN).await
 }
 
@@ -111,12 +111,12 @@ pub(crate) async fn said(instance: &Instance, actor: &Url, proof: &Proof) -> Res
 /// Without an activity nobody says whose the key is: it is the actor's whose key we know, or of the document at the id
 /// of the key, or of the owner that this document names.
 pub async fn reader(instance: &Instance, caller: &Caller) -> Result<Actor, Unproven> {
-    let known = actors::by_key(&mut instance.store().read().await?, &caller.key_id).await?;
+    let known = actors::by_key(&mut instance.store().look().await?, &caller.key_id).await?;
     if let Some(actor) = known {
         return prove(instance, &actor.url.clone(), Some(actor), caller).await;
     }
     let owner = owner(instance, &caller.key_id).await?;
-    let known = actors::by_url(&mut instance.store().read().await?, &owner).await?;
+    let known = actors::by_url(&mut instance.store().look().await?, &owner).await?;
     prove(instance, &owner, known, caller).await
 }
 
@@ -139,11 +139,11 @@ async fn owner(instance: &Instance, key_id: &Url) -> Result<Url, Unproven> {
 /// That `actor` signed the request as `caller` says. A host that signs by RFC 9421 is remembered for that.
 async fn prove(instance: &Instance, actor: &Url, known: Option<Actor>, caller: &Caller) -> Result<Actor, Unproven> {
     let now = instance.clock().now();
-    let holds = |actor: &Actor| key_of(actor, &caller.key_id, now).is_some_and(|key| caller.verify(&key));
+    let holds = |actor: &Actor| of_requests(actor, &caller.key_id, now).is_some_and(|key| caller.verify(&key));
     let named = (actor, &caller.key_id);
     let actor = look(instance, named, known, holds, "the signature does not fit the actor's key").await?;
     if caller.scheme() == Scheme::Rfc9421 {
-        let key = key_of(&actor, &caller.key_id, now);
+        let key = of_requests(&actor, &caller.key_id, now);
         hosts::seen(instance, &actor.host, key.is_some_and(|key| key.algorithm() == Algorithm::Ed25519)).await;
     }
     Ok(actor)
@@ -167,22 +167,12 @@ async fn look(
         }
         let now = instance.clock().now();
         let is_fresh = now.duration_since(actor.updated_at) < LOOK_AGAIN;
-        if is_fresh && (key_of(&actor, key, now).is_some() || !instance.limits().may_look(url, now)) {
+        if is_fresh && (of_requests(&actor, key, now).is_some() || !instance.limits().may_look(url, now)) {
             return Err(Unproven::No(why));
         }
     }
     let fetched = fetch(instance, url).await?;
     if holds(&fetched) { Ok(fetched) } else { Err(Unproven::No(why)) }
-}
-
-/// The key of `actor` with that id, if it counts at `now`.
-fn key_of(actor: &Actor, id: &Url, now: Timestamp) -> Option<VerifyingKey> {
-    if let Some(key) = actor.key.as_ref().filter(|key| key.id == *id) {
-        return VerifyingKey::from_pem(&key.pem).ok();
-    }
-    let key = actor.assertion_keys.iter().find(|key| key.id == *id)?;
-    let counts = key.expires_at.is_none_or(|at| at > now);
-    VerifyingKey::from_multikey(&key.multibase).ok().filter(|_| counts)
 }
 
 /// Fetches a document, signed by the server's actor in the scheme that its host takes, or else in the other.
@@ -194,7 +184,7 @@ pub async fn document(instance: &Instance, url: &Url) -> Result<Document> {
 pub(crate) async fn document_for(instance: &Instance, reader: Uuid, url: &Url) -> Result<Document> {
     let now = instance.clock().now();
     let host = Host::of(url).ok_or(Error::Unusable("this address has no host"))?;
-    let keys = instance.keys(&mut instance.store().read().await?, reader).await?;
+    let keys = instance.keys(&mut instance.store().look().await?, reader).await?;
     let knocks = Knocks::for_habit(hosts::habit(instance, &host).await, now);
     // Where it redirects to somebody else, that one is a stranger.
     let knocks_at =
@@ -224,7 +214,7 @@ pub async fn fetch(instance: &Instance, url: &Url) -> Result<Actor> {
     let asked_at = instance.clock().now();
     let (_turn, has_waited) = instance.flights().board(url).await;
     if has_waited
-        && let Some(actor) = actors::by_url(&mut instance.store().read().await?, url).await?
+        && let Some(actor) = actors::by_url(&mut instance.store().look().await?, url).await?
         && actor.updated_at >= asked_at
         && actor.deleted_at.is_none()
     {
@@ -291,7 +281,7 @@ async fn remember(tx: &mut Tx, mut fetched: Actor) -> Result<Actor> {
 
 /// The actor at `url`, as we know it or fetched.
 pub async fn known_or_fetched(instance: &Instance, url: &Url) -> Result<Actor> {
-    match actors::by_url(&mut instance.store().read().await?, url).await? {
+    match actors::by_url(&mut instance.store().look().await?, url).await? {
         Some(actor) if actor.deleted_at.is_some() => Err(FetchError::Gone.into()),
         Some(actor) => Ok(actor),
         None => fetch(instance, url).await,

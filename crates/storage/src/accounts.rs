@@ -5,7 +5,7 @@ use domain::language::Language;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx, row};
 
 #[derive(sqlx::FromRow)]

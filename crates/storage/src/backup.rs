@@ -3,7 +3,7 @@
 use domain::delivery::LIFETIME;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx};
 
 /// How far apart the turns of two servers are after a restore.

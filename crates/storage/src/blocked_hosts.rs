@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx, row};
 
 #[derive(sqlx::FromRow)]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, actors, row};
 
 /// One actor blocks another.

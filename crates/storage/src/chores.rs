@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, row};
 
 /// How it stands with a chore.

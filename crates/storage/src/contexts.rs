@@ -3,7 +3,7 @@
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, row};
 
 /// Notes the conversation that an object belongs to; the first one stays.

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt;
 use sqlx::AssertSqlSafe;
 use tokio::sync::mpsc::Sender;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx};
 
 mod cells;

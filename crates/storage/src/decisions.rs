@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, row};
 
 /// One decision.

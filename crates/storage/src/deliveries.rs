@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::{PostgresTx, SqliteTx, run};
 use crate::{Result, Tx, blocked_hosts, row};
 
 mod records;
@@ -58,7 +58,7 @@ pub async fn to_followers(tx: &mut Tx, activity: Uuid, followed: Uuid, now: Time
     .execute(conn)
     .await
     .map(|_| ()))?;
-    open_lanes(tx, activity, now).await
+    call_lanes(tx, activity, now).await
 }
 
 /// Queues an activity for one inbox on `host`.
@@ -74,7 +74,7 @@ pub async fn to_inbox(tx: &mut Tx, activity: Uuid, inbox: &Url, host: &str, now:
     .execute(conn)
     .await
     .map(|_| ()))?;
-    open_lanes(tx, activity, now).await
+    call_lanes(tx, activity, now).await
 }
 
 /// Queues an activity for one inbox once more, whatever became of it there.
@@ -102,7 +102,7 @@ pub async fn to_receivers_of(tx: &mut Tx, activity: Uuid, object: &Url, now: Tim
     .execute(conn)
     .await
     .map(|_| ()))?;
-    open_lanes(tx, activity, now).await
+    call_lanes(tx, activity, now).await
 }
 
 /// Queues an activity for every inbox that ever got something of `actor`; for actors that are deleted.
@@ -119,7 +119,7 @@ pub async fn to_receivers_from(tx: &mut Tx, activity: Uuid, actor: Uuid, now: Ti
     .execute(conn)
     .await
     .map(|_| ()))?;
-    open_lanes(tx, activity, now).await
+    call_lanes(tx, activity, now).await
 }
 
 /// Queues an activity for everyone on another server who voted in a poll.
@@ -136,7 +136,7 @@ pub async fn to_voters(tx: &mut Tx, activity: Uuid, poll: Uuid, now: Timestamp) 
     .execute(conn)
     .await
     .map(|_| ()))?;
-    open_lanes(tx, activity, now).await
+    call_lanes(tx, activity, now).await
 }
 
 /// Takes out what was queued for hosts that are blocked, and for actors that block the sender.
@@ -176,21 +176,46 @@ async fn leave_out_blocked(tx: &mut Tx, activity: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so. In the order of
-/// their names: two that publish at once lock lanes in the same order, and none waits for the other for ever.
-async fn open_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
+/// Makes the turn come of every host that waits for `activity`; a host that is being left alone stays so.
+///
+/// On PostgreSQL only when the transaction commits, all at once: see [`open_lanes`].
+async fn call_lanes(tx: &mut Tx, activity: Uuid, now: Timestamp) -> Result<()> {
     // Boxed: seldom long, and a part of every publication.
     Box::pin(leave_out_blocked(tx, activity)).await?;
-    run!(tx, |conn| sqlx::query(
+    match tx {
+        Tx::Postgres(tx) => tx.queued.push((activity, now)),
+        Tx::Sqlite(SqliteTx::Looking(_) | SqliteTx::Reading(_)) => {}
+        Tx::Sqlite(SqliteTx::Writing(turn)) => {
+            turn.has_queued = true;
+            sqlx::query(
+                "insert into lanes (host, due_at, failures)
+                 select distinct host, $2, 0 from deliveries where activity = $1 and state = 'waiting' order by host
+                 on conflict (host) do update set due_at = coalesce(lanes.due_at, excluded.due_at)",
+            )
+            .bind(activity)
+            .bind(now.as_millisecond())
+            .execute(&mut **turn)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens the lanes of everything that was queued in a transaction, last of all and in the order of their names: each
+/// stays locked until the commit, and of two that publish at once neither waits for the other for ever.
+pub(crate) async fn open_lanes(tx: &mut PostgresTx) -> Result<()> {
+    let queued = std::mem::take(&mut tx.queued);
+    let Some(now) = queued.iter().map(|(_, at)| at.as_millisecond()).max() else { return Ok(()) };
+    let activities: Vec<Uuid> = queued.into_iter().map(|(activity, _)| activity).collect();
+    sqlx::query(
         "insert into lanes (host, due_at, failures)
-         select distinct host, $2, 0 from deliveries where activity = $1 and state = 'waiting' order by host
+         select distinct host, $2, 0 from deliveries where activity = any($1) and state = 'waiting' order by host
          on conflict (host) do update set due_at = coalesce(lanes.due_at, excluded.due_at)",
     )
-    .bind(activity)
-    .bind(now.as_millisecond())
-    .execute(conn)
-    .await
-    .map(|_| ()))?;
+    .bind(activities)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

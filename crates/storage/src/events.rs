@@ -12,7 +12,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::posts::Which;
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx, actors, row};
 
 /// Which events to list, by their start.

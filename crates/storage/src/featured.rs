@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, row};
 
 /// What came of putting something first.

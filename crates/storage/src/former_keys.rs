@@ -5,7 +5,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::actors::Pkcs8;
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, row};
 
 /// Keeps a key that an actor of ours does not sign with any more.

@@ -6,7 +6,7 @@ use domain::post::Post;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, events, posts, row};
 
 /// A post that waits.

@@ -4,7 +4,7 @@ use domain::host::Host;
 use domain::signing::{Evidence, Habit, Scheme};
 use jiff::Timestamp;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx, row};
 
 /// What is remembered of a host, whether it still holds or not.

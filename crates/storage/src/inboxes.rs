@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, actors};
 
 /// The followers of ours on `host` who get their mail at `inbox`, be it their own or a shared one, and whose documents

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, row};
 
 /// A host that we hold the lease of.

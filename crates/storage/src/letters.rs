@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx};
 
 /// What a letter says, and to whom.

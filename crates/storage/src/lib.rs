@@ -8,6 +8,7 @@ mod row;
 #[cfg(test)]
 mod samples;
 mod store;
+mod tx;
 mod writer;
 
 pub mod accounts;
@@ -54,5 +55,6 @@ pub mod tokens;
 pub mod tries;
 pub mod waits;
 
-pub use store::{Error, Result, SqliteTx, Store, Tx};
+pub use store::{Error, Result, Store};
+pub use tx::{PostgresTx, SqliteTx, Tx};
 pub use writer::{Turn, Writer};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx, row};
 
 /// Who may see a picture.

@@ -4,7 +4,7 @@ use domain::neighbour::{Neighbour, State};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, actors, follows, row};
 
 /// Notes that an editor wants this actor as a neighbour; `false` if it was noted before.

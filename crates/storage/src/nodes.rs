@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use domain::actor::{Actor, Part};
 use domain::import::Source;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
 use crate::lanes::{self, Hour};
 use crate::letters::{self, Letter};
-use crate::samples::{hours, known, noon};
-use crate::store::run;
+use crate::samples::{activity, hours, known, noon};
 use crate::testing::{self, Database};
-use crate::{Store, Tx, chores, sources};
+use crate::tx::run;
+use crate::{Store, Tx, activities, chores, deliveries, sources};
 
 /// Whoever waits for another's lock waits longer than this.
 const AT_ONCE: Duration = Duration::from_secs(5);
@@ -62,7 +63,7 @@ async fn two_servers_take_different_lanes_and_neither_waits() {
 async fn two_servers_take_different_letters_and_calendars_and_one_of_them_each_chore() {
     let Some((_database, one, other)) = two().await else { return };
     let mut tx = one.write().await.expect("a transaction");
-    let ours = known(&mut tx, "nord", Some(domain::actor::Part::Quarter)).await.id;
+    let ours = known(&mut tx, "nord", Some(Part::Quarter)).await.id;
     for name in ["mira", "jo"] {
         let to = format!("{name}@nord.example").parse().expect("an address");
         letters::insert(&mut tx, &Letter { to, subject: "S".into(), text: "T".into() }, noon())
@@ -90,6 +91,36 @@ async fn two_servers_take_different_letters_and_calendars_and_one_of_them_each_c
     assert!(chores::claim(&mut first, "backup", noon(), until).await.expect("a claim"));
     let taking = timeout(AT_ONCE, chores::claim(&mut second, "backup", noon(), until));
     assert!(!taking.await.expect("nobody waits").expect("a claim"));
+}
+
+/// Queues something of `author` for `host`.
+async fn queue(tx: &mut Tx, author: &Actor, host: &str) {
+    let activity = activity(author, "Like");
+    activities::insert(tx, &activity).await.expect("an insert");
+    let inbox = format!("https://{host}/inbox").parse().expect("a URL");
+    let queueing = timeout(AT_ONCE, deliveries::to_inbox(tx, activity.id, &inbox, host, noon()));
+    queueing.await.expect("nobody waits").expect("an insert");
+}
+
+#[tokio::test]
+async fn two_that_tell_the_same_hosts_in_another_order_do_not_wait_for_each_other() {
+    let Some((_database, one, other)) = two().await else { return };
+    let mut tx = one.write().await.expect("a transaction");
+    let author = known(&mut tx, "nord", Some(Part::Quarter)).await;
+    lane(&mut tx, "a.example", noon()).await;
+    lane(&mut tx, "b.example", noon()).await;
+    tx.commit().await.expect("a commit");
+    let (mut first, mut second) = (one.write().await.expect("a tx"), other.write().await.expect("a tx"));
+    queue(&mut first, &author, "a.example").await;
+    queue(&mut second, &author, "b.example").await;
+    queue(&mut first, &author, "b.example").await;
+    queue(&mut second, &author, "c.example").await;
+    queue(&mut second, &author, "a.example").await;
+    let (first, second) = tokio::join!(first.commit(), second.commit());
+    first.expect("a commit");
+    second.expect("a commit");
+    let mut tx = one.write().await.expect("a transaction");
+    assert_eq!(claimed(&mut tx, 9).await.len(), 3, "and each has its turn");
 }
 
 #[tokio::test]

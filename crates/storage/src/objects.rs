@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, polls, row};
 
 /// What is known about an id.

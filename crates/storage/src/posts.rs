@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx, actors, polls, row};
 
 /// Whose posts or events.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx};
 
 /// Notes an activity id; `false` if it was processed before.

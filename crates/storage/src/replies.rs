@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, actors, posts};
 
 /// Which replies: shown ones, by authors that are still there.

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Error, Result, Tx, row};
 
 #[derive(sqlx::FromRow)]

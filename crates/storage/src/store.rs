@@ -1,7 +1,6 @@
 //! The two databases behind one face: opening, migrating, transactions.
 
 use std::fs::OpenOptions;
-use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,19 +10,20 @@ use sqlx::error::DatabaseError;
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, SqlitePool};
 use tracing::info;
 
+use crate::tx::{SqliteTx, Tx, run};
 use crate::waits::{READS, WRITES};
-use crate::writer::{Turn, Writer};
+use crate::writer::Writer;
 
 /// How many prepared statements a connection keeps: every statement there is.
 const STATEMENTS: usize = 500;
+/// How long a connection to a server rests before it is asked whether it still holds.
+const RESTED: Duration = Duration::from_secs(1);
 
 /// Where sqlx writes down which migrations ran.
 const RAN: &str = "_sqlx_migrations";
-/// The number of the lock that founding a quarter takes, on PostgreSQL; any would do.
-const ALONE: i64 = 0x7175_6172_7469_6572;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -88,61 +88,6 @@ pub enum Store {
     Postgres(PgPool),
 }
 
-/// A transaction. Dropped without `commit` it leaves no trace.
-#[derive(Debug)]
-pub enum Tx {
-    /// On SQLite.
-    Sqlite(SqliteTx),
-    /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
-}
-
-/// A transaction on SQLite.
-#[derive(Debug)]
-pub enum SqliteTx {
-    /// That only reads.
-    Reading(Transaction<'static, Sqlite>),
-    /// That may write.
-    Writing(Turn),
-}
-
-impl Deref for SqliteTx {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        match self {
-            Self::Reading(tx) => tx,
-            Self::Writing(turn) => turn,
-        }
-    }
-}
-
-impl DerefMut for SqliteTx {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        match self {
-            Self::Reading(tx) => tx,
-            Self::Writing(turn) => turn,
-        }
-    }
-}
-
-/// Runs one query on whichever database the transaction is on. The body is compiled once for each.
-macro_rules! run {
-    ($tx:expr, |$conn:ident| $body:expr) => {
-        match $tx {
-            $crate::Tx::Sqlite(tx) => {
-                let $conn = &mut **tx;
-                $body
-            }
-            $crate::Tx::Postgres(tx) => {
-                let $conn = &mut **tx;
-                $body
-            }
-        }
-    };
-}
-pub(crate) use run;
-
 impl Store {
     /// Opens the database at `url` (`sqlite:FILE` or `postgres://…`), creates the file where it is missing, and brings
     /// it up to date.
@@ -170,6 +115,15 @@ impl Store {
         let options = PgConnectOptions::from_str(url).map_err(|_| Error::Address(redacted(url)))?;
         let options = options.statement_cache_capacity(STATEMENTS);
         let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(5));
+        // Whether a connection still holds is asked of those that rested: of every one it would be a way there and back.
+        let pool = pool.test_before_acquire(false).before_acquire(|conn, state| {
+            Box::pin(async move {
+                if state.idle_for >= RESTED {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        });
         let pool = pool.connect_with(options).await?;
         migrate(&mut *pool.acquire().await?, version).await.map_err(unmigrated)?;
         Ok(Self::Postgres(pool))
@@ -193,6 +147,8 @@ impl Store {
         migrate(&mut writer, version).await.map_err(unmigrated)?;
         let writer = Writer::new(options.clone(), writer);
         let readers = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(5));
+        // An open file does not go away.
+        let readers = readers.test_before_acquire(false);
         let readers = readers.connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { writer, readers })
     }
@@ -214,9 +170,17 @@ impl Store {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(SqliteTx::Reading(readers.begin().await?)),
             Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+                Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?.into())
             }
         })
+    }
+
+    /// For questions that need not have one view: on SQLite each sees what is committed when it is asked, and there is
+    /// nothing to begin and to end.
+    pub async fn look(&self) -> Result<Tx> {
+        let Self::Sqlite { readers, .. } = self else { return self.read().await };
+        let _waiting = READS.waiting();
+        Ok(Tx::Sqlite(SqliteTx::Looking(readers.acquire().await?)))
     }
 
     /// A transaction that may write. On SQLite it takes the write lock at once, so it never fails half-way for it.
@@ -234,7 +198,7 @@ impl Store {
         let _waiting = WRITES.waiting();
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(SqliteTx::Writing(writer.turn(shares).await?)),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?.into()),
         })
     }
 
@@ -267,35 +231,6 @@ impl Store {
             }
             Self::Postgres(pool) => pool.close().await,
         }
-    }
-}
-
-impl Tx {
-    /// What lets a query for work pass over rows that another server is just taking, instead of waiting for it. SQLite has
-    /// one writer and no word for it. To stand behind the `limit` of a `with`, which is worked out once.
-    pub(crate) fn passing_over(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "",
-            Self::Postgres(_) => "for update skip locked",
-        }
-    }
-
-    /// Waits until no other transaction that asked for this is open. SQLite has one writer anyway.
-    pub async fn alone(&mut self) -> Result<()> {
-        if let Self::Postgres(tx) = self {
-            sqlx::query("select pg_advisory_xact_lock($1)").bind(ALONE).execute(&mut **tx).await?;
-        }
-        Ok(())
-    }
-
-    /// Makes everything in the transaction last.
-    pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(SqliteTx::Reading(tx)) => tx.commit().await?,
-            Self::Sqlite(SqliteTx::Writing(turn)) => turn.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-        }
-        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx};
 
 /// What may be tried only so often.

@@ -66,6 +66,8 @@ pub struct Turn {
     conn: OwnedMappedMutexGuard<Seat, SqliteConnection>,
     inner: Arc<Inner>,
     is_over: bool,
+    /// Whether anything was queued for delivery in it.
+    pub(crate) has_queued: bool,
 }
 
 impl Writer {
@@ -90,7 +92,7 @@ impl Writer {
         inner.begin(&mut seat, shares).await?;
         let conn = OwnedMutexGuard::try_map(seat, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
         coming.has_turn = true;
-        Ok(Turn { conn, inner: Arc::clone(inner), is_over: false })
+        Ok(Turn { conn, inner: Arc::clone(inner), is_over: false, has_queued: false })
     }
 
     /// Waits for what is under way and closes the connection.

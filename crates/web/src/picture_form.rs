@@ -179,5 +179,5 @@ pub(crate) fn fill(fields: &mut Fields, pictures: &[Media]) {
 
 /// The pictures of one of our objects.
 pub(crate) async fn of(app: &App, object: Uuid) -> Result<Vec<Media>, PageError> {
-    Ok(kept::of_object(&mut app.instance.store().read().await?, object).await?)
+    Ok(kept::of_object(&mut app.instance.store().look().await?, object).await?)
 }

@@ -44,7 +44,7 @@ pub(super) async fn believe(
 
 /// Whether an object that we know belongs to `actor`.
 async fn is_owner(instance: &Instance, actor: &Url, about: &Url) -> Result<bool, Dropped> {
-    let entry = registry::by_url(&mut instance.store().read().await?, about).await?;
+    let entry = registry::by_url(&mut instance.store().look().await?, about).await?;
     Ok(entry.is_some_and(|entry| entry.owner == actor.as_str()))
 }
 

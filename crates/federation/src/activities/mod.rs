@@ -137,7 +137,11 @@ pub async fn receive(instance: &Instance, sender: &Actor, id: &Url, kind: &str, 
         return Ok(());
     }
     Box::pin(activity.receive(&mut tx, instance, sender)).await?;
+    // Most of what comes in is answered by nothing, and a look at the queue costs as much as a third of taking it in.
+    let has_queued = tx.has_queued();
     tx.commit().await?;
-    instance.wake();
+    if has_queued {
+        instance.wake();
+    }
     Ok(())
 }

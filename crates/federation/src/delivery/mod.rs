@@ -113,7 +113,7 @@ async fn claim(instance: &Instance, free: usize) -> Result<(Vec<lanes::Lane>, Du
         return Ok((Vec::new(), POLL));
     }
     let hour = hour(instance.clock().now());
-    let mut tx = instance.store().read().await?;
+    let mut tx = instance.store().look().await?;
     if !lanes::is_any_due(&mut tx, &hour).await? {
         let pause = if instance.store().is_shared() { until_next(&mut tx, hour.now).await? } else { POLL };
         return Ok((Vec::new(), pause));

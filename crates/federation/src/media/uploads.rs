@@ -32,7 +32,7 @@ pub async fn upload(
     bytes: Bytes,
     (alt, focus): (String, Option<Focus>),
 ) -> Result<Media> {
-    let loose = media::count_loose(&mut instance.store().read().await?, account).await?;
+    let loose = media::count_loose(&mut instance.store().look().await?, account).await?;
     if loose >= MAX_LOOSE {
         return Err(Invalid::one("file", "media-too-many").into());
     }

@@ -1,6 +1,7 @@
 //! Keys: ours to sign with, others' to verify with, in RSA and in Ed25519.
 
 mod ed25519;
+mod parsed;
 pub(super) mod pem;
 mod rsa;
 
@@ -46,19 +47,19 @@ pub struct VerifyingKey {
 impl VerifyingKey {
     /// Reads exactly one PEM block of at most 16 KiB: SPKI or PKCS#1, RSA, 2048 to 8192 bits.
     pub fn from_pem(text: &str) -> Result<Self, BadKey> {
-        Self::rsa(&pem::one_block(text)?)
+        parsed::or_read(text, || Self::rsa(&pem::one_block(text)?))
     }
 
     /// Reads the `publicKeyMultibase` of a Multikey (FEP-521a): Ed25519, or RSA as for [`VerifyingKey::from_pem`].
     pub fn from_multikey(text: &str) -> Result<Self, BadKey> {
-        match multikey::decode(text).ok_or(BadKey)? {
+        parsed::or_read(text, || match multikey::decode(text).ok_or(BadKey)? {
             Multikey::Ed25519(bytes) if ed25519::has_small_order(&bytes) => Err(BadKey),
             Multikey::Ed25519(bytes) => Ok(Self {
                 algorithm: Algorithm::Ed25519,
                 key: Arc::new(ParsedPublicKey::new(&ED25519, bytes).map_err(|_| BadKey)?),
             }),
             Multikey::Rsa(pkcs1) => Self::rsa(&pkcs1),
-        }
+        })
     }
 
     /// Reads SPKI or PKCS#1 in DER.

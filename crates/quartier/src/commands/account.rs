@@ -69,7 +69,7 @@ async fn create(home: &Home, config: &Config, wanted: Wanted) -> Result<String, 
 /// A public profile for a member who wants one.
 async fn profile(config: &Config, email: &Email, handle: &Handle) -> Result<String, Failure> {
     let instance = home::instance(config).await?;
-    let account = known(&mut instance.store().read().await?, email).await?;
+    let account = known(&mut instance.store().look().await?, email).await?;
     if account.actor.is_some() {
         return Err(Failure::because(format!("{email} has a public profile already")));
     }
@@ -80,7 +80,7 @@ async fn profile(config: &Config, email: &Email, handle: &Handle) -> Result<Stri
 /// Erases an account, and its public profile everywhere it is known.
 async fn remove(config: &Config, email: &Email) -> Result<String, Failure> {
     let instance = home::instance(config).await?;
-    let account = known(&mut instance.store().read().await?, email).await?;
+    let account = known(&mut instance.store().look().await?, email).await?;
     federation::members::remove(&instance, &account).await?;
     Ok(format!("{email} is erased"))
 }

@@ -28,7 +28,7 @@ pub(crate) async fn run(command: cli::Blocks, config: &Config) -> Result<(), Fai
         cli::Blocks::Remove { target } => remove(&instance, &target).await,
         cli::Blocks::Import { file } => import(&instance, &file).await,
         cli::Blocks::Export => {
-            let blocks = storage::blocked_hosts::all(&mut instance.store().read().await?).await?;
+            let blocks = storage::blocked_hosts::all(&mut instance.store().look().await?).await?;
             Ok(say(block::write(&blocks).trim_end())?)
         }
     }

@@ -48,7 +48,7 @@ pub(super) async fn fill(quarter: &Quarter) -> Result<(), Failure> {
 async fn speakers(instance: &Instance, region: &Region) -> Result<HashMap<Handle, Actor>, Failure> {
     let mut speakers = HashMap::new();
     for Initiative { handle, name, summary } in &region.initiatives {
-        let there = storage::actors::by_handle(&mut instance.store().read().await?, handle.as_str()).await?;
+        let there = storage::actors::by_handle(&mut instance.store().look().await?, handle.as_str()).await?;
         let actor = match there {
             Some(actor) => actor,
             None => federation::initiatives::create(instance, name, handle, Html::from_text(summary)).await?,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use url::Url;
 
-use crate::store::run;
+use crate::tx::run;
 use crate::{Result, Tx, row};
 
 /// One delivery, for people.

@@ -28,10 +28,18 @@ async fn follow(tx: &mut Tx, follower: Uuid, followed: Uuid) {
     follows::insert(tx, &kept).await.expect("an insert");
 }
 
+/// What a commit does first.
+async fn opened(tx: &mut Tx) {
+    if let Tx::Postgres(tx) = tx {
+        open_lanes(tx).await.expect("lanes");
+    }
+}
+
 async fn publish(tx: &mut Tx, ours: &Actor) -> Activity {
     let done = activity(ours, "Create");
     activities::insert(tx, &done).await.expect("an insert");
     to_followers(tx, done.id, ours.id, noon()).await.expect("deliveries");
+    opened(tx).await;
     done
 }
 
@@ -42,6 +50,7 @@ fn hour(at: i64) -> Hour {
 }
 
 async fn claim(tx: &mut Tx, at: i64) -> Vec<String> {
+    opened(tx).await;
     let lanes = lanes::claim(tx, &hour(at), 9).await.expect("lanes");
     let mut hosts: Vec<String> = lanes.into_iter().map(|Lane { host, .. }| host).collect();
     hosts.sort();

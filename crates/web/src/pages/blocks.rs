@@ -109,7 +109,7 @@ async fn remove(State(app): State<App>, editor: Editor, fields: Fields) -> Resul
 }
 
 async fn export(State(app): State<App>, _editor: Editor) -> Result<Response, PageError> {
-    let blocks = storage::blocked_hosts::all(&mut app.instance.store().read().await?).await?;
+    let blocks = storage::blocked_hosts::all(&mut app.instance.store().look().await?).await?;
     let headers =
         [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"sperren.csv\"")];
     Ok((headers, block::write(&blocks)).into_response())

@@ -45,7 +45,7 @@ async fn change_post(
 
 /// Does what the button says, and goes back to the page it is on.
 async fn change(app: &App, (author, url): (Uuid, &Url), fields: &Fields, page: &str) -> Result<Response, PageError> {
-    let author = storage::actors::by_id(&mut app.instance.store().read().await?, author).await?;
+    let author = storage::actors::by_id(&mut app.instance.store().look().await?, author).await?;
     let author = author.ok_or(PageError::NotFound)?;
     let (done, notice) = if fields.value("do") == "back" {
         (remove::publish(&app.instance, &author, url).await, "put-back")

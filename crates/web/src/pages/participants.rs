@@ -238,7 +238,7 @@ async fn change(
 /// The list for office programs; never cached, never for search engines.
 async fn table(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
     speakers::own_event(&app, &me.rights, id).await?;
-    let people = participations::of_event(&mut app.instance.store().read().await?, id).await?;
+    let people = participations::of_event(&mut app.instance.store().look().await?, id).await?;
     let visitor = &me.visitor;
     let columns = visitor.text("participation-columns");
     let row = |(kept, who): &(Participation, Actor)| {

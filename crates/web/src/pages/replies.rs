@@ -51,7 +51,7 @@ async fn to_post(
     Path(id): Path<Uuid>,
     place: Placed,
 ) -> Result<Response, PageError> {
-    let post = storage::posts::by_id(&mut app.instance.store().read().await?, id).await?.ok_or(PageError::NotFound)?;
+    let post = storage::posts::by_id(&mut app.instance.store().look().await?, id).await?.ok_or(PageError::NotFound)?;
     let title = post.details.title.unwrap_or_else(|| beginning(&post.details.content, 100));
     let parent = Parent { path: format!("/posts/{id}"), url: &post.url, author: post.author };
     show(&app, &visitor, (title, parent), place).await
@@ -63,7 +63,7 @@ async fn to_event(
     Path(id): Path<Uuid>,
     place: Placed,
 ) -> Result<Response, PageError> {
-    let (event, author) = event::load(&mut app.instance.store().read().await?, id, &visitor).await?;
+    let (event, author) = event::load(&mut app.instance.store().look().await?, id, &visitor).await?;
     let parent = Parent { path: format!("/events/{id}"), url: &event.url, author: author.id };
     show(&app, &visitor, (event.details.name, parent), place).await
 }

@@ -91,7 +91,7 @@ async fn site(instance: &Instance) -> Finding {
 
 /// What the neighbours that are asked see of us, and what their clocks say.
 async fn neighbours(instance: &Instance) -> Vec<Finding> {
-    let listed = async { storage::neighbours::list(&mut instance.store().read().await?, instance.quarter().id).await };
+    let listed = async { storage::neighbours::list(&mut instance.store().look().await?, instance.quarter().id).await };
     let mut all = match listed.await {
         Ok(all) => all,
         Err(error) => return vec![Finding::broken("neighbours", error.to_string())],
