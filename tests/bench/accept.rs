@@ -115,7 +115,8 @@ fn request(peers: &Peers, inbox: &Url, number: usize) -> Result<Vec<u8>> {
         },
     })
     .to_string();
-    let mut request = format!("POST {} HTTP/1.1\r\ncontent-length: {}\r\n", inbox.path(), body.len());
+    let mut request =
+        format!("POST {} HTTP/1.1\r\nuser-agent: {}\r\ncontent-length: {}\r\n", inbox.path(), drive::NAME, body.len());
     for (name, value) in &peers.sign(peer, inbox, body.as_bytes())? {
         write!(request, "{name}: {}\r\n", value.to_str()?)?;
     }

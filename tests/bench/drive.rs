@@ -11,6 +11,9 @@ use tokio::net::TcpStream;
 use crate::figure::percentile;
 use crate::machine;
 
+/// Who asks: some servers answer nobody who does not say.
+pub(crate) const NAME: &str = "quartier-bench";
+
 /// What came of it.
 pub(crate) struct Outcome {
     /// Answers with the wanted status, by the second.
@@ -29,7 +32,7 @@ impl Outcome {
 
 /// A GET that leaves the connection open.
 pub(crate) fn get(host: &str, path: &str, accept: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nhost: {host}\r\naccept: {accept}\r\n\r\n").into_bytes()
+    format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: {NAME}\r\naccept: {accept}\r\n\r\n").into_bytes()
 }
 
 /// Sends every request once, over so many connections to each of `doors` in turn.
