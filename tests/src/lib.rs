@@ -4,6 +4,7 @@
 
 pub mod attacker;
 pub mod browser;
+pub mod bucket;
 pub mod client;
 pub mod desk;
 pub mod doors;

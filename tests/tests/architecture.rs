@@ -24,10 +24,11 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// A library and who may name it. The stories have an HTTP client of their own: they are strangers to the server.
-const OWNERS: [(&str, &[&str]); 6] = [
+const OWNERS: [(&str, &[&str]); 7] = [
     ("activitypub_federation", &["federation"]),
     ("image", &["media"]),
     ("lettre", &["mail"]),
+    ("object_store", &["federation"]),
     ("reqwest", &["federation", "tests"]),
     ("sqlx", &["storage"]),
     ("http-signature-normalization", &["federation"]),

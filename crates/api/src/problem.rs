@@ -52,6 +52,11 @@ impl From<Error> for Problem {
             Error::Unusable(why) => Self::bad(why),
             Error::Fetch(error) => Self::bad(error.to_string()),
             Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "there is no room left for pictures here"),
+            // The log has it already, once for all who ask.
+            Error::Away(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "pictures cannot be kept at the moment, and nothing of this one was; try again in a minute",
+            ),
             broken => Self::broken(&broken),
         }
     }
@@ -77,6 +82,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         response
     }

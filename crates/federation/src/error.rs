@@ -28,6 +28,9 @@ pub enum Error {
     /// The disk of the pictures is full.
     #[error("there is no room left for pictures")]
     Full,
+    /// The store of our pictures does not answer or refuses, for now; the sentence says why, to the operator.
+    #[error("the pictures cannot be reached: {0}")]
+    Away(String),
     /// A file could not be read or written.
     #[error("a file could not be read or written: {0}")]
     Files(#[from] std::io::Error),

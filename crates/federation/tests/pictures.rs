@@ -65,6 +65,14 @@ async fn theirs(quarter: &TestQuarter) -> Option<(post::Details, Vec<Attachment>
     Some((post.details, attachments::of_object(&mut tx, post.id).await.expect("attachments")))
 }
 
+/// The files of the quarter's own pictures.
+fn own(quarter: &TestQuarter) -> Vec<Vec<u8>> {
+    match &quarter.instance.settings().media.own {
+        media::Album::Folder(folder) => files(folder),
+        media::Album::Bucket(_) => Vec::new(),
+    }
+}
+
 /// Every file below a folder.
 fn files(folder: &Path) -> Vec<Vec<u8>> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -79,7 +87,7 @@ async fn med_04_a_photo_reaches_the_neighbour_with_its_description_and_without_i
     let (clock, account) = (clock(), Uuid::now_v7());
     for (north, south) in neighbours_on_each(&clock).await {
         let (one, two) = (uploaded(&north, account).await, uploaded(&north, account).await);
-        for file in files(&north.instance.settings().media.own) {
+        for file in own(&north) {
             assert!(!contains(&file, b"GPS") && !contains(&file, b"Exif"), "a file tells where it was taken");
         }
         let draft = note("Seht her").with_pictures(shown(account, &[&one, &two]));
@@ -151,7 +159,7 @@ async fn a_picture_is_attached_once_and_only_by_whom_it_is() {
 async fn med_06_what_nothing_needs_is_thrown_away_within_a_day() {
     let (clock, account) = (clock(), Uuid::now_v7());
     let quarter = TestQuarter::new("nord", &clock, testing::sqlite()).await;
-    let (instance, folder) = (&quarter.instance, quarter.instance.settings().media.own.clone());
+    let instance = &quarter.instance;
     let (kept, loose, lost) =
         (uploaded(&quarter, account).await, uploaded(&quarter, account).await, uploaded(&quarter, account).await);
     let publish = async |picture| {
@@ -160,12 +168,12 @@ async fn med_06_what_nothing_needs_is_thrown_away_within_a_day() {
     };
     publish(&kept).await;
     let post = publish(&lost).await;
-    assert_eq!((files(&folder).len(), media::clean(instance).await.expect("a run")), (6, 0));
+    assert_eq!((own(&quarter).len(), media::clean(instance).await.expect("a run")), (6, 0));
     delete::object(instance, post.id).await.expect("a deletion");
-    assert_eq!((media::clean(instance).await.expect("a run"), files(&folder).len()), (1, 4));
+    assert_eq!((media::clean(instance).await.expect("a run"), own(&quarter).len()), (1, 4));
     assert!(matches!(media::file(instance, &lost, true).await, Err(Error::NotFound)));
     clock.step(SignedDuration::from_hours(25));
-    assert_eq!((media::clean(instance).await.expect("a run"), files(&folder).len()), (1, 2));
+    assert_eq!((media::clean(instance).await.expect("a run"), own(&quarter).len()), (1, 2));
     assert!(media::file(instance, &loose, false).await.is_err() && media::file(instance, &kept, false).await.is_ok());
 }
 
@@ -184,7 +192,7 @@ async fn what_is_no_picture_or_one_too_many_is_refused_in_words() {
         uploaded(&quarter, account).await;
     }
     assert_eq!(refused(photo()).await, Some("media-too-many"));
-    assert_eq!(files(&quarter.instance.settings().media.own).len(), 80, "nothing is kept of what was refused");
+    assert_eq!(own(&quarter).len(), 80, "nothing is kept of what was refused");
 }
 
 /// A server with pictures and worse, that notes what it was asked for.

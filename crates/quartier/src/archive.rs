@@ -25,7 +25,9 @@ pub(crate) use read::{Contents, Piece, is_sealed, read};
 pub(crate) use write::{Source, write};
 
 /// The folders of the data folder that belong to a backup. `cache` does not: what is missing there is fetched again.
-pub(crate) const FOLDERS: [&str; 1] = ["media"];
+pub(crate) const FOLDERS: [&str; 1] = [PICTURES];
+/// The one of our pictures, which may lie in a bucket instead.
+pub(crate) const PICTURES: &str = "media";
 
 /// The form described above.
 pub(crate) const FORM: u32 = 1;
@@ -133,6 +135,8 @@ pub(crate) enum Problem {
     Damaged(String),
     /// Somebody else writes it.
     Busy,
+    /// The pictures cannot be read or written.
+    Pictures(String),
     /// The system refused.
     System(io::Error),
 }
@@ -161,8 +165,15 @@ impl fmt::Display for Problem {
             }
             Self::Damaged(what) => write!(f, "the backup is damaged: {what}"),
             Self::Busy => write!(f, "another backup is being written there"),
+            Self::Pictures(why) => write!(f, "{why}"),
             Self::System(error) => error.fmt(f),
         }
+    }
+}
+
+impl From<federation::Error> for Problem {
+    fn from(error: federation::Error) -> Self {
+        Self::Pictures(error.to_string())
     }
 }
 

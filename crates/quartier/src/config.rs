@@ -3,6 +3,7 @@
 mod blank;
 mod check;
 mod load;
+mod media;
 mod network;
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use load::load;
+pub use media::Media;
 pub use network::Network;
 
 /// Why a configuration was refused, in one line that names the key.
@@ -127,14 +129,6 @@ pub enum Accept {
     ByEditor,
     /// The server, at once and always with yes.
     Automatic,
-}
-
-/// Pictures.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Media {
-    /// How many megabytes of copies of others' pictures are kept.
-    pub cache_mb: u32,
 }
 
 /// Backups. Without a folder they are made by `quartier backup` only.
@@ -255,12 +249,6 @@ impl Default for Quarter {
             latitude: None,
             longitude: None,
         }
-    }
-}
-
-impl Default for Media {
-    fn default() -> Self {
-        Self { cache_mb: 500 }
     }
 }
 

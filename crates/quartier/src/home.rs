@@ -7,6 +7,7 @@ use domain::clock::Clock;
 use domain::html::Html;
 use domain::place::Position;
 use federation::fetch::{self, Client};
+use federation::media::{self, Access, Album, Bucket};
 use federation::{AcceptNeighbours, Instance, Settings};
 use storage::Store;
 
@@ -35,7 +36,7 @@ impl Home {
     /// Takes up the quarter's actors, or founds the quarter the first time.
     pub(crate) async fn instance(self, config: &Config) -> Result<Instance, Failure> {
         let client = Client::new(&client_settings(config)?, self.clock.clone()).map_err(Failure::failed)?;
-        Ok(Instance::start(settings(config), self.store, self.clock, client).await?)
+        Ok(Instance::start(settings(config)?, self.store, self.clock, client).await?)
     }
 }
 
@@ -44,10 +45,14 @@ pub(crate) async fn instance(config: &Config) -> Result<Instance, Failure> {
     Home::open(config).await?.instance(config).await
 }
 
-fn settings(config: &Config) -> Settings {
+fn settings(config: &Config) -> Result<Settings, Failure> {
     let quarter = &config.quarter;
     let position = quarter.latitude.zip(quarter.longitude);
-    Settings {
+    let mut media = media::Settings::below(&config.server.data_dir, u64::from(config.media.cache_mb) * 1_000_000);
+    if let Some(bucket) = bucket(config)? {
+        media.own = Album::Bucket(bucket);
+    }
+    Ok(Settings {
         base_url: config.server.base_url.clone(),
         handle: quarter.handle.clone(),
         name: quarter.name.trim().to_owned(),
@@ -61,13 +66,32 @@ fn settings(config: &Config) -> Settings {
             Accept::ByEditor => AcceptNeighbours::ByEditor,
             Accept::Automatic => AcceptNeighbours::Automatic,
         },
-        media: federation::media::Settings::below(
-            &config.server.data_dir,
-            u64::from(config.media.cache_mb) * 1_000_000,
-        ),
+        media,
         version: VERSION.to_owned(),
         source_url: config.server.source_url.clone(),
-    }
+    })
+}
+
+/// Where our pictures are, if they are not in the data folder. Asks nobody yet.
+pub(crate) fn bucket(config: &Config) -> Result<Option<Bucket>, Failure> {
+    let Some((bucket, prefix)) = config.media.place() else { return Ok(None) };
+    let secret_key = match &config.media.secret_key_file {
+        Some(file) => std::fs::read_to_string(file)
+            .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+            .map_err(|error| Failure::words(format!("media.secret_key_file {}: {error}", file.display())))?,
+        None => config.media.secret_key.clone(),
+    };
+    // Two quarters that share a bucket never see, and never throw away, what is the other's.
+    let host = config.server.base_url.authority().replace(':', "-");
+    let access = Access {
+        bucket: bucket.to_owned(),
+        prefix: if prefix.is_empty() { host } else { format!("{prefix}/{host}") },
+        endpoint: config.media.endpoint.clone(),
+        region: config.media.region.clone(),
+        access_key: config.media.access_key.clone(),
+        secret_key,
+    };
+    Ok(Some(Bucket::new(&access).map_err(|error| Failure::words(format!("media.store: {error}")))?))
 }
 
 fn client_settings(config: &Config) -> Result<fetch::Settings, Failure> {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use federation::Instance;
+use federation::media::Album;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -73,6 +74,7 @@ impl Server {
         let health = Health::of(instance.store().clone(), delivering);
         let router = site::router(routers(&instance, &config), health, figures);
         announce(&config, &listener);
+        tasks.spawn(greet_pictures(instance.clone()));
         tasks.spawn(listen::serve(listener, router, stop));
         Ok(Self { instance, trigger, tasks, lock })
     }
@@ -134,6 +136,14 @@ async fn serve_figures(
         tasks.spawn(listen::serve(listener, router, stop.clone()));
     }
     Ok(())
+}
+
+/// Says in the log if the pictures cannot be reached; everything else goes on without them.
+async fn greet_pictures(instance: Instance) {
+    if let Album::Bucket(bucket) = &instance.settings().media.own {
+        // What is wrong is in the log by then.
+        let _ = bucket.greet().await;
+    }
 }
 
 /// Says where the quarter is, and what the operator should know.

@@ -1,4 +1,4 @@
-//! Our own pictures: who uploaded them, and what they belong to. Their files are in the data folder.
+//! Our own pictures: who uploaded them, and what they belong to. Their files are kept by `federation`.
 
 use std::collections::HashMap;
 

@@ -43,6 +43,9 @@ pub(crate) enum PageError {
     /// The database cannot be reached or cannot take anything now; it may pass by itself.
     #[error("nothing can be read or kept now")]
     Unavailable(#[source] storage::Error),
+    /// The store of our pictures cannot be reached; it may pass by itself.
+    #[error("pictures cannot be read or kept now")]
+    Away,
     /// Our own fault. Strangers never see the cause.
     #[error("something broke on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -70,6 +73,7 @@ impl From<federation::Error> for PageError {
             federation::Error::Forbidden => Self::Forbidden,
             federation::Error::Invalid(_) => Self::Malformed,
             federation::Error::Storage(error) => error.into(),
+            federation::Error::Away(_) => Self::Away,
             other => Self::Internal(other.into()),
         }
     }
@@ -88,7 +92,7 @@ impl PageError {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Away => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -104,6 +108,8 @@ impl IntoResponse for PageError {
                 error!(%cause, "A page could not be made: {cause}");
                 return (status, [(header::RETRY_AFTER, SOON)]).into_response();
             }
+            // The log has it already, once for all pictures.
+            Self::Away => return (status, [(header::RETRY_AFTER, SOON)]).into_response(),
             _ => {}
         }
         status.into_response()

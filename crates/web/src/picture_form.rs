@@ -128,6 +128,7 @@ async fn take(
             Ok(invalid.problems.first().map(|first| problem(first.message)))
         }
         Err(federation::Error::Full) => Ok(Some(Problem { field: place.file, message: "media-full" })),
+        Err(federation::Error::Away(_)) => Ok(Some(Problem { field: place.file, message: "media-away" })),
         Err(other) => Err(other.into()),
     }
 }

@@ -12,6 +12,7 @@ media-too-large = Die Datei ist größer als 20 MB.
 media-too-many-pixels = Das Bild hat zu viele Bildpunkte. Bitte verkleinern Sie es zuerst.
 media-unknown = Diese Datei ist kein Bild, das wir zeigen können. Es gehen JPEG, PNG, WebP und GIF.
 media-full = Auf diesem Server ist gerade kein Platz mehr für Bilder. Ohne Bild können Sie veröffentlichen. Die Redaktion kann beim Betreiber nachfragen.
+media-away = Bilder lassen sich gerade nicht speichern. Dieses wurde nicht übernommen. Bitte versuchen Sie es in einer Minute noch einmal, oder veröffentlichen Sie ohne Bild.
 media-damaged = Das Bild ist beschädigt und lässt sich nicht öffnen.
 media-too-many = Das sind zu viele Bilder auf einmal.
 media-not-yours = Eines der Bilder gehört schon zu etwas anderem.

@@ -12,6 +12,7 @@ media-too-large = The file is larger than 20 MB.
 media-too-many-pixels = The picture has too many pixels. Please make it smaller first.
 media-unknown = This file is not a picture that we can show. JPEG, PNG, WebP and GIF will do.
 media-full = There is no room left for pictures on this server at the moment. You can publish without a picture. The editors can ask whoever runs the server.
+media-away = Pictures cannot be saved at the moment. This one was not taken. Please try again in a minute, or publish without a picture.
 media-damaged = The picture is damaged and cannot be opened.
 media-too-many = These are too many pictures at once.
 media-not-yours = One of the pictures already belongs to something else.

@@ -17,7 +17,7 @@ use tokio::task::spawn_blocking;
 use tracing::{debug, warn};
 use uuid::Uuid;
 
-use super::{files, uploads};
+use super::files;
 use crate::error::{Error, Result};
 use crate::fetch::Download;
 use crate::instance::Instance;
@@ -222,7 +222,7 @@ pub(super) async fn clean(instance: &Instance) -> Result<u64> {
         }
     }
     let count = gone.len();
-    uploads::remove_all(gone).await?;
+    files::remove_all(gone).await?;
     instance.shelf().copies.total.store(UNKNOWN, Ordering::Relaxed);
     Ok(u64::try_from(count).unwrap_or(0))
 }

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use jiff::Timestamp;
+use tokio::task::spawn_blocking;
+use tracing::warn;
 use uuid::Uuid;
 
 /// What a file that is not finished yet ends in.
 const UNFINISHED: &str = "part";
 
-/// A file of the shelf as it lies there.
+/// A file of a folder as it lies there.
 pub(super) struct Found {
     pub(super) path: PathBuf,
     /// The id its name begins with; `None` for what never was finished.
@@ -23,9 +25,14 @@ pub(super) struct Found {
 }
 
 /// Where the file `name` of `id` lies: two folders deep, by the last characters of the id, which are random.
-pub(super) fn path(folder: &Path, id: Uuid, name: &str) -> PathBuf {
+pub(super) fn place(id: Uuid, name: &str) -> String {
     let [.., last_but_one, last] = *id.as_bytes();
-    folder.join(format!("{last_but_one:02x}")).join(format!("{last:02x}")).join(name)
+    format!("{last_but_one:02x}/{last:02x}/{name}")
+}
+
+/// The same below `folder`.
+pub(super) fn path(folder: &Path, id: Uuid, name: &str) -> PathBuf {
+    folder.join(place(id, name))
 }
 
 /// Writes a file that survives a power cut once this returns, for its owner only: it may be of a draft. Blocks.
@@ -51,6 +58,18 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         done => done,
     }
+}
+
+/// Removes files, on a thread that nobody waits for; what cannot be removed is tried again by the next cleaning.
+pub(super) async fn remove_all(paths: Vec<PathBuf>) -> io::Result<()> {
+    let removing = spawn_blocking(move || {
+        for path in paths {
+            if let Err(error) = remove(&path) {
+                warn!(%error, "A file could not be removed: {}", path.display());
+            }
+        }
+    });
+    removing.await.map_err(io::Error::other)
 }
 
 /// Notes that a file was used. Blocks.

@@ -1,10 +1,12 @@
-//! Pictures in the data folder: our own, and copies of others', so that pages load nothing from other servers.
+//! Pictures: our own in a folder or a bucket, and copies of others', so that pages load nothing from other servers.
 
+mod album;
+mod bucket;
 mod copies;
 mod files;
 mod uploads;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ::media::{Picture, Unusable};
 use bytes::Bytes;
@@ -13,15 +15,17 @@ use tokio::sync::Semaphore;
 use self::copies::Copies;
 use crate::error::{Error, Result};
 
+pub use self::album::{Album, Found};
+pub use self::bucket::{Access, Bucket};
 pub use self::copies::{Copy, copy};
-pub use self::uploads::{clean, file, upload};
+pub use self::uploads::{clean, file, sweep, upload};
 pub use ::media::MAX_BYTES;
 
 /// Where pictures are kept.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The folder of our own pictures; part of every backup.
-    pub own: PathBuf,
+    /// Our own pictures; part of every backup.
+    pub own: Album,
     /// The folder of copies of others' pictures; may be emptied at any time.
     pub copies: PathBuf,
     /// How many bytes of copies are kept.
@@ -30,15 +34,15 @@ pub struct Settings {
 
 impl Settings {
     /// Below a data folder: `media` and `cache/media`, with at most `max_copies` bytes in the latter.
-    pub fn below(data_dir: &std::path::Path, max_copies: u64) -> Self {
-        Self { own: data_dir.join("media"), copies: data_dir.join("cache").join("media"), max_copies }
+    pub fn below(data_dir: &Path, max_copies: u64) -> Self {
+        Self { own: Album::below(data_dir), copies: data_dir.join("cache").join("media"), max_copies }
     }
 }
 
 /// The pictures of one quarter.
 #[derive(Debug)]
 pub(crate) struct Shelf {
-    own: PathBuf,
+    own: Album,
     copies: Copies,
     /// One picture is decoded at a time: the largest takes 300 MB.
     desk: Semaphore,

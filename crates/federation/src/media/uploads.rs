@@ -1,19 +1,15 @@
 //! Our own pictures: taken in, given out, and thrown away when nothing needs them.
 
-use std::io::ErrorKind;
-use std::path::PathBuf;
-
 use ::media::{LARGE, Picture, Unusable};
 use bytes::Bytes;
 use domain::invalid::Invalid;
 use domain::media::{Focus, Media};
+use futures_util::TryStreamExt;
 use jiff::SignedDuration;
 use storage::media;
-use tokio::task::spawn_blocking;
-use tracing::warn;
 use uuid::Uuid;
 
-use super::files;
+use super::{Found, files};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 
@@ -21,6 +17,8 @@ use crate::instance::Instance;
 const LOOSE: SignedDuration = SignedDuration::from_hours(24);
 /// How many pictures of one account may belong to nothing at a time.
 const MAX_LOOSE: i64 = 40;
+/// How many files are compared with the rows at once.
+const PAGE: usize = 1000;
 
 /// Takes in a picture that `account` uploads, with its description and what must stay visible of it, as far as that is
 /// known: its files first, then its row. It belongs to nothing yet.
@@ -75,36 +73,31 @@ fn message(error: Unusable) -> &'static str {
 }
 
 async fn write(instance: &Instance, media: &Media, picture: Picture) -> Result<()> {
-    let (large, small) = (path(instance, media, false), path(instance, media, true));
-    let written = spawn_blocking(move || {
-        let written =
-            files::write(&small, &picture.small.bytes).and_then(|()| files::write(&large, &picture.large.bytes));
-        // One alone is of no use, and takes room.
-        written.inspect_err(|_| [&small, &large].into_iter().for_each(|path| drop(files::remove(path))))
-    });
-    match written.await? {
-        Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
-            warn!(%error, "A picture could not be kept: its disk is full");
-            Err(Error::Full)
-        }
-        written => Ok(written?),
+    let album = &instance.shelf().own;
+    let (large, small) = (place(media, false), place(media, true));
+    let mut written = album.write(&small, picture.small.bytes.into()).await;
+    if written.is_ok() {
+        written = album.write(&large, picture.large.bytes.into()).await;
     }
+    if written.is_err() {
+        // One alone is of no use, and takes room; what cannot be removed now is swept up later.
+        let _ = album.remove(vec![small, large]).await;
+    }
+    written
 }
 
-fn path(instance: &Instance, media: &Media, small: bool) -> PathBuf {
-    files::path(&instance.shelf().own, media.id, &media.file_name(small))
+fn place(media: &Media, small: bool) -> String {
+    files::place(media.id, &media.file_name(small))
 }
 
-/// The bytes of a picture of ours, large or `small`.
+/// The bytes of a picture of ours, large or `small`; [`Error::Away`] while nobody can tell.
 pub async fn file(instance: &Instance, media: &Media, small: bool) -> Result<Bytes> {
-    match tokio::fs::read(path(instance, media, small)).await {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::NotFound),
-        read => Ok(read?.into()),
-    }
+    // The row counts both sizes: neither is longer.
+    instance.shelf().own.read(&place(media, small), media.bytes).await?.ok_or(Error::NotFound)
 }
 
-/// Throws away pictures that belong to nothing for a day or to what was deleted, files that belong to no picture, and
-/// copies of what is shown no more. How many pictures and files it was.
+/// Throws away pictures that belong to nothing for a day or to what was deleted, copies of what is shown no more, and,
+/// in a folder, files that belong to no picture. How many pictures and files it was.
 pub async fn clean(instance: &Instance) -> Result<u64> {
     let before = instance.clock().now() - LOOSE;
     let mut tx = instance.store().write().await?;
@@ -114,42 +107,48 @@ pub async fn clean(instance: &Instance) -> Result<u64> {
     }
     tx.commit().await?;
     let mut gone = u64::try_from(unneeded.len()).unwrap_or(0);
-    let paths = unneeded.iter().flat_map(|media| [false, true].map(|small| path(instance, media, small)));
-    remove_all(paths.collect()).await?;
-    gone += strays(instance).await?;
     gone += super::copies::clean(instance).await?;
+    let album = &instance.shelf().own;
+    let places = unneeded.iter().flat_map(|media| [false, true].map(|small| place(media, small)));
+    album.remove(places.collect()).await?;
+    if !album.is_shared() {
+        gone += strays(instance).await?;
+    }
     Ok(gone)
 }
 
-/// Removes files that a crash left behind between their writing and their row.
-async fn strays(instance: &Instance) -> Result<u64> {
-    let folder = instance.shelf().own.clone();
-    let before = instance.clock().now() - LOOSE;
-    let old = spawn_blocking(move || files::all(&folder)).await??.into_iter().filter(|file| file.used_at < before);
-    let mut tx = instance.store().read().await?;
-    let mut strays = Vec::new();
-    for file in old {
-        let known = match file.id {
-            Some(id) => media::by_id(&mut tx, id).await?.is_some(),
-            None => false,
-        };
-        if !known {
-            strays.push(file.path);
-        }
-    }
-    let count = strays.len();
-    remove_all(strays).await?;
-    Ok(u64::try_from(count).unwrap_or(0))
+/// Throws away files in a bucket that belong to no picture, for all servers that share it; a look at every file there
+/// costs money at some stores. How many it was.
+pub async fn sweep(instance: &Instance) -> Result<u64> {
+    if instance.shelf().own.is_shared() { strays(instance).await } else { Ok(0) }
 }
 
-pub(super) async fn remove_all(paths: Vec<PathBuf>) -> Result<()> {
-    let removing = spawn_blocking(move || {
-        for path in paths {
-            // The next run tries again.
-            if let Err(error) = files::remove(&path) {
-                warn!(%error, "A file could not be removed: {}", path.display());
-            }
+/// Removes files that a crash left behind between their writing and their row, or after it.
+async fn strays(instance: &Instance) -> Result<u64> {
+    let album = &instance.shelf().own;
+    let before = instance.clock().now() - LOOSE;
+    let (mut pages, mut gone) = (album.list().try_ready_chunks(PAGE), 0);
+    while let Some(page) = pages.try_next().await.map_err(|error| error.1)? {
+        let strays = unknown(instance, page.into_iter().filter(|found| found.written_at < before)).await?;
+        gone += u64::try_from(strays.len()).unwrap_or(0);
+        album.remove(strays).await?;
+    }
+    Ok(gone)
+}
+
+/// Which of those files no row tells of. In a bucket only what has a name of ours: the rest is somebody else's.
+async fn unknown(instance: &Instance, files: impl Iterator<Item = Found>) -> Result<Vec<String>> {
+    let is_shared = instance.shelf().own.is_shared();
+    let mut tx = instance.store().read().await?;
+    let mut strays = Vec::new();
+    for file in files {
+        let is_stray = match file.id {
+            Some(id) => media::by_id(&mut tx, id).await?.is_none(),
+            None => !is_shared,
+        };
+        if is_stray {
+            strays.push(file.place);
         }
-    });
-    Ok(removing.await?)
+    }
+    Ok(strays)
 }

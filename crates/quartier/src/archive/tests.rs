@@ -54,7 +54,8 @@ fn make(file: &Path, passphrase: Option<&Passphrase>, is_whole: bool) -> Result<
     } else {
         drop(done);
     }
-    let source = Source { header: header(), settings: "[server]\n".into(), rows, whole, folder: folder.path().into() };
+    let folder = folder.path().into();
+    let source = Source { header: header(), settings: "[server]\n".into(), rows, whole, folder, bucket: None };
     write(file, source, passphrase)
 }
 

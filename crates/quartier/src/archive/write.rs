@@ -2,17 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
+use std::future::ready;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use federation::media::Bucket;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures_util::TryStreamExt;
 use storage::copy::{Batch, Count};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::Receiver;
 
 use super::seal::Sealer;
-use super::{BACKUP, Entry, FOLDERS, Header, MANIFEST, Manifest, Passphrase, Problem, Rows, SETTINGS, read};
+use super::{BACKUP, Entry, FOLDERS, Header, MANIFEST, Manifest, PICTURES, Passphrase, Problem, Rows, SETTINGS, read};
+
+/// How many pictures of a bucket are read at once.
+const AT_ONCE: usize = 4;
 
 /// What goes into a backup.
 pub(crate) struct Source {
@@ -26,9 +34,12 @@ pub(crate) struct Source {
     pub(crate) whole: tokio::sync::oneshot::Receiver<()>,
     /// The data folder.
     pub(crate) folder: PathBuf,
+    /// Where our pictures are, if they are not in the data folder.
+    pub(crate) bucket: Option<Bucket>,
 }
 
-/// Writes `source` to `file`, which is not there yet, and reads it back. Blocks; nothing stays of what fails.
+/// Writes `source` to `file`, which is not there yet, and reads it back. Blocks, on a thread of the runtime if there
+/// is a bucket; nothing stays of what fails.
 pub(crate) fn write(file: &Path, source: Source, passphrase: Option<&Passphrase>) -> Result<Manifest, Problem> {
     let partial = partial(file);
     let written = hold(&partial).and_then(|held| {
@@ -85,8 +96,9 @@ fn fill(file: &File, mut source: Source, passphrase: Option<&Passphrase>) -> Res
         archive.add(&format!("tables/{}/{number:06}.jsonl", batch.table), batch.lines.as_bytes())?;
     }
     source.whole.blocking_recv().map_err(|_| Problem::damaged("not every row could be read"))?;
-    for folder in FOLDERS {
-        archive.add_folder(&source.folder, &PathBuf::from(folder))?;
+    match &source.bucket {
+        Some(bucket) => Handle::current().block_on(archive.add_bucket(bucket))?,
+        None => FOLDERS.iter().try_for_each(|folder| archive.add_folder(&source.folder, Path::new(folder)))?,
     }
     archive.manifest.tables = source
         .header
@@ -178,6 +190,22 @@ impl<'a> Archive<'a> {
                 self.add_folder(data, &path)?;
             } else if let Some(file) = there(File::open(entry.path()))? {
                 self.append(&format!("files/{}", path.display()), file.metadata()?.len(), file)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every picture of ours in a bucket, as if it lay in the data folder.
+    async fn add_bucket(&mut self, bucket: &Bucket) -> Result<(), Problem> {
+        let ours = bucket.list().try_filter(|found| ready(found.id.is_some()));
+        let read = ours.map_ok(|found| async move {
+            let content = bucket.read(&found.place, found.bytes).await?;
+            Ok::<_, federation::Error>((content, found.place))
+        });
+        let mut files = pin!(read.try_buffered(AT_ONCE));
+        while let Some((content, place)) = files.try_next().await? {
+            if let Some(content) = content {
+                self.add(&format!("files/{PICTURES}/{place}"), &content)?;
             }
         }
         Ok(())

@@ -15,7 +15,7 @@ use crate::archive::{self, Header, Manifest, Passphrase, Source};
 use crate::cli;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::home::{Home, VERSION};
+use crate::home::{self, Home, VERSION};
 use crate::output::{progress, say};
 
 /// So many batches of rows are in memory at most.
@@ -71,7 +71,9 @@ pub(crate) async fn make(
     let header = header(&mut tx, &tables, config, now).await?;
     let (sender, rows) = mpsc::channel(AHEAD);
     let (done, whole) = oneshot::channel();
-    let source = Source { header, settings: settings(config)?, rows, whole, folder: config.server.data_dir.clone() };
+    let bucket = home::bucket(config)?;
+    let folder = config.server.data_dir.clone();
+    let source = Source { header, settings: settings(config)?, rows, whole, folder, bucket };
     let path: PathBuf = file.to_owned();
     let writing = spawn_blocking(move || archive::write(&path, source, passphrase.as_ref()));
     let read = read_all(&mut tx, &tables, sender, done).await;
@@ -118,6 +120,7 @@ fn settings(config: &Config) -> Result<String, Failure> {
     let mut config = config.clone();
     config.mail.password.clear();
     config.backup.passphrase.clear();
+    config.media.secret_key.clear();
     if config.database.url != "sqlite" {
         "postgres://".clone_into(&mut config.database.url);
     }
@@ -133,6 +136,7 @@ mod tests {
         let mut config = Config::default();
         "geheim".clone_into(&mut config.mail.password);
         "geheim".clone_into(&mut config.backup.passphrase);
+        "geheim".clone_into(&mut config.media.secret_key);
         "postgres://u:geheim@h/d".clone_into(&mut config.database.url);
         let settings = settings(&config).expect("a file");
         assert!(!settings.contains("geheim"), "{settings}");

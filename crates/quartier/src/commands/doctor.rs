@@ -4,6 +4,7 @@ mod database;
 mod letters;
 mod machine;
 mod outside;
+mod pictures;
 
 use serde_json::json;
 
@@ -93,6 +94,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = machine::examine(config).await;
     let (of_database, home) = database::examine(config).await;
     findings.extend(of_database);
+    findings.extend(pictures::examine(config).await);
     findings.extend(letters::examine(config).await);
     findings.extend(outside::examine(config, home).await);
     findings

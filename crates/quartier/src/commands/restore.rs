@@ -1,10 +1,13 @@
-//! `quartier restore`: a quarter from a backup, in an empty data folder or database, or nothing at all.
+//! `quartier restore`: a quarter from a backup, in an empty data folder, database and bucket, or nothing at all.
+
+mod pictures;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use federation::media::Bucket;
 use jiff::Timestamp;
 use storage::backup::{self, Settled};
 use storage::copy::{self, Batch, Table};
@@ -39,11 +42,18 @@ pub(crate) async fn run(options: cli::Restore, config: &Config) -> Result<(), Fa
     let folder = &config.server.data_dir;
     home::make_folder(folder)?;
     let _lock = serve::lock(folder)?;
-    let staging = Staging::in_empty(folder, config.database.url == "sqlite")?;
+    let bucket = home::bucket(config)?;
+    if let Some(bucket) = &bucket {
+        pictures::must_be_absent(bucket).await?;
+    }
+    let staging = Staging::in_empty(folder, config.database.url == "sqlite", bucket.clone())?;
     progress("Restoring …");
     let url = if staging.is_sqlite { staging.database_url() } else { config.database_url() };
-    let restored = fill(&url, &backup, staging, home::system_clock().now()).await?;
-    report(&backup.contents, &restored)
+    let restored = fill(&url, &backup, staging, home::system_clock().now()).await;
+    if let (Err(_), Some(bucket)) = (&restored, &bucket) {
+        pictures::take_back(&backup.contents.manifest, bucket).await;
+    }
+    report(&backup.contents, &restored?)
 }
 
 /// A backup that was read from end to end and is whole.
@@ -91,11 +101,13 @@ struct Staging {
     data: PathBuf,
     folder: PathBuf,
     is_sqlite: bool,
+    /// Where the pictures go, if not into the data folder.
+    bucket: Option<Bucket>,
 }
 
 impl Staging {
     /// Refuses a data folder that has a quarter already.
-    fn in_empty(data: &Path, is_sqlite: bool) -> Result<Self, Failure> {
+    fn in_empty(data: &Path, is_sqlite: bool, bucket: Option<Bucket>) -> Result<Self, Failure> {
         let filled = |path: &PathBuf| path.is_file() || fs::read_dir(path).is_ok_and(|mut all| all.next().is_some());
         let database = is_sqlite.then(|| data.join(DATABASE));
         let places = FOLDERS.iter().map(|folder| data.join(folder)).chain(database);
@@ -111,7 +123,7 @@ impl Staging {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => home::make_folder(&folder)?,
         }
-        Ok(Self { data: data.to_owned(), folder, is_sqlite })
+        Ok(Self { data: data.to_owned(), folder, is_sqlite, bucket })
     }
 
     fn database_url(&self) -> String {
@@ -158,12 +170,18 @@ async fn fill(url: &str, backup: &Backup, staging: Staging, now: Timestamp) -> R
         storage::Error::Newer(_) => backup.failed(&Problem::Newer(header.version.clone())),
         other => other.into(),
     })?;
+    if let Some(bucket) = &staging.bucket {
+        empty_tables(&mut store.read().await?, header).await?;
+        pictures::put(backup, bucket).await?;
+    }
     let mut tx = store.write().await?;
     let tables = empty_tables(&mut tx, header).await?;
     let (sender, rows) = mpsc::channel(AHEAD);
-    let (file, passphrase, folder) = (backup.file.clone(), backup.passphrase.clone(), staging.folder.clone());
-    let reading =
-        spawn_blocking(move || archive::read(&file, passphrase.as_ref(), |piece| unpack(piece, &sender, &folder)));
+    let folder = staging.bucket.is_none().then(|| staging.folder.clone());
+    let (file, passphrase) = (backup.file.clone(), backup.passphrase.clone());
+    let reading = spawn_blocking(move || {
+        archive::read(&file, passphrase.as_ref(), |piece| unpack(piece, &sender, folder.as_deref()))
+    });
     let written = write_all(&mut tx, &tables, rows).await;
     let read = reading.await.map_err(Failure::failed)?;
     written?;
@@ -208,12 +226,12 @@ async fn empty_tables(tx: &mut Tx, header: &Header) -> Result<Vec<Table>, Failur
     Ok(tables)
 }
 
-/// Sends rows on and puts files into `folder`. Blocks.
-fn unpack(piece: Piece<'_>, rows: &mpsc::Sender<Batch>, folder: &Path) -> Result<(), Problem> {
+/// Sends rows on and puts files into `folder`, unless they are in a bucket already. Blocks.
+fn unpack(piece: Piece<'_>, rows: &mpsc::Sender<Batch>, folder: Option<&Path>) -> Result<(), Problem> {
     match piece {
         // Who took the rows knows why it stopped.
         Piece::Rows(batch) => rows.blocking_send(batch).map_err(|_| Problem::System(io::ErrorKind::BrokenPipe.into())),
-        Piece::File(path, content) => Ok(save(&folder.join(path), content)?),
+        Piece::File(path, content) => folder.map_or(Ok(()), |folder| Ok(save(&folder.join(path), content)?)),
     }
 }
 

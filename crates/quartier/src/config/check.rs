@@ -11,12 +11,13 @@ pub(super) fn check(config: &Config) -> Result<(), Refused> {
     base_url(config)?;
     quarter(config)?;
     database(config)?;
+    config.media.check()?;
     backup(config)?;
     mail(config)?;
     imprint(config)
 }
 
-fn unless(fine: bool, why: impl Into<String>) -> Result<(), Refused> {
+pub(super) fn unless(fine: bool, why: impl Into<String>) -> Result<(), Refused> {
     if fine { Ok(()) } else { Err(Refused(why.into())) }
 }
 

@@ -83,9 +83,14 @@ async fn see_to_rows(instance: &Instance) -> federation::Result<()> {
     cleaned.map(|_| ())
 }
 
-/// As [`clean`], and who came to events long past.
+/// As [`clean`], and who came to events long past, and what lies in the bucket and belongs to nothing.
 async fn clean_all(instance: &Instance) -> federation::Result<u64> {
-    Ok(clean(instance.store(), instance.clock()).await? + federation::participations::clean(instance).await?)
+    let rows = clean(instance.store(), instance.clock()).await? + federation::participations::clean(instance).await?;
+    let files = media::sweep(instance).await?;
+    if files > 0 {
+        info!(files, "Swept up files that belong to no picture");
+    }
+    Ok(rows)
 }
 
 /// Removes everything whose time has passed; how many rows it was.

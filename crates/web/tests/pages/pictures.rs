@@ -3,6 +3,7 @@
 use axum::body::Body;
 use domain::account::Role;
 use domain::media::Attachment;
+use federation::media::{Access, Album, Bucket};
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
 use http::{Request, StatusCode};
 use storage::{attachments, posts};
@@ -122,6 +123,26 @@ async fn what_is_no_picture_is_refused_in_words_and_the_rest_stays_typed() {
     let stranger = TestQuarter::new().await;
     let refused = send(&stranger, "/write/post", &with(&[("alt_1", ALT)]), &[("file_1", GIF)]).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn while_the_store_of_pictures_is_away_the_form_says_so_and_the_rest_stays_typed() {
+    let access = Access {
+        bucket: "bilder".into(),
+        prefix: "nord.example".into(),
+        // Nobody listens there.
+        endpoint: Some(url("http://127.0.0.1:9")),
+        region: "us-east-1".into(),
+        access_key: "nord".into(),
+        secret_key: "geheim".into(),
+    };
+    let bucket = Bucket::new(&access).expect("a bucket");
+    let quarter = TestQuarter::with(BASE, |settings| settings.media.own = Album::Bucket(bucket)).await;
+    let quarter = quarter.signed_in(Role::Editor).await;
+    let refused = send(&quarter, "/write/event", &[("name", "Baumfest")], &[("file_1", GIF)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Bilder lassen sich gerade nicht speichern."), "{}", refused.body);
+    assert!(refused.body.contains("value=\"Baumfest\"") && !refused.body.contains("/media/"));
 }
 
 #[tokio::test]

@@ -65,6 +65,11 @@ impl TestQuarter {
     }
 
     pub(crate) async fn at(base: &str) -> Self {
+        Self::with(base, |_| {}).await
+    }
+
+    /// A quarter with other settings.
+    pub(crate) async fn with(base: &str, change: impl FnOnce(&mut federation::Settings)) -> Self {
         let database = storage::testing::sqlite();
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&database.url).await.expect("a store");
@@ -77,8 +82,9 @@ impl TestQuarter {
             timeout: Duration::from_secs(5),
         };
         let client = Client::new(&reach, clock.clock()).expect("a client");
-        let instance =
-            Instance::start(settings(base, folder.path()), store, clock.clock(), client).await.expect("an instance");
+        let mut settings = settings(base, folder.path());
+        change(&mut settings);
+        let instance = Instance::start(settings, store, clock.clock(), client).await.expect("an instance");
         let imprint = web::Imprint {
             operator: Some("Nachbarschaftsverein Nordstadt e. V.".into()),
             street: Some("Nordmarkt 1".into()),

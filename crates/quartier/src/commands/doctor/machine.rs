@@ -27,7 +27,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let folder = &config.server.data_dir;
     findings.push(self::folder(folder));
     findings.extend(disk(folder));
-    let secrets = [&config.mail.password_file, &config.backup.passphrase_file];
+    let secrets = [&config.mail.password_file, &config.backup.passphrase_file, &config.media.secret_key_file];
     findings.extend(secrets.into_iter().flatten().filter_map(|file| secret(file)));
     findings.push(server(config.server.listen).await);
     findings
