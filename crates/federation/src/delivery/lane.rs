@@ -17,9 +17,9 @@ use tracing::{debug, info, warn};
 use url::Url;
 use uuid::Uuid;
 
+use super::Depot;
 use super::gone::Doubt;
 use super::recorder::Note;
-use super::{Depot, WORK};
 use crate::error::{Error, Result};
 use crate::fetch::{Answer, FetchError};
 use crate::instance::keys::Keys;
@@ -70,7 +70,7 @@ impl Turn {
             let batch = self.batch(after.as_ref()).await?;
             let is_last = batch.len() < BATCH;
             for delivery in batch {
-                if self.depot.is_ending.load(Ordering::Relaxed) || self.now().duration_since(began) > WORK {
+                if self.depot.is_ending.load(Ordering::Relaxed) || self.now().duration_since(began) > self.depot.work {
                     let rest = if self.is_back() { Release::Returning } else { Release::Well };
                     return self.end(rest).await;
                 }
@@ -272,8 +272,10 @@ impl Turn {
         let now = self.now();
         // Signed at the moment of sending, and off the threads that serve requests.
         let sign = move || keys.sign_post(&url, &signed, scheme, ed25519, now);
-        let signing = tokio::task::spawn_blocking(sign).await;
-        let headers = signing.map_err(|_| FetchError::Refused("the request could not be signed"))?;
+        self.depot.signing.fetch_add(1, Ordering::Relaxed);
+        let signed = tokio::task::spawn_blocking(sign).await;
+        self.depot.signing.fetch_sub(1, Ordering::Relaxed);
+        let headers = signed.map_err(|_| FetchError::Refused("the request could not be signed"))?;
         let began = Instant::now();
         let answer = self.depot.instance.client().post(&delivery.inbox, headers, body.clone()).await;
         self.depot.instance.tally().note(&answer, began.elapsed());

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::delivery::LATEST;
@@ -32,10 +32,17 @@ use weather::Weather;
 
 /// How many hosts are served at once.
 const LANES: usize = 64;
+/// How many lanes are taken at a time where other servers want some too.
+const SHARE: usize = 8;
+/// How long a server whose cores are busy signing leaves lanes to others before it looks again.
+const BUSY: Duration = Duration::from_millis(5);
 /// How long a lane is ours; a killed server's lanes are free again after this.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How long after the start of its lease a lane sends nothing new: the longest send and its record still fit.
 const WORK: SignedDuration = SignedDuration::from_secs(40);
+/// The same where servers share the work, and each takes only as many lanes as it has cores for: a host that waits for its
+/// turn waits no longer than this.
+const SHARED_WORK: SignedDuration = SignedDuration::from_secs(5);
 /// How often the queue is looked at for what other processes put there without a word.
 const POLL: Duration = Duration::from_millis(250);
 /// The same where other servers call (`bell`) and nothing is due before: how late what a lost call said is found.
@@ -52,6 +59,10 @@ struct Depot {
     recorder: Recorder,
     doubts: Doubts,
     weather: Arc<Weather>,
+    /// How long a lane's turn lasts at most.
+    work: SignedDuration,
+    /// How many requests are being signed, or wait for a core to be.
+    signing: Arc<AtomicUsize>,
     /// Whether the server stops: what is under way is finished, and nothing new begun.
     is_ending: Arc<AtomicBool>,
 }
@@ -65,12 +76,25 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
     }
     let (recorder, recording) = recorder::start(instance.clone());
     let (doubts, asking) = gone::start(instance.clone());
-    let (weather, is_ending) = (Arc::default(), Arc::<AtomicBool>::default());
-    let depot = Depot { instance: instance.clone(), recorder, doubts, weather, is_ending: Arc::clone(&is_ending) };
+    let is_shared = instance.store().is_shared();
+    let (signing, is_ending) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+    let depot = Depot {
+        instance: instance.clone(),
+        recorder,
+        doubts,
+        weather: Arc::default(),
+        work: if is_shared { SHARED_WORK } else { WORK },
+        signing: Arc::clone(&signing),
+        is_ending: Arc::clone(&is_ending),
+    };
+    // A core signs one thing while the next waits.
+    let most = 2 * std::thread::available_parallelism().map_or(2, usize::from);
     let mut shutdown = pin!(shutdown);
     let (mut lanes, alarm) = (JoinSet::new(), instance.alarm(Call::Deliveries));
     loop {
-        let pause = match claim(&instance, LANES - lanes.len()).await {
+        let is_busy = is_shared && signing.load(Ordering::Relaxed) >= most;
+        let pause = match claim(&instance, if is_busy { 0 } else { LANES - lanes.len() }).await {
+            _ if is_busy => BUSY,
             Ok((claimed, pause)) => {
                 let began = instance.clock().now();
                 for lane in claimed {
@@ -112,6 +136,8 @@ async fn claim(instance: &Instance, free: usize) -> Result<(Vec<lanes::Lane>, Du
     if free == 0 {
         return Ok((Vec::new(), POLL));
     }
+    // Where other servers are, by and by, so that who comes a little later gets a share.
+    let most = if instance.store().is_shared() { free.min(SHARE) } else { free };
     let hour = hour(instance.clock().now());
     let mut tx = instance.store().look().await?;
     if !lanes::is_any_due(&mut tx, &hour).await? {
@@ -120,9 +146,10 @@ async fn claim(instance: &Instance, free: usize) -> Result<(Vec<lanes::Lane>, Du
     }
     drop(tx);
     let mut tx = instance.store().write_together().await?;
-    let claimed = lanes::claim(&mut tx, &hour, i64::try_from(free).unwrap_or(1)).await?;
+    let claimed = lanes::claim(&mut tx, &hour, i64::try_from(most).unwrap_or(1)).await?;
     tx.commit().await?;
-    Ok((claimed, POLL))
+    let pause = if claimed.len() == most && most < free { Duration::ZERO } else { POLL };
+    Ok((claimed, pause))
 }
 
 /// How long until the next turn that is known of comes; not for ever, since a call may be lost.

@@ -24,9 +24,9 @@ use super::slots::Slots;
 use crate::blocks;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that rests holds some 30 kB, and a post may go to thousands of hosts: what waits for one of them goes out
+/// A connection that rests holds some 50 kB, and a post may go to thousands of hosts: what waits for one of them goes out
 /// in one turn, and the next thing seldom comes within seconds.
-const POOL_IDLE: Duration = Duration::from_secs(5);
+const POOL_IDLE: Duration = Duration::from_secs(2);
 const POOL_PER_HOST: usize = 4;
 /// What is read of the answer to a delivery, so that the connection can be used again.
 const MAX_ANSWER: usize = 64 * 1024;
