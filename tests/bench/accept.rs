@@ -67,7 +67,7 @@ fn tell(book: &mut Book, outcome: &Outcome, limits: Limits, (kind, nodes, connec
     let by = if nodes == 1 { "one node".to_owned() } else { format!("{nodes} nodes") };
     let what = format!("Accepted a second, {by}, {connections} connections");
     let rate = Figure::new(&name, &what, outcome.rate, "/s").of(limits.sign).on(kind);
-    book.tell(if nodes == 1 { rate.at_least(2.0) } else { rate });
+    book.tell(if nodes == 1 && connections == 64 { rate.at_least(2.0) } else { rate });
     let median = Figure::new(&format!("{name}/p50"), "Until the answer, median", outcome.percentile(50), "ms");
     book.tell(median.on(kind));
     let slowest =

@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use crate::drive;
 use crate::site;
 
 /// How a peer answers what is delivered to it.
@@ -147,7 +148,8 @@ impl Peers {
     pub(crate) async fn send(&self, number: usize, inbox: &Url, activity: &Value) -> Result<u16> {
         let body = activity.to_string();
         let headers = self.sign(number, inbox, body.as_bytes())?;
-        let answer = self.client.post(inbox.clone()).headers(headers).body(body).send().await?;
+        let request = self.client.post(inbox.clone()).header("user-agent", drive::NAME).headers(headers).body(body);
+        let answer = request.send().await?;
         Ok(answer.status().as_u16())
     }
 
