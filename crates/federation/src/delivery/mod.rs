@@ -93,8 +93,8 @@ pub async fn run(instance: Instance, shutdown: impl Future<Output = ()>) {
     let (mut lanes, alarm) = (JoinSet::new(), instance.alarm(Call::Deliveries));
     loop {
         let is_busy = is_shared && signing.load(Ordering::Relaxed) >= most;
-        let pause = match claim(&instance, if is_busy { 0 } else { LANES - lanes.len() }).await {
-            _ if is_busy => BUSY,
+        let looked = if is_busy { Ok((Vec::new(), BUSY)) } else { claim(&instance, LANES - lanes.len()).await };
+        let pause = match looked {
             Ok((claimed, pause)) => {
                 let began = instance.clock().now();
                 for lane in claimed {

@@ -18,6 +18,8 @@ use url::Url;
 
 use super::multikey::{self, Multikey};
 
+use parsed::PARSED;
+
 pub use ed25519::Ed25519Key;
 pub use rsa::SigningKey;
 
@@ -47,12 +49,12 @@ pub struct VerifyingKey {
 impl VerifyingKey {
     /// Reads exactly one PEM block of at most 16 KiB: SPKI or PKCS#1, RSA, 2048 to 8192 bits.
     pub fn from_pem(text: &str) -> Result<Self, BadKey> {
-        parsed::or_read(text, || Self::rsa(&pem::one_block(text)?))
+        PARSED.or_read(text, || Self::rsa(&pem::one_block(text)?))
     }
 
     /// Reads the `publicKeyMultibase` of a Multikey (FEP-521a): Ed25519, or RSA as for [`VerifyingKey::from_pem`].
     pub fn from_multikey(text: &str) -> Result<Self, BadKey> {
-        parsed::or_read(text, || match multikey::decode(text).ok_or(BadKey)? {
+        PARSED.or_read(text, || match multikey::decode(text).ok_or(BadKey)? {
             Multikey::Ed25519(bytes) if ed25519::has_small_order(&bytes) => Err(BadKey),
             Multikey::Ed25519(bytes) => Ok(Self {
                 algorithm: Algorithm::Ed25519,
