@@ -158,6 +158,7 @@ async fn look(
     holds: impl Fn(&Actor) -> bool,
     why: &'static str,
 ) -> Result<Actor, Unproven> {
+    let known_at = known.as_ref().map(|actor| actor.updated_at);
     if let Some(actor) = known {
         if actor.deleted_at.is_some() {
             return Err(Unproven::No("the actor was deleted"));
@@ -171,7 +172,7 @@ async fn look(
             return Err(Unproven::No(why));
         }
     }
-    let fetched = fetch(instance, url).await?;
+    let fetched = fetch_unless(instance, url, |kept| known_at.is_none_or(|at| kept.updated_at > at)).await?;
     if holds(&fetched) { Ok(fetched) } else { Err(Unproven::No(why)) }
 }
 
@@ -208,19 +209,21 @@ pub(crate) async fn document_for(instance: &Instance, reader: Uuid, url: &Url) -
 
 /// Fetches an actor from its own id and remembers it; who asks for it meanwhile gets the same answer.
 pub async fn fetch(instance: &Instance, url: &Url) -> Result<Actor> {
+    let asked_at = instance.clock().now();
+    fetch_unless(instance, url, |kept| kept.updated_at >= asked_at).await
+}
+
+/// As [`fetch`], but for what somebody else fetched before it was our turn, if that is enough.
+async fn fetch_unless(instance: &Instance, url: &Url, is_enough: impl Fn(&Actor) -> bool) -> Result<Actor> {
     if instance.is_ours(url) {
         return Err(Error::Unusable("this address is on this server"));
     }
-    let asked_at = instance.clock().now();
-    let (_turn, has_waited) = instance.flights().board(url).await;
-    if has_waited
-        && let Some(actor) = actors::by_url(&mut instance.store().look().await?, url).await?
-        && actor.updated_at >= asked_at
-        && actor.deleted_at.is_none()
-    {
-        return Ok(actor);
+    let _turn = instance.flights().board(url).await;
+    let kept = actors::by_url(&mut instance.store().look().await?, url).await?;
+    match kept.filter(|actor| actor.deleted_at.is_none() && is_enough(actor)) {
+        Some(actor) => Ok(actor),
+        None => Ok(ask(instance, url).await?.0),
     }
-    Ok(ask(instance, url).await?.0)
 }
 
 /// As [`fetch`], whoever asks for it meanwhile, and with the document.
@@ -228,14 +231,14 @@ pub(crate) async fn fetch_anew(instance: &Instance, url: &Url) -> Result<(Actor,
     if instance.is_ours(url) {
         return Err(Error::Unusable("this address is on this server"));
     }
-    let (_turn, _) = instance.flights().board(url).await;
+    let _turn = instance.flights().board(url).await;
     ask(instance, url).await
 }
 
 /// Whether nobody is at an actor's id any more: its server says 404 or 410, or shows a tombstone. Whoever is there is
 /// remembered as it is now; an error if nothing can be said.
 pub(crate) async fn is_gone(instance: &Instance, url: &Url) -> Result<bool> {
-    let (_turn, _) = instance.flights().board(url).await;
+    let _turn = instance.flights().board(url).await;
     match document(instance, url).await {
         Err(Error::Fetch(FetchError::Gone | FetchError::NotFound)) => Ok(true),
         Err(error) => Err(error),
@@ -284,7 +287,7 @@ pub async fn known_or_fetched(instance: &Instance, url: &Url) -> Result<Actor> {
     match actors::by_url(&mut instance.store().look().await?, url).await? {
         Some(actor) if actor.deleted_at.is_some() => Err(FetchError::Gone.into()),
         Some(actor) => Ok(actor),
-        None => fetch(instance, url).await,
+        None => fetch_unless(instance, url, |_| true).await,
     }
 }
 

@@ -14,13 +14,10 @@ const MANY: usize = 256;
 pub(crate) struct Flights(Mutex<HashMap<Url, Arc<Turn<()>>>>);
 
 impl Flights {
-    /// Waits until nobody else fetches `url`; the guard ends our own fetch. The flag says whether somebody just did.
-    pub(crate) async fn board(&self, url: &Url) -> (OwnedMutexGuard<()>, bool) {
-        let turn = self.of(url);
-        match Arc::clone(&turn).try_lock_owned() {
-            Ok(guard) => (guard, false),
-            Err(_) => (turn.lock_owned().await, true),
-        }
+    /// Waits until nobody else fetches `url`; the guard ends our own fetch. Whoever held it before may have fetched what
+    /// is wanted, even where there was nothing to wait for.
+    pub(crate) async fn board(&self, url: &Url) -> OwnedMutexGuard<()> {
+        self.of(url).lock_owned().await
     }
 
     fn of(&self, url: &Url) -> Arc<Turn<()>> {
