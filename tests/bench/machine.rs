@@ -12,11 +12,13 @@ use crate::figure::{Figure, number};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) sign: f64,
+    /// What all cores sign together: less than the sum where two of them are threads of one, or others use it.
+    pub(crate) sign_on_all: f64,
     pub(crate) verify: f64,
 }
 
 impl Limits {
-    /// Measures them, two seconds each.
+    /// Measures them, two seconds each, while nothing else is to do.
     pub(crate) fn measure() -> Result<Self> {
         let key = SigningKey::generate()?;
         let public = VerifyingKey::from_pem(&key.public_pem())?;
@@ -25,7 +27,7 @@ impl Limits {
         let verify = a_second(|| {
             std::hint::black_box(public.verify(b"quartier", &signature));
         });
-        Ok(Self { sign, verify })
+        Ok(Self { sign, sign_on_all: on_all_cores(&key), verify })
     }
 
     pub(crate) fn figures(self) -> Vec<Figure> {
@@ -35,6 +37,8 @@ impl Limits {
             Figure::count("machine/cores", &format!("Cores ({model})"), cores),
             Figure::new("machine/memory", "Memory", gigabytes(), "GB"),
             Figure::new("machine/sign", "RSA-2048 signatures, one core", self.sign, "/s"),
+            Figure::new("machine/sign/all", "RSA-2048 signatures, all cores at once", self.sign_on_all, "/s")
+                .of(self.sign),
             Figure::new("machine/verify", "RSA-2048 verifications, one core", self.verify, "/s"),
         ]
     }
@@ -53,6 +57,24 @@ pub(crate) fn a_second(mut work: impl FnMut()) -> f64 {
         best = best.max(f64::from(done) / began.elapsed().as_secs_f64());
     }
     best
+}
+
+/// How often a second all cores together sign, over two seconds.
+fn on_all_cores(key: &SigningKey) -> f64 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let until = Instant::now() + Duration::from_secs(2);
+    let sign = || {
+        let mut done = 0_u32;
+        while Instant::now() < until {
+            std::hint::black_box(key.sign(b"quartier"));
+            done += 1;
+        }
+        f64::from(done) / 2.0
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(sign)).collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).sum()
+    })
 }
 
 fn field(file: &str, name: &str) -> Option<String> {

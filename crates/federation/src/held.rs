@@ -1,9 +1,10 @@
 //! Held back: what strangers send is shown to nobody before an editor says yes, and there is only so much room for it.
 
 use domain::actor::Actor;
+use domain::event::State;
 use domain::html::Html;
 use jiff::SignedDuration;
-use storage::{Tx, held, objects as registry, posts};
+use storage::{Tx, events, held, objects as registry, posts};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -40,6 +41,15 @@ pub(crate) async fn has_room(tx: &mut Tx, instance: &Instance, object: &Incoming
     }
     let (host, hour_ago) = (author.host.as_str(), instance.clock().now() - SignedDuration::from_hours(1));
     Ok(held::count_since(tx, host, hour_ago).await? < PER_HOUR && posts::count_held(tx, host).await? < PER_HOST)
+}
+
+/// Whether what we keep under `id` waits.
+pub(crate) async fn waits(tx: &mut Tx, id: Option<Uuid>) -> Result<bool> {
+    let Some(id) = id else { return Ok(false) };
+    match events::by_id(tx, id).await? {
+        Some(event) => Ok(event.state == State::Draft),
+        None => Ok(posts::exists(tx, id).await? && posts::by_id(tx, id).await?.is_none()),
+    }
 }
 
 /// Notes since when a post waits, and whether it looks suspicious.

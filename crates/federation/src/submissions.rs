@@ -1,7 +1,6 @@
 //! What others hand in to the quarter (FEP-1b12): held back until an editor says yes, then passed on in its name.
 
 use domain::actor::Actor;
-use domain::event::State;
 use serde_json::{Value, json};
 use storage::activities::{self, Activity};
 use storage::objects::{self as registry, Entry};
@@ -11,6 +10,7 @@ use uuid::Uuid;
 
 use crate::activities::announce;
 use crate::error::{Error, Result};
+use crate::held;
 use crate::instance::Instance;
 use crate::objects::{Content, Incoming};
 use crate::shape::PUBLIC;
@@ -78,6 +78,10 @@ pub async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()
         posts::show(tx, id).await?;
         posts::by_id(tx, id).await?.ok_or(Error::NotFound)?.updated_at
     };
+    // It was changed and waited once more: those who follow the quarter know of it.
+    if reactions::exists(tx, instance.quarter().id, &entry.url, "Announce").await? {
+        return Ok(());
+    }
     let Some(create) = activities::latest(tx, author.id, "Create", &entry.url).await? else { return Ok(()) };
     // What was changed since is not what came: then only its id is told.
     if changed_at <= create.published_at
@@ -127,9 +131,8 @@ async fn waiting(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<(Entry, A
     let entry =
         registry::by_id(tx, id).await?.filter(|entry| entry.deleted_at.is_none() && !instance.is_ours(&entry.url));
     let entry = entry.ok_or(Error::NotFound)?;
-    let draft = events::by_id(tx, id).await?.is_some_and(|event| event.state == State::Draft);
-    let held = posts::exists(tx, id).await? && posts::by_id(tx, id).await?.is_none();
+    let waits = held::waits(tx, Some(id)).await?;
     let owner = entry.owner.parse().map_err(|_| Error::NotFound)?;
-    let author = actors::by_url(tx, &owner).await?.filter(|_| draft || held).ok_or(Error::NotFound)?;
+    let author = actors::by_url(tx, &owner).await?.filter(|_| waits).ok_or(Error::NotFound)?;
     Ok((entry, author))
 }

@@ -3,15 +3,19 @@
 
 mod support;
 
-use domain::neighbour::State;
+use domain::actor::Actor;
+use domain::event::State;
+use domain::neighbour;
 use domain::post::{self, Post};
 use federation::activities::{self, create};
 use federation::fetch::FetchError;
-use federation::neighbours;
+use federation::{held, neighbours};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use storage::{posts, testing};
+use storage::{events, posts, testing};
 use support::{TestQuarter, clock, event, neighbours_on_each, note, until};
 use url::Url;
+use uuid::Uuid;
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -60,19 +64,25 @@ async fn an_answer_next_door_takes_on_the_conversation_and_stands_in_it() {
     }
 }
 
+/// Somebody of whom the quarter knows nothing but the key.
+async fn stranger_to(quarter: &TestQuarter) -> Actor {
+    let mut stranger = quarter.instance.quarter().clone();
+    (stranger.id, stranger.part) = (Uuid::now_v7(), None);
+    stranger.url = "https://fremd.example/@x".parse().expect("a URL");
+    stranger.host = "fremd.example".parse().expect("a host");
+    let mut tx = quarter.instance.store().write().await.expect("a transaction");
+    storage::actors::insert(&mut tx, &stranger, None).await.expect("an insert");
+    tx.commit().await.expect("a commit");
+    stranger
+}
+
 #[tokio::test]
 async fn a_held_answer_is_neither_listed_nor_counted() {
-    for (north, south) in neighbours_on_each(&clock()).await {
+    for (north, _south) in neighbours_on_each(&clock()).await {
         let party = create::event(&north.instance, north.instance.quarter(), event("Lichterfest")).await;
         let party = party.expect("an event");
         let ours = answer(&north, &party.url, "Bitte Lichter mitbringen").await;
-        let mut stranger = south.instance.quarter().clone();
-        (stranger.id, stranger.part) = (uuid::Uuid::now_v7(), None);
-        stranger.url = "https://fremd.example/@x".parse().expect("a URL");
-        stranger.host = "fremd.example".parse().expect("a host");
-        let mut tx = north.instance.store().write().await.expect("a transaction");
-        storage::actors::insert(&mut tx, &stranger, None).await.expect("an insert");
-        tx.commit().await.expect("a commit");
+        let stranger = stranger_to(&north).await;
         let id: Url = "https://fremd.example/1".parse().expect("a URL");
         let object = json!({
             "id": id, "type": "Note", "attributedTo": stranger.url, "content": "<p>Werbung</p>", "to": [PUBLIC],
@@ -87,6 +97,63 @@ async fn a_held_answer_is_neither_listed_nor_counted() {
             assert_eq!(document(&north, &path).await.expect("a collection")["totalItems"], total);
             let page = document(&north, &format!("{path}?page=true")).await.expect("a page");
             assert_eq!(page["orderedItems"], items, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_an_editor_let_in_waits_again_when_a_stranger_changes_it() {
+    let clock = clock();
+    for database in testing::all() {
+        let north = TestQuarter::new("nord", &clock, database).await;
+        let party = create::event(&north.instance, north.instance.quarter(), event("Lichterfest")).await;
+        let party = party.expect("an event");
+        let stranger = stranger_to(&north).await;
+        let quarter = &north.instance.quarter().url;
+        let said = |kind: &str, number: u32, object: Value| {
+            let id: Url = format!("https://fremd.example/said/{number}").parse().expect("a URL");
+            let said = json!({ "id": id, "type": kind, "actor": stranger.url, "object": object });
+            let (north, stranger) = (&north.instance, &stranger);
+            let kind = kind.to_owned();
+            async move { activities::receive(north, stranger, &id, &kind, said).await }
+        };
+        let note = |text: &str| {
+            json!({ "id": "https://fremd.example/1", "type": "Note", "attributedTo": stranger.url, "content": text,
+                "to": [PUBLIC], "inReplyTo": party.url })
+        };
+        let feast = |name: &str| {
+            json!({ "id": "https://fremd.example/2", "type": "Event", "attributedTo": stranger.url, "name": name,
+                "startTime": "2026-12-12T15:00:00Z", "to": [PUBLIC], "cc": [quarter] })
+        };
+        for (at, before, mut after, gone) in
+            [(1, note("Wir kommen"), note("Werbung"), "inReplyTo"), (2, feast("Punsch"), feast("Werbung"), "cc")]
+        {
+            let url: Url = before["id"].as_str().expect("an id").parse().expect("a URL");
+            let is_shown = async || match posts::by_url(&mut north.read().await, &url).await.expect("a query") {
+                Some(_) => true,
+                None => events::by_url(&mut north.read().await, &url)
+                    .await
+                    .expect("a query")
+                    .is_some_and(|event| event.state == State::Published),
+            };
+            said("Create", 10 * at, before.clone()).await.expect("held back");
+            assert!(!is_shown().await);
+            let id = storage::objects::by_url(&mut north.read().await, &url).await.expect("a query").expect("it").id;
+            held::approve(&north.instance, id).await.expect("an approval");
+            assert!(is_shown().await);
+
+            let mut old = before.clone();
+            old["updated"] = json!("2020-01-01T00:00:00Z");
+            said("Update", 10 * at + 1, old).await.expect("nothing new");
+            assert!(is_shown().await, "what is older changes nothing");
+
+            clock.step(SignedDuration::from_mins(1));
+            // Nor does it help to name no more what it was let in for.
+            after.as_object_mut().expect("an object").remove(gone);
+            said("Update", 10 * at + 2, after).await.expect("held back");
+            assert!(!is_shown().await, "other words");
+            held::approve(&north.instance, id).await.expect("an approval");
+            assert!(is_shown().await);
         }
     }
 }
@@ -135,7 +202,7 @@ async fn an_answer_reaches_who_is_answered_even_if_it_follows_nobody() {
         let (north, south) =
             (TestQuarter::new("nord", &clock, one).await, TestQuarter::new("sued", &clock, other).await);
         neighbours::invite(&north.instance, &south.address()).await.expect("an invitation");
-        until("the north follows the south", async || south.first_state().await == Some(State::Asked)).await;
+        until("the north follows the south", async || south.first_state().await == Some(neighbour::State::Asked)).await;
         let question = create::post(&south.instance, south.instance.quarter(), note("Wer kommt?")).await;
         let question = question.expect("a post");
         until("the question is there", async || {

@@ -236,8 +236,10 @@ async fn questions_follow_the_same_memory() {
     remote::fetch(&north.instance, &peer.url("/alice")).await.expect("an actor");
     let schemes = |peer: &Peer| peer.take_asked().iter().map(Asked::scheme).collect::<Vec<_>>();
     assert_eq!(schemes(&peer), ["cavage", "rfc9421"]);
+    clock.step(SignedDuration::from_secs(1));
     remote::fetch(&north.instance, &peer.url("/alice")).await.expect("an actor");
     assert_eq!(schemes(&peer), ["rfc9421"]);
+    clock.step(SignedDuration::from_secs(1));
     peer.judges(|asked| (asked.scheme() != "cavage").then(|| StatusCode::INTERNAL_SERVER_ERROR.into_response()));
     remote::fetch(&north.instance, &peer.url("/alice")).await.expect("an actor");
     assert_eq!(schemes(&peer), ["rfc9421", "cavage"]);

@@ -366,6 +366,17 @@ pub async fn show(tx: &mut Tx, id: Uuid) -> Result<bool> {
     Ok(changed)
 }
 
+/// Takes an event of another server off the board until it is shown again; `false` if it was not there.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let changed = run!(tx, |conn| sqlx::query("update events set draft = $2 where id = $1 and not draft")
+        .bind(id)
+        .bind(true)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))?;
+    Ok(changed)
+}
+
 /// How many events of one host wait for the editors, to bound what strangers can store.
 pub async fn count_drafts(tx: &mut Tx, host: &str) -> Result<i64> {
     let count = run!(tx, |conn| sqlx::query_scalar(

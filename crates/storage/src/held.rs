@@ -118,8 +118,12 @@ mod tests {
             assert_eq!(listed, [Held { post: post.clone(), author: far, suspicious: true, received_at: noon() }]);
             posts::show(&mut tx, post.id).await.expect("an update");
             forget(&mut tx, post.id).await.expect("a removal");
-            assert_eq!(posts::by_id(&mut tx, post.id).await.expect("a query"), Some(post));
+            assert_eq!(posts::by_id(&mut tx, post.id).await.expect("a query"), Some(post.clone()));
             assert_eq!(count(&mut tx).await.expect("counts"), (0, 0));
+            for is_news in [true, false] {
+                assert_eq!(posts::hold(&mut tx, post.id).await.expect("an update"), is_news);
+                assert_eq!(posts::by_id(&mut tx, post.id).await.expect("a query"), None);
+            }
         }
     }
 
@@ -135,6 +139,10 @@ mod tests {
             assert_eq!(list_events(&mut tx, 9).await.expect("events").len(), 1);
             events::show(&mut tx, party.id).await.expect("an update");
             assert!(list_events(&mut tx, 9).await.expect("events").is_empty());
+            for is_news in [true, false] {
+                assert_eq!(events::hold(&mut tx, party.id).await.expect("an update"), is_news);
+                assert_eq!(list_events(&mut tx, 9).await.expect("events").len(), 1);
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use storage::objects::{Claim, Entry};
 use storage::quotes::Quote;
-use storage::{Tx, attachments, events, posts};
+use storage::{Tx, attachments, events, posts, reactions};
 use url::Url;
 use uuid::Uuid;
 
@@ -224,7 +224,8 @@ pub enum Kept {
 }
 
 /// Keeps an object of `author` if it is wanted here: from an actor that we follow or that a neighbour vouches for
-/// (`wanted`), or as an answer to something of ours or handed in to the quarter, which is held back for the editors.
+/// (`wanted`), or as an answer to something of ours or handed in to the quarter, which is held back for the editors: the
+/// first time, and whenever it is changed.
 pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor, wanted: bool) -> Result<Kept> {
     if !object.public {
         return Ok(Kept::Not("it is not public"));
@@ -233,19 +234,20 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     if stance == Stance::Shut {
         return Ok(Kept::Not("its author is blocked"));
     }
-    // What we have may be changed by its owner, even if only a neighbour vouched for it.
     let entry = storage::objects::by_url(tx, &object.url).await?;
     let is_kept = |entry: &Entry| entry.owner == author.url.as_str() && entry.deleted_at.is_none();
-    let known = entry.as_ref().is_some_and(is_kept);
-    let asks = !wanted
-        && !known
-        && (held::answers_us(tx, instance, object).await?
+    let known = entry.as_ref().filter(|entry| is_kept(entry)).map(|entry| entry.id);
+    // What we have may be changed by its owner, even if only a neighbour vouched for it.
+    let vouched = wanted || (known.is_some() && reactions::is_passed_on(tx, &object.url).await?);
+    let asks = !vouched
+        && (known.is_some()
+            || held::answers_us(tx, instance, object).await?
             || submissions::is_handed_in(tx, instance, object, author).await?);
-    if !wanted && !known && !asks {
+    if !vouched && !asks {
         return Ok(Kept::Not("nobody here follows its author"));
     }
     let held = asks || stance == Stance::Held;
-    if held && !known && !held::has_room(tx, instance, object, author).await? {
+    if held && !held::waits(tx, known).await? && !held::has_room(tx, instance, object, author).await? {
         return Ok(Kept::Not("too much waits already"));
     }
     let id = instance.new_id();
@@ -314,6 +316,10 @@ async fn change(
             if newer {
                 attachments::replace(tx, id, &object.attachments).await?;
             }
+            // An editor said yes to other words.
+            if newer && held && posts::hold(tx, id).await? {
+                held::note(tx, instance, object, id, author).await?;
+            }
             if !newer && !posts::exists(tx, id).await? {
                 insert(tx, instance, object, (id, author), held).await?;
             } else if let Some(poll) = &details.poll {
@@ -329,6 +335,9 @@ async fn change(
                 event.published_at = kept.published_at;
                 if events::update(tx, &event).await? {
                     attachments::replace(tx, id, &object.attachments).await?;
+                    if held {
+                        events::hold(tx, id).await?;
+                    }
                 }
             } else {
                 insert(tx, instance, object, (id, author), held).await?;
