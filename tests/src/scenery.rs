@@ -294,6 +294,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         event(&invited),
         "/editors/deliveries".to_owned(),
         "/editors/invitations".to_owned(),
+        "/editors/queue".to_owned(),
         "/editors/held".to_owned(),
         "/editors/reports".to_owned(),
         "/editors/blocks".to_owned(),

@@ -85,6 +85,30 @@ async fn every_state_that_the_pages_have_words_for_is_in_order() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn twelve_things_that_wait_are_decided_by_keyboard() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    let sign_in = nord.account("mira@example.org", "editor").await?;
+    let day = |number: usize| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{number}@verein.example\r\nDTSTAMP:20261101T120000Z\r\nSUMMARY:Probe {number}\r\n\
+             DTSTART:203001{:02}T180000Z\r\nDTEND:203001{:02}T200000Z\r\nLOCATION:Vereinsheim\r\nEND:VEVENT\r\n",
+            number + 1,
+            number + 1,
+        )
+    };
+    let days: String = (0..12).map(day).collect();
+    let file = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Verein//DE\r\n{days}END:VCALENDAR\r\n");
+    let words = json!({
+        "base": nord.base, "signIn": link(&sign_in)?, "file": file, "screenshots": browser::screenshots(),
+    });
+    let Some(done) = browser::run("queue", &words).await? else { return Ok(()) };
+    println!("twelve things that waited: {done}");
+    assert_eq!((&done["approved"], &done["declined"]), (&json!(9), &json!(3)), "{done}");
+    assert!(done["keys"].as_u64().is_some_and(|keys| keys <= 48), "four keys for each: {done}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_in_a_letter_signs_in_who_asked_for_it() -> Result<()> {
     let Some(mailbox) = Mailbox::start().await? else { return Ok(()) };
     let port = mailbox.port.to_string();

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::instance::Instance;
 use crate::objects::{Content, Incoming};
-use crate::submissions;
 
 /// How many posts of one host may come to wait within an hour.
 pub const PER_HOUR: i64 = 20;
@@ -71,48 +70,6 @@ fn looks_suspicious(content: &Html, has_media: bool, mentions: usize) -> bool {
     // A mention is a link too, and a tag says so.
     let links = content.as_str().matches("<a ").count();
     has_media || mentions > MENTIONS || links > mentions
-}
-
-/// Shows what waits; what was handed in to the quarter is passed on in its name ([`submissions`]).
-pub async fn approve(instance: &Instance, id: Uuid) -> Result<()> {
-    let mut tx = instance.store().write().await?;
-    approve_in(&mut tx, instance, id).await?;
-    tx.commit().await?;
-    instance.wake();
-    Ok(())
-}
-
-async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
-    submissions::approve_in(tx, instance, id).await?;
-    held::forget(tx, id).await?;
-    Ok(())
-}
-
-/// Erases what waits; it does not come back under the same id.
-pub async fn decline(instance: &Instance, id: Uuid) -> Result<()> {
-    let mut tx = instance.store().write().await?;
-    decline_in(&mut tx, instance, id).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-async fn decline_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
-    submissions::reject_in(tx, instance, id).await
-}
-
-/// Approves or declines everything that waits from `host`; how many it was.
-pub async fn decide_host(instance: &Instance, host: &str, yes: bool) -> Result<usize> {
-    let mut tx = instance.store().write().await?;
-    let posts = held::list(&mut tx, IN_ALL).await?.into_iter().map(|held| (held.post.id, held.author));
-    let events = held::list_events(&mut tx, IN_ALL).await?.into_iter().map(|(event, author)| (event.id, author));
-    let theirs: Vec<Uuid> =
-        posts.chain(events).filter(|(_, author)| author.host.as_str() == host).map(|(id, _)| id).collect();
-    for id in &theirs {
-        if yes { approve_in(&mut tx, instance, *id).await? } else { decline_in(&mut tx, instance, *id).await? }
-    }
-    tx.commit().await?;
-    instance.wake();
-    Ok(theirs.len())
 }
 
 #[cfg(test)]

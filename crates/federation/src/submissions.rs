@@ -60,16 +60,7 @@ pub(crate) async fn remember(
 
 /// Shows something of another server that waited, the post or event with our key `id`, and passes it on to those who
 /// follow the quarter if it was handed in. [`Error::NotFound`] if no such thing waits.
-pub async fn approve(instance: &Instance, id: Uuid) -> Result<()> {
-    let mut tx = instance.store().write().await?;
-    approve_in(&mut tx, instance, id).await?;
-    tx.commit().await?;
-    instance.wake();
-    Ok(())
-}
-
-/// As [`approve`], in the caller's transaction.
-pub async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+pub(crate) async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
     let (entry, author) = waiting(tx, instance, id).await?;
     let changed_at = if let Some(event) = events::by_id(tx, id).await? {
         events::show(tx, id).await?;
@@ -93,15 +84,7 @@ pub async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()
 }
 
 /// Drops something of another server that waited; it does not come again. [`Error::NotFound`] if no such thing waits.
-pub async fn reject(instance: &Instance, id: Uuid) -> Result<()> {
-    let mut tx = instance.store().write().await?;
-    reject_in(&mut tx, instance, id).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// As [`reject`], in the caller's transaction.
-pub async fn reject_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+pub(crate) async fn reject_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
     let (entry, author) = waiting(tx, instance, id).await?;
     registry::delete(tx, &entry.url, &author.url, instance.clock().now()).await?;
     activities::erase(tx, &entry.url).await?;

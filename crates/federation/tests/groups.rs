@@ -14,7 +14,7 @@ use std::collections::HashSet;
 
 use domain::event::State;
 use federation::activities::create;
-use federation::{Error, initiatives, remote, submissions};
+use federation::{Error, initiatives, queue, remote};
 use serde_json::{Value, json};
 use storage::posts::Which;
 use storage::{events, follows, objects, posts};
@@ -205,8 +205,8 @@ async fn what_is_handed_in_waits_and_is_passed_on_in_both_forms_once_an_editor_s
     let id = scene.key(&page["id"]).await.expect("it waits");
     assert_eq!(scene.titles().await, Vec::<String>::new());
     assert_eq!(scene.world.received(), Vec::<Value>::new());
-    submissions::approve(&scene.quarter.instance, id).await.expect("a yes");
-    assert!(matches!(submissions::approve(&scene.quarter.instance, id).await, Err(Error::NotFound)));
+    queue::approve(&scene.quarter.instance, id, "Mira").await.expect("a yes");
+    assert!(matches!(queue::approve(&scene.quarter.instance, id, "Mira").await, Err(Error::NotFound)));
     assert_eq!(scene.titles().await, ["Flohmarkt"]);
     // The boost also goes to the author, whose server is the same here.
     let told = || {
@@ -248,7 +248,7 @@ async fn an_event_that_is_handed_in_stays_a_draft_through_every_change_until_it_
         scene.send(&activity(&scene.picard, kind, &event, number)).await;
         assert_eq!(state().await.1, State::Draft);
     }
-    submissions::approve(&scene.quarter.instance, id).await.expect("a yes");
+    queue::approve(&scene.quarter.instance, id, "Mira").await.expect("a yes");
     assert_eq!(state().await, ("Lichterfest am Teich".to_owned(), State::Published));
 }
 
@@ -259,9 +259,9 @@ async fn what_an_editor_refuses_does_not_come_back() {
     let page = scene.page("Werbung", &us);
     scene.send(&activity(&scene.picard, "Create", &page, 1)).await;
     let id = scene.key(&page["id"]).await.expect("it waits");
-    submissions::reject(&scene.quarter.instance, id).await.expect("a no");
+    queue::decline(&scene.quarter.instance, id, "Mira", "Werbung").await.expect("a no");
     scene.send(&activity(&scene.picard, "Create", &page, 2)).await;
-    assert!(matches!(submissions::approve(&scene.quarter.instance, id).await, Err(Error::NotFound)));
+    assert!(matches!(queue::approve(&scene.quarter.instance, id, "Mira").await, Err(Error::NotFound)));
     // Only what is for everyone can be handed in.
     let mut private = scene.page("Privat", &us);
     private["to"] = json!([us]);

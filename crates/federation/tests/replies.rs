@@ -9,7 +9,7 @@ use domain::neighbour;
 use domain::post::{self, Post};
 use federation::activities::{self, create};
 use federation::fetch::FetchError;
-use federation::{held, neighbours};
+use federation::{neighbours, queue};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use storage::{events, posts, testing};
@@ -139,7 +139,7 @@ async fn what_an_editor_let_in_waits_again_when_a_stranger_changes_it() {
             said("Create", 10 * at, before.clone()).await.expect("held back");
             assert!(!is_shown().await);
             let id = storage::objects::by_url(&mut north.read().await, &url).await.expect("a query").expect("it").id;
-            held::approve(&north.instance, id).await.expect("an approval");
+            queue::approve(&north.instance, id, "Mira").await.expect("an approval");
             assert!(is_shown().await);
 
             let mut old = before.clone();
@@ -152,7 +152,7 @@ async fn what_an_editor_let_in_waits_again_when_a_stranger_changes_it() {
             after.as_object_mut().expect("an object").remove(gone);
             said("Update", 10 * at + 2, after).await.expect("held back");
             assert!(!is_shown().await, "other words");
-            held::approve(&north.instance, id).await.expect("an approval");
+            queue::approve(&north.instance, id, "Mira").await.expect("an approval");
             assert!(is_shown().await);
         }
     }

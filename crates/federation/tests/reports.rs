@@ -5,7 +5,7 @@ mod support;
 
 use federation::activities::{block, create, follow as following};
 use federation::reports::{self, Action, Draft};
-use federation::{held, remote};
+use federation::{held, queue, remote};
 use serde_json::{Value, json};
 use storage::reports::Report;
 use storage::{activities, decisions, follows, posts, testing};
@@ -197,9 +197,9 @@ async fn what_a_stranger_sends_waits_is_bounded_and_shown_on_a_yes() {
         assert_eq!(i64::try_from(waiting.len()).expect("a count"), held::PER_HOUR);
         assert_eq!(waiting.iter().filter(|held| held.suspicious).count(), 1);
         let first = waiting.first().expect("one").post.clone();
-        held::approve(&north.instance, first.id).await.expect("a yes");
+        queue::approve(&north.instance, first.id, "Mira").await.expect("a yes");
         assert!(posts::by_id(&mut north.read().await, first.id).await.expect("a query").is_some());
-        let rest = held::decide_host(&north.instance, mallory.base.trim_start_matches("http://"), false).await;
+        let rest = queue::decide_host(&north.instance, mallory.base.trim_start_matches("http://"), false, "Mira").await;
         assert_eq!(rest.expect("a no"), 19);
         // Declined is declined: the same post does not come back.
         let again = waiting.get(1).expect("a second").post.url.clone();
@@ -214,7 +214,7 @@ async fn what_a_stranger_sends_waits_is_bounded_and_shown_on_a_yes() {
         assert_eq!(mallory.send(&north, "mallory", mallory.activity(200, "mallory", "Create", sent)).await, 202);
         let waiting = storage::held::list(&mut north.read().await, 9).await.expect("a list");
         let submitted = waiting.first().expect("the post").post.clone();
-        held::approve(&north.instance, submitted.id).await.expect("a yes");
+        queue::approve(&north.instance, submitted.id, "Mira").await.expect("a yes");
         let passed = activities::latest(&mut north.read().await, quarter.id, "Announce", &submitted.url).await;
         assert!(passed.expect("a query").is_some());
     }

@@ -377,6 +377,12 @@ pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool> {
     Ok(changed)
 }
 
+/// How many events wait to be put on the board, ours and others'.
+pub async fn count_waiting(tx: &mut Tx) -> Result<i64> {
+    let count = run!(tx, |conn| sqlx::query_scalar("select count(*) from events where draft").fetch_one(conn).await)?;
+    Ok(count)
+}
+
 /// How many events of one host wait for the editors, to bound what strangers can store.
 pub async fn count_drafts(tx: &mut Tx, host: &str) -> Result<i64> {
     let count = run!(tx, |conn| sqlx::query_scalar(

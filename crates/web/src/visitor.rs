@@ -24,7 +24,7 @@ pub(crate) struct Visitor {
 }
 
 /// What `?done=` may say, so that nobody can make the page say anything else.
-const DONE: [(&str, &str); 35] = [
+const DONE: &[(&str, &str)] = &[
     ("participant-invited", "participation-notice-invited"),
     ("joined", "participation-notice-joined"),
     ("left", "participation-notice-left"),
@@ -43,6 +43,7 @@ const DONE: [(&str, &str); 35] = [
     ("decided", "pages-notice-decided"),
     ("approved", "pages-notice-approved"),
     ("declined", "pages-notice-declined"),
+    ("decided-already", "queue-notice-decided-already"),
     ("changed", "pages-notice-changed"),
     ("cancelled", "pages-notice-cancelled"),
     ("deleted", "pages-notice-deleted"),

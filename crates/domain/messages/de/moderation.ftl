@@ -41,6 +41,8 @@ blocks-import-done = { $count ->
     }
 blocks-import-refused = Diese Zeilen haben wir ausgelassen:
 blocks-import-line = Zeile { $line }, { $what }: { $why }
+decision-approve = Freigegeben
+decision-decline = Abgelehnt
 decision-close = Nichts unternommen
 decision-remove = Entfernt
 decision-block-actor = Absender gesperrt

@@ -41,6 +41,8 @@ blocks-import-done = { $count ->
     }
 blocks-import-refused = We left these lines out:
 blocks-import-line = Line { $line }, { $what }: { $why }
+decision-approve = Approved
+decision-decline = Declined
 decision-close = Nothing done
 decision-remove = Removed
 decision-block-actor = Sender blocked

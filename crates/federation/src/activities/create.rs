@@ -192,17 +192,7 @@ async fn insert_event(
     Ok(event)
 }
 
-/// Publishes an event that was a draft.
-pub async fn from_draft(instance: &Instance, id: Uuid) -> Result<Event> {
-    let mut tx = instance.store().write().await?;
-    let event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let event = publish_draft(&mut tx, instance, event).await?;
-    tx.commit().await?;
-    instance.wake();
-    Ok(event)
-}
-
-/// As [`from_draft`], in the caller's transaction; an event that is on the board stays as it is.
+/// Publishes an event that was a draft; one that is on the board stays as it is.
 pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: Event) -> Result<Event> {
     let author = actors::by_id(tx, event.author).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
     if event.state == State::Draft {

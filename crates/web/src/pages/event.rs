@@ -29,7 +29,7 @@ use crate::replies::{Parent, Replies, Text};
 use crate::session::Editor;
 use crate::visitor::Visitor;
 use crate::{json_ld, links, replies};
-use federation::activities;
+use federation::queue;
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -151,7 +151,11 @@ async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -
     let mut tx = app.instance.store().read().await?;
     load(&mut tx, id, &editor.visitor).await?;
     drop(tx);
-    activities::create::from_draft(&app.instance, id).await?;
+    match queue::approve(&app.instance, id, &editor.rights.account.name).await {
+        // Two clicks, or two editors: it is on the board.
+        Ok(()) | Err(federation::Error::NotFound) => {}
+        Err(other) => return Err(other.into()),
+    }
     Ok(Redirect::to(&format!("/events/{id}?done=published")).into_response())
 }
 

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calendar::phrase;
+use federation::queue;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -85,22 +86,23 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     })
 }
 
-async fn decide(State(app): State<App>, _editor: Editor, fields: Fields) -> Result<Response, PageError> {
+async fn decide(State(app): State<App>, editor: Editor, fields: Fields) -> Result<Response, PageError> {
     let id: Uuid = fields.value("id").parse().map_err(|_| PageError::Malformed)?;
+    let who = &editor.rights.account.name;
     let done = if fields.value("do") == "approve" {
-        federation::held::approve(&app.instance, id).await?;
+        queue::approve(&app.instance, id, who).await?;
         "approved"
     } else {
-        federation::held::decline(&app.instance, id).await?;
+        queue::decline(&app.instance, id, who, "").await?;
         "declined"
     };
     Ok(Redirect::to(&format!("/editors/held?done={done}")).into_response())
 }
 
-async fn decide_host(State(app): State<App>, _editor: Editor, fields: Fields) -> Result<Response, PageError> {
+async fn decide_host(State(app): State<App>, editor: Editor, fields: Fields) -> Result<Response, PageError> {
     let host = fields.filled("host").ok_or(PageError::Malformed)?;
     let yes = fields.value("do") == "approve";
-    federation::held::decide_host(&app.instance, host, yes).await?;
+    queue::decide_host(&app.instance, host, yes, &editor.rights.account.name).await?;
     let done = if yes { "approved" } else { "declined" };
     Ok(Redirect::to(&format!("/editors/held?done={done}")).into_response())
 }

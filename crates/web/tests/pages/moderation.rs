@@ -35,7 +35,7 @@ async fn what_is_not_shown_cannot_be_reported_and_does_not_say_so() {
     let quarter = TestQuarter::new().await;
     let unknown = quarter.get(&format!("/posts/{}/report", uuid::Uuid::now_v7())).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-    for path in ["/editors/reports", "/editors/blocks", "/editors/held", "/editors/blocks/list.csv"] {
+    for path in ["/editors/reports", "/editors/blocks", "/editors/held", "/editors/queue", "/editors/blocks/list.csv"] {
         assert_eq!(quarter.get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");
     }
 }
@@ -111,4 +111,66 @@ async fn what_waits_is_shown_or_declined_with_one_click() {
     let events = quarter.get("/events").await.body;
     assert!(events.contains("Fremdes Fest") && !events.contains("Zweites Fest"));
     assert_eq!(quarter.post("/editors/held", &[("id", "x")]).await.status, StatusCode::BAD_REQUEST);
+}
+
+/// The keys of what waits, as the page has them, from the top.
+fn waiting(page: &str) -> Vec<String> {
+    let keys = page.split("id=\"title-").skip(1).filter_map(|part| part.split('"').next());
+    keys.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn one_page_shows_what_waits_the_oldest_first_and_each_is_decided_with_a_reason() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    assert!(quarter.get("/editors/queue").await.body.contains("Nichts wartet."));
+    let remote = quarter.remote("Gegenüber", "gegen.example", true).await;
+    let mut shown = Vec::new();
+    for (number, name) in ["Fremdes Fest", "Zweites Fest", "Drittes Fest"].into_iter().enumerate() {
+        let hours = 5 + i64::try_from(number).expect("small");
+        shown.push(quarter.remote_event(&remote, name, hours, |_| {}).await.id.to_string());
+    }
+    quarter.post("/editors/blocks", &[("target", "gegen.example"), ("severity", "silence")]).await;
+    let page = quarter.get("/editors/queue").await.body;
+    assert!(page.contains("3 Einträge warten."), "{page}");
+    assert_eq!(waiting(&page), shown);
+    let [first, second, third] = shown.as_slice() else { panic!("three events") };
+
+    let yes = quarter.post("/editors/queue", &[("id", first), ("do", "approve")]).await;
+    assert_eq!(yes.location(), "/editors/queue?done=approved");
+    let again = quarter.post("/editors/queue", &[("id", first), ("do", "decline"), ("why", "rude")]).await;
+    assert_eq!(again.location(), "/editors/queue?done=decided-already");
+    assert!(quarter.get(again.location()).await.body.contains("Das hat schon jemand entschieden."));
+
+    let mute = quarter.post("/editors/queue", &[("id", second), ("do", "decline"), ("why", "")]).await;
+    assert_eq!(mute.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        mute.body.contains("Bitte wählen Sie einen Grund") && mute.body.contains("<details open>"),
+        "{}",
+        mute.body
+    );
+    assert_eq!(waiting(&mute.body), [second.as_str(), third], "it still waits");
+    let fields =
+        [("id", second.as_str()), ("do", "decline"), ("why", "elsewhere"), ("reason", "Es ist in <b>Bremen</b>.")];
+    let no = quarter.post("/editors/queue", &fields).await;
+    assert_eq!(no.location(), "/editors/queue?done=declined");
+    quarter.post("/editors/queue", &[("id", third), ("do", "decline"), ("reason", "Doppelt")]).await;
+
+    let events = quarter.get("/events").await.body;
+    assert!(events.contains("Fremdes Fest") && !events.contains("Zweites Fest") && !events.contains("Drittes Fest"));
+    let log = quarter.get("/editors/reports").await.body;
+    for words in
+        ["Freigegeben", "Abgelehnt", "Das gehört nicht in unser Quartier. Es ist in &#60;b&#62;Bremen", "Doppelt"]
+    {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    assert_eq!(quarter.post("/editors/queue", &[("id", "x")]).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn the_queue_names_what_waits_elsewhere() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    let event = quarter.event("Sommerfest", 5, |_| {}).await;
+    quarter.post(&format!("/events/{}/report", event.id), &[("reason", "Das gibt es nicht.")]).await;
+    let page = quarter.get("/editors/queue").await.body;
+    assert!(page.contains("Das wartet auch") && page.contains("Hinweise (1)"), "{page}");
 }

@@ -160,13 +160,15 @@ async fn a_file_of_events_is_read_into_drafts_and_published_one_by_one() {
     let answer = quarter.answer(request, body.into()).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.body.contains("1 neu") && answer.body.contains("Ohne Beginn"), "{}", answer.body);
-    let overview = quarter.get("/editors").await.body;
-    assert!(overview.contains("Vereinsfest"));
+    assert!(quarter.get("/editors").await.body.contains("Wartet auf Sie (1)"));
+    let queue = quarter.get("/editors/queue").await.body;
+    assert!(queue.contains("Entwurf: <bdi>Vereinsfest</bdi>"), "{queue}");
     assert!(!quarter.get("/events?time=month").await.body.contains("Vereinsfest"), "a draft is not on the board");
-    let publish = overview.split("action=\"").find(|part| part.starts_with("/events/")).expect("a button");
-    let publish = publish.split('"').next().expect("an address");
-    let answer = quarter.post(publish, &[]).await;
-    assert!(answer.location().ends_with("?done=published"));
+    let change = queue.split('"').find(|part| part.starts_with("/events/") && part.ends_with("/edit")).expect("a link");
+    let publish = change.replace("/edit", "/publish");
+    for _ in 0..2 {
+        assert!(quarter.post(&publish, &[]).await.location().ends_with("?done=published"), "also the second time");
+    }
     assert!(quarter.get("/events?time=month").await.body.contains("Vereinsfest"));
 }
 
