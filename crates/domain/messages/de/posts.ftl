@@ -1,6 +1,7 @@
 # Beiträge: Liste und einzelne Seite.
 posts-title = Neues aus dem Quartier
 posts-lead = Nachrichten von hier und aus den Nachbarquartieren, das Neueste zuerst.
+posts-newest = Das Neueste zuerst
 posts-empty = Hier steht noch nichts.
 posts-add = Beitrag schreiben
 posts-older = Ältere Beiträge

@@ -1,6 +1,7 @@
 # Posts: the list and the single page.
 posts-title = News from the quarter
 posts-lead = Messages from here and from the neighbouring quarters, the newest first.
+posts-newest = The newest first
 posts-empty = There is nothing here yet.
 posts-add = Write a post
 posts-older = Older posts
