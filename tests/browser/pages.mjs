@@ -16,13 +16,14 @@ async function photograph(page, screenshots, name) {
   await page.screenshot({ path: join(screenshots, `${name.replace(/[^a-z0-9]+/gi, "_")}.png`), fullPage: true });
 }
 
-/** Fills in a form and sends it; says whether the page that comes marks what is wrong. */
+/** Fills in a form and sends it; says whether the page that comes marks what is wrong, and has the focus there. */
 async function send(page, url, fields) {
   await page.goto(url);
   for (const [field, value] of Object.entries(fields)) await page.locator(`main form [name=${field}]:not([type=hidden])`).fill(value);
   const form = page.locator("main form", { has: page.locator(`[name=${Object.keys(fields)[0]}]:not([type=hidden])`) });
   await form.locator("button").last().click();
-  return (await page.locator("main [aria-invalid=true]").count()) > 0;
+  const marked = page.locator("main [aria-invalid=true]");
+  return (await marked.count()) > 0 && marked.first().evaluate((field) => field === document.activeElement);
 }
 
 await tell(async (browser, { base, paths = [], forms = [], signIn: link, most = 40, screenshots, name = "page" }) => {
@@ -64,7 +65,7 @@ await tell(async (browser, { base, paths = [], forms = [], signIn: link, most = 
       waiting.push(...(await links(page)).filter((href) => !seen.has(href) && !(search && new URL(href).search)));
     }
     for (const { path, fields } of forms) {
-      if (!(await send(page, new URL(path, base).href, fields))) problem("marks no error");
+      if (!(await send(page, new URL(path, base).href, fields))) problem("marks no error, or has the focus elsewhere");
       // The browser says on its console that the answer was 422, as it must be.
       for (const text of await problems(page)) problem(text);
       await photograph(page, screenshots, `${name}-${width}-wrong-${path}`);

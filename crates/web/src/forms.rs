@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{FromRequest, Request};
 use domain::actor::Actor;
@@ -69,17 +70,19 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 pub(crate) struct Form {
     fields: Fields,
     invalid: Invalid,
+    /// Whether a wrong field has taken the focus: the first one that is written, and only that.
+    focused: AtomicBool,
 }
 
 impl Form {
     /// A form that was not sent yet.
     pub(crate) fn fresh(fields: Fields) -> Self {
-        Self { fields, invalid: Invalid::default() }
+        Self { fields, ..Self::default() }
     }
 
     /// A form that was refused.
     pub(crate) fn refused(fields: Fields, invalid: Invalid) -> Self {
-        Self { fields, invalid }
+        Self { fields, invalid, ..Self::default() }
     }
 
     pub(crate) fn value(&self, name: &str) -> &str {
@@ -104,15 +107,16 @@ impl Form {
         names.iter().any(|name| self.problem(name).is_some() || !self.value(name).is_empty())
     }
 
-    /// The attributes that tie a field to its hint and its problem for screen readers.
+    /// The attributes that tie a field to its hint and its problem for screen readers; the first field with a problem gets
+    /// the focus.
     pub(crate) fn described(&self, name: &str, hint: &str) -> String {
-        let problem = self.problem(name).is_some();
-        match (problem, hint.is_empty()) {
-            (false, true) => String::new(),
-            (false, false) => format!(" aria-describedby=\"{name}-hint\""),
-            (true, true) => format!(" aria-invalid=\"true\" aria-describedby=\"{name}-problem\""),
-            (true, false) => format!(" aria-invalid=\"true\" aria-describedby=\"{name}-problem {name}-hint\""),
+        let hint = if hint.is_empty() { String::new() } else { format!("{name}-hint") };
+        if self.problem(name).is_none() {
+            return if hint.is_empty() { hint } else { format!(" aria-describedby=\"{hint}\"") };
         }
+        let focus = if self.focused.swap(true, Ordering::Relaxed) { "" } else { " autofocus" };
+        let by = [format!("{name}-problem"), hint].join(" ");
+        format!(" aria-invalid=\"true\" aria-describedby=\"{}\"{focus}", by.trim_end())
     }
 }
 
@@ -158,5 +162,17 @@ mod tests {
         for bad in ["javascript:alert(1)", "kein Link", "https://", "ftp://nord.example"] {
             assert!(web_address(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_first_wrong_field_has_the_focus_and_every_one_its_words() {
+        let mut invalid = Invalid::one("email", "report-email-form");
+        invalid.unless(false, "name", "invalid-link");
+        let form = Form::refused(Fields::default(), invalid);
+        let first = r#" aria-invalid="true" aria-describedby="name-problem name-hint" autofocus"#;
+        assert_eq!(form.described("name", "some-hint"), first, "the first on the page, whatever was found first");
+        assert_eq!(form.described("email", ""), r#" aria-invalid="true" aria-describedby="email-problem""#);
+        assert_eq!(form.described("place", "some-hint"), r#" aria-describedby="place-hint""#);
+        assert_eq!(form.described("place", ""), "");
     }
 }
