@@ -9,14 +9,14 @@
 FROM rust:1-slim-trixie AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --profile dist --locked --package quartier
+RUN cargo build --release --locked --workspace --bin quartier
 
 FROM debian:trixie-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --create-home quartier
-COPY --from=build /src/target/dist/quartier /usr/local/bin/quartier
+COPY --from=build /src/target/release/quartier /usr/local/bin/quartier
 USER quartier
 WORKDIR /data
 VOLUME /data
