@@ -13,9 +13,6 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::{reports, submissions};
 
-/// The longest reason, in characters.
-pub const MAX_REASON: usize = reports::MAX_REASON;
-
 /// Something that waits.
 #[derive(Clone, Debug)]
 pub struct Waiting {
@@ -89,7 +86,7 @@ pub async fn approve(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
 /// Erases what waits under our key `id`, as the editor named `who` decided for that `reason`; it does not come back under
 /// the same id. [`Error::NotFound`] if no such thing waits (any more).
 pub async fn decline(instance: &Instance, id: Uuid, who: &str, reason: &str) -> Result<()> {
-    let reason: String = reason.trim().chars().take(MAX_REASON).collect();
+    let reason: String = reason.trim().chars().take(reports::MAX_REASON).collect();
     let mut tx = instance.store().write().await?;
     let about = match draft(&mut tx, id).await? {
         Some(event) => {

@@ -357,20 +357,19 @@ async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Event, Actor)>
 
 /// Puts a draft on the board as it is; `false` if it was there. For those of other servers, which change nothing.
 pub async fn show(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let changed = run!(tx, |conn| sqlx::query("update events set draft = $2 where id = $1 and draft")
-        .bind(id)
-        .bind(false)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() > 0))?;
-    Ok(changed)
+    set_draft(tx, id, false).await
 }
 
 /// Takes an event of another server off the board until it is shown again; `false` if it was not there.
 pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let changed = run!(tx, |conn| sqlx::query("update events set draft = $2 where id = $1 and not draft")
+    set_draft(tx, id, true).await
+}
+
+/// `false` if it was so already.
+async fn set_draft(tx: &mut Tx, id: Uuid, draft: bool) -> Result<bool> {
+    let changed = run!(tx, |conn| sqlx::query("update events set draft = $2 where id = $1 and draft <> $2")
         .bind(id)
-        .bind(true)
+        .bind(draft)
         .execute(conn)
         .await
         .map(|done| done.rows_affected() > 0))?;

@@ -192,22 +192,21 @@ pub async fn exists(tx: &mut Tx, id: Uuid) -> Result<bool> {
     Ok(count > 0)
 }
 
-/// Hides a post until it is shown again; `false` if it was hidden.
-pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let changed = run!(tx, |conn| sqlx::query("update posts set held = $2 where id = $1 and not held")
-        .bind(id)
-        .bind(true)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() > 0))?;
-    Ok(changed)
-}
-
 /// Shows a post that was held; `false` if it was not.
 pub async fn show(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let changed = run!(tx, |conn| sqlx::query("update posts set held = $2 where id = $1 and held")
+    set_held(tx, id, false).await
+}
+
+/// Hides a post until it is shown again; `false` if it was hidden.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    set_held(tx, id, true).await
+}
+
+/// `false` if it was so already.
+async fn set_held(tx: &mut Tx, id: Uuid, held: bool) -> Result<bool> {
+    let changed = run!(tx, |conn| sqlx::query("update posts set held = $2 where id = $1 and held <> $2")
         .bind(id)
-        .bind(false)
+        .bind(held)
         .execute(conn)
         .await
         .map(|done| done.rows_affected() > 0))?;

@@ -175,12 +175,16 @@ impl Card {
     }
 }
 
-/// What has to be right about an event: when, where, what it costs, whom to ask.
+/// What has to be right about an event: when, where, what it costs, whom to ask, and where its links lead.
 fn facts(details: &Details, visitor: &Visitor) -> Vec<String> {
     let when = phrase::when_long(details, visitor.language);
     let place = details.place.as_ref().map(Place::one_line);
-    [Some(when), place, details.price.clone(), details.registration.clone(), details.contact.clone()]
+    let words = [&details.short, &details.price, &details.registration, &details.contact, &details.access_note];
+    let links = [&details.online, &details.registration_url, &details.link];
+    [Some(when), place]
         .into_iter()
+        .chain(words.into_iter().cloned())
+        .chain(links.into_iter().map(|link| link.as_ref().map(ToString::to_string)))
         .flatten()
         .filter(|fact| !fact.is_empty())
         .collect()
