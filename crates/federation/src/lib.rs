@@ -33,6 +33,7 @@ pub mod objects;
 pub mod participations;
 pub mod paths;
 pub mod polls;
+pub mod proposals;
 pub mod queue;
 pub mod quotes;
 pub mod remote;

@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use domain::event::{Event, State};
 use domain::post::Post;
 use jiff::Timestamp;
+use storage::proposals::Proposal;
 use storage::{Tx, actors, events, held, objects as registry};
 use url::Url;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use crate::activities::{create, delete};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
-use crate::{reports, submissions};
+use crate::{proposals, reports, submissions};
 
 /// Something that waits.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Waiting {
     pub since: Timestamp,
     /// Whether it looks like what nobody asked for.
     pub suspicious: bool,
+    /// Who proposed it, if it was somebody without an account.
+    pub proposal: Option<Proposal>,
 }
 
 /// What it is that waits.
@@ -47,6 +50,7 @@ pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
         author: held.author,
         since: held.received_at,
         suspicious: held.suspicious,
+        proposal: None,
     });
     let event = |what: fn(Event) -> What| {
         move |(event, author): (Event, Actor)| Waiting {
@@ -55,12 +59,18 @@ pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
             what: what(event),
             author,
             suspicious: false,
+            proposal: None,
         }
     };
     let others = held::list_events(tx, limit).await?.into_iter().map(event(What::Event));
     let ours = events::drafts(tx, limit).await?.into_iter().map(event(What::Draft));
     let mut all: Vec<Waiting> = posts.chain(others).chain(ours).collect();
     all.sort_by_key(|waiting| (waiting.suspicious, waiting.since, waiting.id));
+    for waiting in &mut all {
+        if matches!(waiting.what, What::Draft(_)) {
+            waiting.proposal = storage::proposals::of_event(tx, waiting.id).await?;
+        }
+    }
     Ok(all)
 }
 
@@ -74,12 +84,17 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
 pub async fn approve(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
     let mut tx = instance.store().write().await?;
     let about = match draft(&mut tx, id).await? {
-        Some(event) => create::publish_draft(&mut tx, instance, event).await?.url,
+        Some(event) => {
+            let event = create::publish_draft(&mut tx, instance, event).await?;
+            proposals::answer(&mut tx, instance, &event, None).await?;
+            event.url
+        }
         None => approve_others(&mut tx, instance, id).await?,
     };
     reports::note(&mut tx, instance, who, "approve", about.as_str(), "").await?;
     tx.commit().await?;
     instance.wake();
+    instance.wake_postman();
     Ok(())
 }
 
@@ -90,6 +105,7 @@ pub async fn decline(instance: &Instance, id: Uuid, who: &str, reason: &str) -> 
     let mut tx = instance.store().write().await?;
     let about = match draft(&mut tx, id).await? {
         Some(event) => {
+            proposals::answer(&mut tx, instance, &event, Some(&reason)).await?;
             delete::object_in(&mut tx, instance, id).await?;
             event.url
         }
@@ -98,6 +114,7 @@ pub async fn decline(instance: &Instance, id: Uuid, who: &str, reason: &str) -> 
     reports::note(&mut tx, instance, who, "decline", about.as_str(), &reason).await?;
     tx.commit().await?;
     instance.wake();
+    instance.wake_postman();
     Ok(())
 }
 

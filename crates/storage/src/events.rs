@@ -322,10 +322,12 @@ pub async fn earliest(tx: &mut Tx) -> Result<Option<Timestamp>> {
     row::time_or_null(first)
 }
 
-/// Events that no editor has published yet, by start.
+/// Events of ours that an editor may publish, by start.
 pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "join actors a on a.id = e.author where e.draft and a.part is not null order by e.starts_at, e.id limit $1"
+        "join actors a on a.id = e.author where e.draft and a.part is not null
+           and not exists (select 1 from proposals p where p.event = e.id and p.confirmed_at is null)
+         order by e.starts_at, e.id limit $1"
     ))
     .bind(limit)
     .fetch_all(conn)
@@ -378,7 +380,12 @@ async fn set_draft(tx: &mut Tx, id: Uuid, draft: bool) -> Result<bool> {
 
 /// How many events wait to be put on the board, ours and others'.
 pub async fn count_waiting(tx: &mut Tx) -> Result<i64> {
-    let count = run!(tx, |conn| sqlx::query_scalar("select count(*) from events where draft").fetch_one(conn).await)?;
+    let count = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from events e where e.draft
+           and not exists (select 1 from proposals p where p.event = e.id and p.confirmed_at is null)"
+    )
+    .fetch_one(conn)
+    .await)?;
     Ok(count)
 }
 

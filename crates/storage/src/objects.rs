@@ -176,6 +176,7 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from featured where object = $1",
         "delete from contexts where object = $1",
         "delete from attachments where object = $1",
+        "delete from proposals where event = $1",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
     }

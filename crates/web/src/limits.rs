@@ -1,4 +1,4 @@
-//! Rate limits of signing in and of reporting.
+//! Rate limits of signing in, of reporting and of proposing.
 //!
 //! What guards a mailbox is counted in the database, for all servers of the quarter together. Addresses of visitors are
 //! kept in memory only, and only shortened: each server counts its own.
@@ -31,6 +31,7 @@ type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nan
 pub(crate) struct Limits {
     clients: Limiter<IpAddr>,
     reports: Limiter<IpAddr>,
+    proposals: Limiter<IpAddr>,
 }
 
 impl Limits {
@@ -38,7 +39,8 @@ impl Limits {
         let ticks = Ticks(clock);
         Self {
             clients: RateLimiter::new(quota(25, 5), DashMapStateStore::default(), ticks.clone()),
-            reports: RateLimiter::new(quota(5, 60), DashMapStateStore::default(), ticks),
+            reports: RateLimiter::new(quota(5, 60), DashMapStateStore::default(), ticks.clone()),
+            proposals: RateLimiter::new(quota(10, 60), DashMapStateStore::default(), ticks),
         }
     }
 
@@ -51,16 +53,29 @@ impl Limits {
     pub(crate) fn admits_report(&self, client: IpAddr) -> bool {
         admits(&self.reports, &network(client))
     }
+
+    /// Whether a client may propose once more: ten times in an hour for an address, a /64 in IPv6. A club may have a year's
+    /// dates, and a whole quarter one address.
+    pub(crate) fn admits_proposal(&self, client: IpAddr) -> bool {
+        admits(&self.proposals, &network(client))
+    }
 }
 
 /// Letters to a mailbox: five in half an hour.
 const LETTERS: Guard = Guard { name: "letters", burst: 5, period: SignedDuration::from_mins(30) };
+/// Letters about proposals to a mailbox that perhaps never asked for one: three a day.
+const PROPOSALS: Guard = Guard { name: "proposals", burst: 3, period: SignedDuration::from_hours(24) };
 /// Codes tried for a mailbox: 25 in an hour.
 const CODES: Guard = Guard { name: "codes", burst: 25, period: SignedDuration::from_mins(60) };
 
 /// Whether one more letter may go to a mailbox. It counts once the transaction is committed.
 pub(crate) async fn admit_letter(tx: &mut Tx, to: &Email, now: Timestamp) -> storage::Result<bool> {
     tries::admit(tx, &LETTERS, &secrets::hash(to.as_str()), now).await
+}
+
+/// Whether one more letter about a proposal may go to a mailbox. It counts once the transaction is committed.
+pub(crate) async fn admit_proposal(tx: &mut Tx, to: &Email, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &PROPOSALS, &secrets::hash(to.as_str()), now).await
 }
 
 /// Whether one more code may be tried for a mailbox. It counts once the transaction is committed.

@@ -23,6 +23,7 @@ pub(crate) mod neighbours;
 pub(crate) mod participants;
 pub(crate) mod post;
 pub(crate) mod posts;
+pub(crate) mod propose;
 pub(crate) mod queue;
 pub(crate) mod replies;
 pub(crate) mod report;

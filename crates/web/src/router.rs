@@ -43,6 +43,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::calendars::router())
         .merge(pages::accounts::router())
         .merge(pages::blocks::router())
+        .merge(pages::propose::router())
         .merge(pages::queue::router())
         .merge(pages::held::router())
         .merge(pages::report::router())

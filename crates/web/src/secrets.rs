@@ -27,6 +27,11 @@ pub(crate) fn token() -> String {
     URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>())
 }
 
+/// Whether a text could be one of [`token`].
+pub(crate) fn is_token(text: &str) -> bool {
+    text.len() < 100 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
+
 /// Six random digits.
 fn code() -> String {
     format!("{:06}", rand::rng().random_range(0..1_000_000))

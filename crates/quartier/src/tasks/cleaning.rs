@@ -85,7 +85,8 @@ async fn see_to_rows(instance: &Instance) -> federation::Result<()> {
 
 /// As [`clean`], and who came to events long past, and what lies in the bucket and belongs to nothing.
 async fn clean_all(instance: &Instance) -> federation::Result<u64> {
-    let rows = clean(instance.store(), instance.clock()).await? + federation::participations::clean(instance).await?;
+    let mut rows = clean(instance.store(), instance.clock()).await?;
+    rows += federation::participations::clean(instance).await? + federation::proposals::clean(instance).await?;
     let files = media::sweep(instance).await?;
     if files > 0 {
         info!(files, "Swept up files that belong to no picture");

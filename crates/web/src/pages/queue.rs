@@ -62,6 +62,8 @@ struct Card {
     edit: Option<String>,
     original: Option<String>,
     suspicious: bool,
+    /// Who proposed it, if it was somebody without an account.
+    proposal: Option<String>,
     /// What was typed to decline it.
     form: Form,
 }
@@ -138,7 +140,7 @@ async fn elsewhere(app: &App, tx: &mut Tx) -> Result<Vec<(&'static str, &'static
 
 impl Card {
     fn of(app: &App, visitor: &Visitor, waiting: Waiting, form: Form) -> Self {
-        let Waiting { id, what, author, since, suspicious } = waiting;
+        let Waiting { id, what, author, since, suspicious, proposal } = waiting;
         let at = phrase::moment(since, &app.zone(), visitor.language);
         let name =
             if author.is_local() { author.name.clone() } else { format!("{} ({})", author.name, author.address()) };
@@ -170,6 +172,10 @@ impl Card {
             parent,
             edit,
             suspicious,
+            proposal: proposal.map(|one| {
+                let values = [("name", one.name.as_str()), ("address", one.email.as_str()), ("number", &one.number)];
+                visitor.text_with("propose-from", &values)
+            }),
             form,
         }
     }

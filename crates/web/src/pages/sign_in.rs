@@ -150,8 +150,7 @@ async fn enter_code(
 
 /// Shows a button and uses nothing up: mail scanners open every link.
 async fn offer(State(app): State<App>, visitor: Visitor, Path(token): Path<String>) -> Result<Response, PageError> {
-    let fine = token.len() < 100 && token.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    if !fine {
+    if !secrets::is_token(&token) {
         return Err(PageError::NotFound);
     }
     let mut visitor = visitor;

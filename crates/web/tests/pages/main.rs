@@ -12,6 +12,7 @@ mod moderation;
 mod moves;
 mod pictures;
 mod polls;
+mod proposals;
 mod quarter;
 mod reading;
 mod replies;
