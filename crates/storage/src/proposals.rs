@@ -77,13 +77,15 @@ pub async fn insert(tx: &mut Tx, proposal: &Proposal, token_hash: Option<&[u8]>)
     Ok(())
 }
 
-/// Confirms the proposal whose link has this token, once; `None` if there is none.
-pub async fn confirm(tx: &mut Tx, token_hash: &[u8], now: Timestamp) -> Result<Option<Proposal>> {
+/// Confirms the proposal whose link has this token, once, if it came after `since`; `None` if there is none.
+pub async fn confirm(tx: &mut Tx, token_hash: &[u8], since: Timestamp, now: Timestamp) -> Result<Option<Proposal>> {
     let row: Option<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(format!(
-        "update proposals set confirmed_at = $2, token_hash = null where token_hash = $1 returning {COLUMNS}"
+        "update proposals set confirmed_at = $2, token_hash = null where token_hash = $1 and created_at > $3
+         returning {COLUMNS}"
     )))
     .bind(token_hash)
     .bind(now.as_millisecond())
+    .bind(since.as_millisecond())
     .fetch_optional(conn)
     .await)?;
     row.map(Proposal::try_from).transpose()
@@ -159,10 +161,14 @@ mod tests {
             assert_eq!(count(&mut tx).await.expect("counts"), (1, 0));
             assert!(unconfirmed(&mut tx, noon()).await.expect("drafts").is_empty());
             assert_eq!(unconfirmed(&mut tx, noon() + hours(1)).await.expect("drafts"), [party.id]);
-            assert_eq!(confirm(&mut tx, b"guess", noon()).await.expect("a query"), None);
+            assert_eq!(confirm(&mut tx, b"guess", noon() - hours(1), noon()).await.expect("a query"), None);
+            assert_eq!(confirm(&mut tx, b"secret", noon(), noon()).await.expect("a query"), None, "too late");
             let confirmed = Proposal { confirmed_at: Some(noon()), ..proposal.clone() };
-            assert_eq!(confirm(&mut tx, b"secret", noon()).await.expect("a query"), Some(confirmed.clone()));
-            assert_eq!(confirm(&mut tx, b"secret", noon()).await.expect("a query"), None, "once");
+            assert_eq!(
+                confirm(&mut tx, b"secret", noon() - hours(1), noon()).await.expect("a query"),
+                Some(confirmed.clone())
+            );
+            assert_eq!(confirm(&mut tx, b"secret", noon() - hours(1), noon()).await.expect("a query"), None, "once");
             assert_eq!(events::drafts(&mut tx, 9).await.expect("drafts").len(), 1);
             assert_eq!(events::count_waiting(&mut tx).await.expect("a count"), 1);
             assert_eq!(of_event(&mut tx, party.id).await.expect("a query"), Some(confirmed));

@@ -34,6 +34,11 @@ impl Fields {
         self.value(name) == "yes"
     }
 
+    /// Only the fields of these names: a form shows what it takes, and takes no more.
+    pub(crate) fn only(&self, names: &[&str]) -> Self {
+        Self(names.iter().filter_map(|name| self.0.get_key_value(*name)).map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+
     /// Fills a field in.
     pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), value.into());

@@ -23,7 +23,7 @@ legal-privacy-accounts-2 = Links zum Anmelden gelten 15 Minuten. Danach löschen
 legal-privacy-public = Was Sie veröffentlichen
 legal-privacy-public-1 = Termine und Beiträge sind öffentlich. Wir schicken sie an Nachbarquartiere und an alle, die diesem Quartier folgen.
 legal-privacy-public-2 = Wenn Sie etwas löschen, bitten wir alle Empfänger, es auch zu löschen. Erzwingen können wir das nicht.
-legal-privacy-public-3 = Wenn Sie etwas vorschlagen, speichern wir Name und E-Mail-Adresse, bis die Redaktion entschieden hat. Bestätigen Sie nicht, löschen wir alles nach einem Tag.
+legal-privacy-public-3 = Wenn Sie etwas vorschlagen, speichern wir Name und E-Mail-Adresse bis eine Woche nach der Entscheidung der Redaktion. Bestätigen Sie nicht, löschen wir alles nach einer Woche.
 legal-privacy-receivers = Wer Kopien bekommt
 legal-privacy-receivers-1 = { $count ->
     [0] Zurzeit bekommt keine andere Seite unsere Veröffentlichungen.

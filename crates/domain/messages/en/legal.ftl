@@ -23,7 +23,7 @@ legal-privacy-accounts-2 = Sign-in links are valid for 15 minutes. We delete the
 legal-privacy-public = What you publish
 legal-privacy-public-1 = Events and posts are public. We send them to neighbouring quarters and to everyone who follows this quarter.
 legal-privacy-public-2 = If you delete something, we ask all receivers to delete it too. We cannot force them.
-legal-privacy-public-3 = If you suggest something, we store name and e-mail address until the editorial team has decided. If you do not confirm, we delete everything after a day.
+legal-privacy-public-3 = If you suggest something, we store name and e-mail address until a week after the decision of the editorial team. If you do not confirm, we delete everything after a week.
 legal-privacy-receivers = Who receives copies
 legal-privacy-receivers-1 = { $count ->
     [0] No other site receives our publications at the moment.

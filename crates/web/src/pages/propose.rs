@@ -23,6 +23,22 @@ use crate::{limits, secrets};
 /// A field that no person sees: who fills it in is a program.
 const TRAP: &str = "website";
 
+/// What is taken of the form of an event.
+const TAKEN: [&str; 12] = [
+    "name",
+    "starts",
+    "starts_time",
+    "ends_time",
+    "all_day",
+    "place",
+    "street",
+    "short",
+    "free",
+    "price",
+    "registration",
+    "contact",
+];
+
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
     Router::new()
@@ -88,7 +104,7 @@ async fn take(State(app): State<App>, visitor: Visitor, client: Client, fields: 
 fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(event::Draft, Sender), Invalid> {
     let start = app.instance.clock().now();
     let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
-    let draft = event_form::read(fields, &empty);
+    let draft = event_form::read(&fields.only(&TAKEN), &empty);
     let mut invalid = draft.as_ref().err().cloned().unwrap_or_default();
     let name = forms::line(fields.value("sender"), 100);
     invalid.unless(!name.is_empty(), "sender", "propose-name-missing");
@@ -144,7 +160,8 @@ async fn confirm(
     }
     let mut tx = app.instance.store().write().await?;
     let now = app.instance.clock().now();
-    let confirmed = storage::proposals::confirm(&mut tx, &secrets::hash(&token), now).await?;
+    let confirmed =
+        storage::proposals::confirm(&mut tx, &secrets::hash(&token), now - proposals::LIFETIME, now).await?;
     tx.commit().await?;
     match confirmed {
         Some(proposal) => layout::html(&Done::waiting(&app, &visitor, &proposal.number)),
