@@ -69,7 +69,7 @@ pub struct Draft {
 }
 
 /// What stands on the receipt of the report `id`: easy to say on the telephone.
-pub(crate) fn number(id: Uuid) -> String {
+pub fn number(id: Uuid) -> String {
     let hex = id.simple().to_string().to_uppercase();
     let (left, right) = hex.split_at(hex.len() - 4);
     format!("{}-{right}", left.get(left.len() - 4..).unwrap_or(left))

@@ -50,6 +50,7 @@ pub mod reports;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sources;
+pub mod submitted;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tokens;

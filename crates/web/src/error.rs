@@ -14,6 +14,7 @@ use crate::app::App;
 
 use crate::language;
 use crate::layout::{self, Page};
+use crate::pages::legal::{self, Line};
 use crate::visitor::Visitor;
 
 /// Why there is no such page, or no answer.
@@ -139,6 +140,21 @@ struct ErrorPage {
     page: Page,
     words: &'static str,
     sign_in: bool,
+    /// The message key of who may do what the reader may not.
+    whom: Option<&'static str>,
+    /// How to reach them.
+    reach: Vec<Line>,
+}
+
+/// Who may do what was refused.
+fn whom(status: StatusCode, path: &str) -> Option<&'static str> {
+    let key = match path {
+        _ if status != StatusCode::FORBIDDEN => return None,
+        _ if path.starts_with("/editors/people") => "pages-error-403-admin",
+        _ if path.starts_with("/@") || path.starts_with("/write") => "pages-error-403-initiative",
+        _ => "pages-error-403-team",
+    };
+    Some(key)
 }
 
 /// Heading and sentence of a status.
@@ -161,6 +177,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
 pub(crate) async fn explain(State(app): State<App>, request: Request, next: Next) -> Response {
     let language = language::choose(request.headers(), app.instance.settings().language);
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let whom_of = request.uri().path().to_owned();
     let back = if request.method() == Method::GET { path } else { "/".to_owned() };
     let response = next.run(request).await;
     let status = response.status();
@@ -173,7 +190,9 @@ pub(crate) async fn explain(State(app): State<App>, request: Request, next: Next
     let mut page = visitor.page(&app, visitor.text(title));
     page.head.hidden = true;
     let sign_in = status == StatusCode::UNAUTHORIZED;
-    let explained = layout::html_with(status, &ErrorPage { page, words, sign_in });
+    let whom = whom(status, &whom_of);
+    let reach = whom.map_or_else(Vec::new, |_| legal::contact(&visitor, &app.settings.imprint));
+    let explained = layout::html_with(status, &ErrorPage { page, words, sign_in, whom, reach });
     let mut explained = explained.unwrap_or_else(IntoResponse::into_response);
     // `Allow`, `Retry-After` and the like stay; what described the old body goes with it.
     for (name, value) in response.headers() {

@@ -10,6 +10,7 @@ use domain::html;
 use domain::invalid::Invalid;
 
 use crate::error::PageError;
+use crate::{kept, secrets};
 
 /// The most fields a form may send; ours have about fifty.
 pub(crate) const MAX_FIELDS: usize = 200;
@@ -37,6 +38,19 @@ impl Fields {
     /// Only the fields of these names: a form shows what it takes, and takes no more.
     pub(crate) fn only(&self, names: &[&str]) -> Self {
         Self(names.iter().filter_map(|name| self.0.get_key_value(*name)).map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+
+    /// Every field that was filled in, by its name.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|(_, value)| !value.is_empty())
+    }
+
+    /// A hash of all that was typed and of `who` typed it, so that the same form is known again.
+    pub(crate) fn fingerprint(&self, who: &str) -> Vec<u8> {
+        let parts = self.all().flat_map(|(name, value)| [name, value]);
+        // With their lengths, so that nothing can slip from one field into the next.
+        let written = [who].into_iter().chain(parts).map(|part| format!("{}:{part}", part.len()));
+        secrets::hash(&written.collect::<String>())
     }
 
     /// Fills a field in.
@@ -73,7 +87,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 /// A form as a template shows it: what was typed, and what is wrong with it.
 #[derive(Default)]
 pub(crate) struct Form {
-    fields: Fields,
+    pub(crate) fields: Fields,
     invalid: Invalid,
     /// Whether a wrong field has taken the focus: the first one that is written, and only that.
     focused: AtomicBool,
@@ -104,7 +118,18 @@ impl Form {
     }
 
     pub(crate) fn has_problems(&self) -> bool {
-        !self.invalid.problems.is_empty()
+        self.problems().next().is_some()
+    }
+
+    /// Every problem: its field, and the message key.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let problems = self.invalid.problems.iter().filter(|problem| problem.field != kept::UNSENT);
+        problems.map(|problem| (problem.field, problem.message))
+    }
+
+    /// Whether the form is back after signing in, as it was, and waits to be sent.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.invalid.at(kept::UNSENT).is_some()
     }
 
     /// Whether a folded part holds a value or a problem, so that it must be shown.
@@ -167,6 +192,21 @@ mod tests {
         for bad in ["javascript:alert(1)", "kein Link", "https://", "ftp://nord.example"] {
             assert!(web_address(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_form_is_known_again_by_all_it_says_and_by_who_says_it() {
+        let form = |name: &str, content: &str| {
+            let mut fields = Fields::default();
+            fields.set("name", name);
+            fields.set("content", content);
+            fields
+        };
+        let print = form("Chor", "Montags").fingerprint("mira");
+        assert_eq!(form("Chor", "Montags").fingerprint("mira"), print);
+        assert_ne!(form("Chor", "Montags").fingerprint("jo"), print);
+        assert_ne!(form("Chor", "Dienstags").fingerprint("mira"), print);
+        assert_ne!(form("Chor7:content", "Montags").fingerprint("mira"), form("Chor", "Montags").fingerprint("mira"));
     }
 
     #[test]

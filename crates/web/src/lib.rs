@@ -12,6 +12,7 @@ mod filter;
 mod forms;
 mod headers;
 mod json_ld;
+mod kept;
 mod language;
 mod layout;
 mod limits;

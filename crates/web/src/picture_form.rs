@@ -13,9 +13,10 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::PageError;
 use crate::forms::{Fields, MAX_FIELDS};
-use crate::pictures;
+use crate::kept::UNSENT;
 use crate::router::MAX_FORM;
 use crate::session::SignedIn;
+use crate::{pictures, secrets};
 
 /// The longest form with pictures, in bytes: four of 20 MB, and the words.
 pub(crate) const MAX_BODY: usize = 82 * 1024 * 1024;
@@ -74,14 +75,16 @@ impl Sent {
     /// with them comes beside.
     pub(crate) async fn read(self, app: &App, me: &SignedIn) -> Result<(Fields, Invalid), PageError> {
         let mut parts = match self {
-            Self::Words(fields) => return Ok((fields, Invalid::default())),
+            Self::Words(fields) => {
+                let mut invalid = Invalid::default();
+                invalid.unless(!fields.checked(UNSENT), UNSENT, "signin-kept-check");
+                return Ok((fields, invalid));
+            }
             Self::Files(parts) => parts,
         };
         let (mut fields, mut invalid) = (Fields::default(), Invalid::default());
         for _ in 0..MAX_FIELDS {
-            let Some(part) = parts.next_field().await.map_err(|error| refused(error.status()))? else {
-                return Ok((fields, invalid));
-            };
+            let Some(part) = next(&mut parts).await? else { return Ok((fields, invalid)) };
             let name = part.name().unwrap_or_default().to_owned();
             match PLACES.iter().find(|place| place.file == name) {
                 Some(place) => invalid.problems.extend(take(app, me, (&mut fields, place), part).await?),
@@ -90,6 +93,26 @@ impl Sent {
         }
         Err(PageError::Malformed)
     }
+
+    /// The fields; files are passed over.
+    pub(crate) async fn without_files(self) -> Result<Fields, PageError> {
+        let mut parts = match self {
+            Self::Words(fields) => return Ok(fields),
+            Self::Files(parts) => parts,
+        };
+        let mut fields = Fields::default();
+        for _ in 0..MAX_FIELDS {
+            let Some(part) = next(&mut parts).await? else { return Ok(fields) };
+            if part.file_name().is_none() {
+                fields.set(part.name().unwrap_or_default().to_owned(), words(part).await?);
+            }
+        }
+        Err(PageError::Malformed)
+    }
+}
+
+async fn next(parts: &mut Multipart) -> Result<Option<Field<'_>>, PageError> {
+    parts.next_field().await.map_err(|error| refused(error.status()))
 }
 
 fn refused(status: http::StatusCode) -> PageError {
@@ -118,9 +141,12 @@ async fn take(
     if bytes.is_empty() {
         return Ok(None);
     }
+    let digest = secrets::fingerprint(&bytes);
     match federation::media::upload(&app.instance, me.rights.account.id, bytes, (String::new(), None)).await {
         Ok(media) => {
             fields.set(place.kept, media.file_name(false));
+            // Sent twice, the same picture gets two names: the form is known again by what was sent.
+            fields.set(place.file, digest);
             Ok(None)
         }
         Err(federation::Error::Invalid(invalid)) => {
@@ -148,6 +174,15 @@ pub(crate) fn read(fields: &Fields, account: Uuid) -> Result<Illustrations, Inva
         }
     }
     invalid.or(Illustrations { account, picks })
+}
+
+/// A hash of a form with pictures and of `who` sent it, as [`Fields::fingerprint`].
+pub(crate) fn fingerprint(fields: &Fields, who: &str) -> Vec<u8> {
+    let mut said = fields.clone();
+    for place in PLACES.iter().filter(|place| fields.filled(place.file).is_some()) {
+        said.set(place.kept, "");
+    }
+    said.fingerprint(who)
 }
 
 /// Both, or every problem of both and of what came before.

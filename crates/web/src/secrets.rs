@@ -42,6 +42,11 @@ pub(crate) fn hash(secret: &str) -> Vec<u8> {
     digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 
+/// What a file is known again by.
+pub(crate) fn fingerprint(file: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, file))
+}
+
 /// What is kept of a code: the account is mixed in, so that equal codes differ.
 pub(crate) fn code_hash(account: Uuid, code: &str) -> Vec<u8> {
     hash(&format!("{account}:{code}"))

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use storage::quotes::Quote;
+use storage::submitted::{self, Claim};
 use storage::{Tx, actors, events, follows, posts, quotes};
 use url::Url;
 use uuid::Uuid;
@@ -94,6 +95,21 @@ pub async fn post(instance: &Instance, author: &Actor, draft: post::Draft) -> Re
     Ok(post)
 }
 
+/// As [`post`], once: who sends the same `form` (a hash of all it says, and of who) again gets what it made the first time.
+pub async fn post_once(instance: &Instance, author: &Actor, draft: post::Draft, form: &[u8]) -> Result<Uuid> {
+    let mut tx = instance.store().write().await?;
+    if let Claim::Done(Some(made)) = submitted::claim(&mut tx, form, instance.clock().now()).await?
+        && posts::by_id(&mut tx, made).await?.is_some()
+    {
+        return Ok(made);
+    }
+    let post = post_in(&mut tx, instance, author, &draft).await?;
+    submitted::note(&mut tx, form, post.id).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(post.id)
+}
+
 /// As [`post`], in the caller's transaction.
 pub(crate) async fn post_in(tx: &mut Tx, instance: &Instance, author: &Actor, draft: &post::Draft) -> Result<Post> {
     post_quoting(tx, instance, author, draft, None).await
@@ -135,6 +151,21 @@ pub async fn event(instance: &Instance, author: &Actor, draft: event::Draft) -> 
     tx.commit().await?;
     instance.wake();
     Ok(event)
+}
+
+/// As [`event`], once: who sends the same `form` (a hash of all it says, and of who) again gets what it made the first time.
+pub async fn event_once(instance: &Instance, author: &Actor, draft: event::Draft, form: &[u8]) -> Result<Uuid> {
+    let mut tx = instance.store().write().await?;
+    if let Claim::Done(Some(made)) = submitted::claim(&mut tx, form, instance.clock().now()).await?
+        && events::by_id(&mut tx, made).await?.is_some()
+    {
+        return Ok(made);
+    }
+    let event = new_event(&mut tx, instance, author, &draft, State::Published, None).await?;
+    submitted::note(&mut tx, form, event.id).await?;
+    tx.commit().await?;
+    instance.wake();
+    Ok(event.id)
 }
 
 /// Where an event was imported from: the calendar, the `UID`, and the occurrence in a series.

@@ -6,7 +6,8 @@ use domain::clock::Clock;
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, chores, deliveries, former_keys, hosts, letters, polls, received, reports, sessions, sign_ins, tries,
+    Store, chores, deliveries, former_keys, hosts, letters, polls, received, reports, sessions, sign_ins, submitted,
+    tries,
 };
 use tracing::{error, info};
 
@@ -108,6 +109,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += former_keys::prune(&mut tx, now - FORMER_KEYS).await?;
     gone += polls::prune(&mut tx, now - VOTES).await?;
     gone += tries::prune(&mut tx, now).await?;
+    gone += submitted::prune(&mut tx, now).await?;
     tx.commit().await?;
     Ok(gone)
 }

@@ -35,9 +35,10 @@ struct Part {
     lines: Vec<Line>,
 }
 
-struct Line {
-    text: String,
-    href: Option<String>,
+/// One line, with the address it leads to.
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) href: Option<String>,
 }
 
 impl Line {
@@ -56,7 +57,7 @@ fn part(visitor: &Visitor, heading: &str, keys: &[&str]) -> Part {
 }
 
 /// How to reach whoever runs the server.
-fn contact(visitor: &Visitor, imprint: &Imprint) -> Vec<Line> {
+pub(crate) fn contact(visitor: &Visitor, imprint: &Imprint) -> Vec<Line> {
     let phone = imprint.phone.as_ref().map(|phone| {
         let dial: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         Line { text: visitor.text_with("legal-imprint-phone", &[("phone", phone)]), href: Some(format!("tel:{dial}")) }

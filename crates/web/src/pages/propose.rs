@@ -9,7 +9,9 @@ use domain::account::Email;
 use domain::event::{self, Details, USUAL_LENGTH};
 use domain::invalid::Invalid;
 use federation::proposals::{self, Sender};
+use federation::reports;
 use http::StatusCode;
+use storage::submitted::{self, Claim};
 
 use crate::app::App;
 use crate::client::Client;
@@ -90,7 +92,7 @@ async fn take(State(app): State<App>, visitor: Visitor, client: Client, fields: 
     if fields.filled(TRAP).is_some() {
         return layout::html(&Done::sent(&app, &visitor));
     }
-    match keep(&app, &draft, sender).await {
+    match keep(&app, &draft, sender, &fields.fingerprint("/propose/event")).await {
         Ok(None) => layout::html(&Done::sent(&app, &visitor)),
         Ok(Some(number)) => layout::html(&Done::waiting(&app, &visitor, &number)),
         Err(federation::Error::Unusable(_)) => {
@@ -117,11 +119,16 @@ fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(event::Draft, 
 }
 
 /// Keeps the proposal with its letter; its number where no mailbox has to confirm it, since no letters can be sent.
-async fn keep(app: &App, draft: &event::Draft, sender: Sender) -> federation::Result<Option<String>> {
+async fn keep(app: &App, draft: &event::Draft, sender: Sender, form: &[u8]) -> federation::Result<Option<String>> {
     let (instance, now) = (&app.instance, app.instance.clock().now());
     let mut tx = instance.store().write().await?;
-    if !app.settings.mail_configured {
+    let has_mail = app.settings.mail_configured;
+    if let Claim::Done(made) = submitted::claim(&mut tx, form, now).await? {
+        return Ok(made.filter(|_| !has_mail).map(reports::number));
+    }
+    if !has_mail {
         let proposal = proposals::take(&mut tx, instance, draft, sender, None).await?;
+        submitted::note(&mut tx, form, proposal.event).await?;
         tx.commit().await?;
         return Ok(Some(proposal.number));
     }

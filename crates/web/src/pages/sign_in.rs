@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::client::Client;
 use crate::error::PageError;
 use crate::forms::{Fields, Form};
+use crate::kept::{self, Kept};
 use crate::layout::{self, Page};
 use crate::limits;
 use crate::secrets::{self, Keys, SIGN_IN_LIFETIME};
@@ -36,6 +37,7 @@ pub(crate) fn router() -> Router<App> {
 struct Ask {
     page: Page,
     form: Form,
+    kept: Kept,
 }
 
 #[derive(Template)]
@@ -44,6 +46,7 @@ struct EnterCode {
     page: Page,
     form: Form,
     mail: bool,
+    kept: Kept,
 }
 
 #[derive(Template)]
@@ -66,7 +69,7 @@ fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
 }
 
 async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
-    layout::html(&Ask { page: page(&app, &visitor, "signin-title"), form: Form::default() })
+    layout::html(&Ask { page: page(&app, &visitor, "signin-title"), form: Form::default(), kept: Kept::default() })
 }
 
 /// Sends link and code if there is an account; says the same if there is none.
@@ -75,8 +78,9 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
         return Err(PageError::TooMany);
     }
     let Ok(email) = fields.value("email").parse::<Email>() else {
+        let kept = Kept::read(&fields);
         let form = Form::refused(fields, Invalid::one("email", "invalid-email"));
-        let asked = Ask { page: page(&app, &visitor, "signin-title"), form };
+        let asked = Ask { page: page(&app, &visitor, "signin-title"), form, kept };
         return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &asked);
     };
     // A mailbox that gets too many letters gets no more, without a word: the answer must not depend on the account.
@@ -88,8 +92,6 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
         tx.commit().await?;
         app.instance.wake_postman();
     }
-    let mut fields = Fields::default();
-    fields.set("email", email.as_str());
     layout::html(&EnterCode::of(&app, &visitor, Form::fresh(fields)))
 }
 
@@ -130,6 +132,11 @@ async fn enter_code(
     if !app.limits.admits_client(client.0) {
         return Err(PageError::TooMany);
     }
+    let kept = Kept::read(&fields);
+    if visitor.rights.is_some() && !kept.is_empty() {
+        // By the link of the letter, in another window.
+        return kept::back(&app, &visitor, kept);
+    }
     let email: Email = fields.value("email").parse().map_err(|_| PageError::Malformed)?;
     let code: String = fields.value("code").chars().filter(char::is_ascii_digit).collect();
     let now = app.instance.clock().now();
@@ -140,7 +147,10 @@ async fn enter_code(
     if let Some(account) = storage::accounts::by_email(&mut tx, &email).await?
         && storage::sign_ins::take_by_code(&mut tx, account.id, &secrets::code_hash(account.id, &code), now).await?
     {
-        return welcome(&app, tx, &account).await;
+        let cookie = session::begin(&app, &mut tx, account.id).await?;
+        tx.commit().await?;
+        let next = if kept.is_empty() { home() } else { kept::back(&app, &visitor, kept)? };
+        return Ok(([cookie], next).into_response());
     }
     // The wrong try is counted.
     tx.commit().await?;
@@ -175,16 +185,18 @@ async fn follow_link(
         None => None,
     };
     match account {
-        Some(account) => welcome(&app, tx, &account).await,
+        Some(account) => {
+            // In the transaction that used the key up.
+            let cookie = session::begin(&app, &mut tx, account.id).await?;
+            tx.commit().await?;
+            Ok(([cookie], home()).into_response())
+        }
         None => layout::html_with(StatusCode::GONE, &Expired { page: page(&app, &visitor, "signin-link-used-title") }),
     }
 }
 
-/// Begins the session in the transaction that used the key up.
-async fn welcome(app: &App, mut tx: Tx, account: &Account) -> Result<Response, PageError> {
-    let cookie = session::begin(app, &mut tx, account.id).await?;
-    tx.commit().await?;
-    Ok(([cookie], Redirect::to("/?done=signed-in")).into_response())
+fn home() -> Response {
+    Redirect::to("/?done=signed-in").into_response()
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {
@@ -195,6 +207,7 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response
 impl EnterCode {
     fn of(app: &App, visitor: &Visitor, form: Form) -> Self {
         let mail = app.settings.mail_configured;
-        Self { page: page(app, visitor, if mail { "signin-code-title" } else { "signin-title" }), form, mail }
+        let page = page(app, visitor, if mail { "signin-code-title" } else { "signin-title" });
+        Self { page, kept: Kept::read(&form.fields), form, mail }
     }
 }

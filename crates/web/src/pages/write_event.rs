@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::access::{Answer, FACTS};
 use domain::category::Category;
-use domain::event::{Details, Event, USUAL_LENGTH};
+use domain::event::{Details, USUAL_LENGTH};
 use domain::invalid::Invalid;
 use http::StatusCode;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::{PageError, Refused};
 use crate::forms::{Fields, Form, Speaker};
+use crate::kept::Writing;
 use crate::layout::{self, Page};
 use crate::pages::event_form::{self, LANGUAGES, MORE};
 use crate::pages::events::theme_text;
@@ -61,10 +62,10 @@ async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageErr
     layout::html(&WriteEvent::of(&app, &me, Form::fresh(fields), (speakers, None)))
 }
 
-async fn create(State(app): State<App>, me: SignedIn, sent: Sent) -> Result<Response, PageError> {
+async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sent>) -> Result<Response, PageError> {
     let (fields, invalid) = sent.read(&app, &me).await?;
     match publish(&app, &me, &fields, invalid).await {
-        Ok(event) => Ok(Redirect::to(&format!("/events/{}?done=published", event.id)).into_response()),
+        Ok(event) => Ok(Redirect::to(&format!("/events/{event}?done=published")).into_response()),
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Invalid(invalid)) => {
             let speakers = speakers::of(&app, &me.rights).await?;
@@ -74,7 +75,7 @@ async fn create(State(app): State<App>, me: SignedIn, sent: Sent) -> Result<Resp
     }
 }
 
-async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Event, Refused> {
+async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Uuid, Refused> {
     let start = app.instance.clock().now();
     let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
     let speaker = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
@@ -85,7 +86,8 @@ async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) ->
         (None, Ok(_)) => return Err(Refused::Invalid(Invalid::one("speaker", "invalid-speaker"))),
         (_, Err(invalid)) => return Err(Refused::Invalid(invalid)),
     };
-    Ok(activities::create::event(&app.instance, &author, draft).await?)
+    let form = picture_form::fingerprint(fields, &format!("/write/event {}", me.rights.account.id));
+    Ok(activities::create::event_once(&app.instance, &author, draft, &form).await?)
 }
 
 async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -96,7 +98,11 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     layout::html(&WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))))
 }
 
-async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>, sent: Sent) -> Result<Response, PageError> {
+async fn change(
+    State(app): State<App>,
+    Path(id): Path<Uuid>,
+    Writing(me, sent): Writing<SignedIn, Sent>,
+) -> Result<Response, PageError> {
     let event = speakers::own_event(&app, &me.rights, id).await?;
     let (fields, invalid) = sent.read(&app, &me).await?;
     let pictures = picture_form::read(&fields, me.rights.account.id);

@@ -6,13 +6,14 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::invalid::Invalid;
-use domain::post::{Details, Draft, Post};
+use domain::post::{Details, Draft};
 use http::StatusCode;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::{PageError, Refused};
 use crate::forms::{Fields, Form, Speaker};
+use crate::kept::Writing;
 use crate::layout::{self, Page};
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
@@ -52,10 +53,10 @@ async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageErr
     layout::html(&WritePost::of(&app, &me, Form::default(), (speakers, None)))
 }
 
-async fn create(State(app): State<App>, me: SignedIn, sent: Sent) -> Result<Response, PageError> {
+async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sent>) -> Result<Response, PageError> {
     let (fields, invalid) = sent.read(&app, &me).await?;
     match publish(&app, &me, &fields, invalid).await {
-        Ok(post) => Ok(Redirect::to(&format!("/posts/{}?done=published", post.id)).into_response()),
+        Ok(post) => Ok(Redirect::to(&format!("/posts/{post}?done=published")).into_response()),
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Invalid(invalid)) => {
             let speakers = speakers::of(&app, &me.rights).await?;
@@ -65,14 +66,15 @@ async fn create(State(app): State<App>, me: SignedIn, sent: Sent) -> Result<Resp
     }
 }
 
-async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Post, Refused> {
+async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Uuid, Refused> {
     let mut details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
     details.poll = polls::typed(fields, &app.zone()).map_err(Refused::Invalid)?;
     let pictures = picture_form::read(fields, me.rights.account.id);
     let (draft, pictures) = picture_form::both(invalid, Draft::new(details), pictures).map_err(Refused::Invalid)?;
     let author = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
     let author = author.ok_or_else(|| Refused::Invalid(Invalid::one("speaker", "invalid-speaker")))?;
-    Ok(activities::create::post(&app.instance, &author, draft.with_pictures(pictures)).await?)
+    let form = picture_form::fingerprint(fields, &format!("/write/post {}", me.rights.account.id));
+    Ok(activities::create::post_once(&app.instance, &author, draft.with_pictures(pictures), &form).await?)
 }
 
 async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -85,7 +87,11 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     layout::html(&WritePost { asks, ..WritePost::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))) })
 }
 
-async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>, sent: Sent) -> Result<Response, PageError> {
+async fn change(
+    State(app): State<App>,
+    Path(id): Path<Uuid>,
+    Writing(me, sent): Writing<SignedIn, Sent>,
+) -> Result<Response, PageError> {
     let post = speakers::own_post(&app, &me.rights, id).await?;
     let (fields, invalid) = sent.read(&app, &me).await?;
     let typed = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);

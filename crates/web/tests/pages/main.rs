@@ -7,6 +7,7 @@ mod clocks;
 mod deliveries;
 mod featured;
 mod feeds;
+mod forms;
 mod joining;
 mod moderation;
 mod moves;

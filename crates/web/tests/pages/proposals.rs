@@ -47,6 +47,8 @@ async fn a_proposal_waits_for_its_mailbox_then_for_an_editor_and_is_answered() {
     let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
     let sent = quarter.post("/propose/event", &RUTH).await;
     assert!(sent.status == StatusCode::OK && sent.body.contains("Bitte sehen Sie in Ihr Postfach"), "{}", sent.body);
+    let again = quarter.post("/propose/event", &RUTH).await;
+    assert_eq!((again.status, again.body), (sent.status, sent.body), "sent twice, it is one");
     assert!(quarter.get("/editors/queue").await.body.contains("Nichts wartet."), "nobody has confirmed it");
     let [letter] = letters(&quarter).await.try_into().expect("one letter");
     assert_eq!(letter.to.as_str(), "ruth@fern.example");
@@ -109,7 +111,9 @@ async fn abu_08_a_mailbox_gets_three_letters_a_day_however_many_propose_in_its_n
     let quarter = TestQuarter::new().await;
     let mut written = 0;
     for round in 0..100 {
-        let answer = quarter.post("/propose/event", &RUTH).await;
+        let place = format!("Haus {round}");
+        let form = RUTH.map(|(name, value)| (name, if name == "place" { place.as_str() } else { value }));
+        let answer = quarter.post("/propose/event", &form).await;
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             quarter.clock.step(SignedDuration::from_mins(6));
         } else {
