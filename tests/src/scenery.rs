@@ -1,6 +1,7 @@
 //! A quarter in every state that its pages have words for: written into its database, as if it had all been received.
 
 use anyhow::Result;
+use domain::access::Answer;
 use domain::actor::{Actor, Kind, Part, PublicKey};
 use domain::block::{HostBlock, Severity};
 use domain::event::{Details, Event, Joining, State as Board};
@@ -8,8 +9,10 @@ use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
 use domain::participation::{Participation, State};
+use domain::place::Place;
 use domain::poll::{Choice, Poll};
 use domain::post::{self, Post};
+use domain::profile::{Facts, LINES};
 use federation::signatures::{date, digest};
 use jiff::{SignedDuration, Timestamp};
 use storage::decisions::Decision;
@@ -173,6 +176,43 @@ impl Builder<'_> {
         Ok(storage::participations::put(self.tx, &kept).await?)
     }
 
+    /// An initiative whose page says everything that there is a place for.
+    async fn initiative(&mut self, quarter: &Actor) -> Result<()> {
+        let url = self.base.join("/@repaircafe")?;
+        let mut actor = Actor { id: Uuid::now_v7(), url: url.clone(), page: url.clone(), ..quarter.clone() };
+        (actor.part, actor.handle) = (Some(Part::Initiative), "repaircafe".to_owned());
+        (actor.inbox, actor.key) = (format!("{url}/inbox").parse()?, None);
+        "Repair-Café am Kanal".clone_into(&mut actor.name);
+        actor.summary = Html::from_text("Seit 2014 reparieren wir Räder, Radios und Röcke.\n\nMit Kaffee und Kuchen.");
+        storage::actors::insert(self.tx, &actor, None).await?;
+        let line = |name: &&str| {
+            let words = match *name {
+                "meetings" => "jeden 1. Dienstag im Monat, 19 Uhr",
+                "join" => "Einfach vorbeikommen, das nächste Mal am 1. Dezember.",
+                "contact" => "Ansprechperson Ausleihe, 0209 169-6666",
+                "costs" => "kostenlos, Spende erbeten",
+                "seeks" => "Menschen, die nähen können, und eine Nähmaschine",
+                "offers" => "Werkzeug zum Ausleihen und einen Raum für 20 Personen",
+                "partners" => "Bücherei am Nordmarkt, Gemeinschaftsgarten",
+                "organisation" => "Nachbarschaftsverein Nordstadt e. V.",
+                _ => "2014",
+            };
+            ((*name).to_owned(), words.to_owned())
+        };
+        let place =
+            Place { street: Some("Am Teich 3".into()), stop: Some("Nordmarkt".into()), ..Place::named("Bürgerhaus") };
+        let facts = Facts {
+            purpose: Some("Gemeinsam reparieren, was noch gut ist.".to_owned()),
+            lines: LINES.iter().map(line).collect(),
+            place: Some(place),
+            languages: vec!["de".to_owned(), "tr".to_owned()],
+            access: [("step_free", Answer::Yes), ("lift", Answer::No)].map(|(fact, is)| (fact.to_owned(), is)).into(),
+            access_note: Some("Die Klingel ist in 90 cm Höhe.".to_owned()),
+            website: Some("https://repair.example/".parse()?),
+        };
+        Ok(storage::profiles::put(self.tx, actor.id, &facts, self.now).await?)
+    }
+
     async fn moderation(&mut self, about: &Post, by: &Actor) -> Result<()> {
         for (number, reporter) in [("2026-0001", None), ("2026-0002", Some(by))] {
             let report = Report {
@@ -272,6 +312,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
     builder.comes(&joined, ours, State::Queued, false).await?;
     let invited = builder.event(harbour, "Hafenrundfahrt", Board::Published, Joining::None).await?;
     builder.comes(&invited, ours, State::Invited, true).await?;
+    builder.initiative(ours).await?;
     builder.moderation(&shown, harbour).await?;
     storage::featured::insert(builder.tx, ours.id, question.id, 5, builder.now).await?;
     storage::featured::insert(builder.tx, ours.id, party.id, 5, builder.now).await?;
@@ -286,6 +327,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         post(&closed),
         event(&party),
         format!("{}/replies", event(&quiet)),
+        "/@repaircafe".to_owned(),
     ];
     let desk = vec![
         format!("{}/participants", event(&quiet)),
@@ -299,6 +341,8 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         "/editors/reports".to_owned(),
         "/editors/blocks".to_owned(),
         "/neighbours".to_owned(),
+        "/@repaircafe/edit".to_owned(),
+        "/@repaircafe/close".to_owned(),
         "/write/post".to_owned(),
     ];
     Ok(Scenery { open, desk, participants: format!("{}/participants", event(&party)), event: event(&party) })

@@ -75,6 +75,7 @@ async fn every_state_that_the_pages_have_words_for_is_in_order() -> Result<()> {
     let forms = [
         wrong(&built.participants, json!({ "address": "anna" })),
         wrong("/neighbours", json!({ "address": "anna" })),
+        wrong("/@repaircafe/edit", json!({ "website": "javascript:alert(1)" })),
         wrong("/editors/blocks", json!({ "target": "kein Server" })),
     ];
     let pages: Vec<&String> = built.desk.iter().chain([&built.participants, &built.event]).collect();

@@ -21,4 +21,5 @@ pub mod participation;
 pub mod place;
 pub mod poll;
 pub mod post;
+pub mod profile;
 pub mod signing;

@@ -161,6 +161,16 @@ pub async fn remove_membership(tx: &mut Tx, initiative: Uuid, account: Uuid) -> 
     Ok(())
 }
 
+/// Ends all memberships of an initiative.
+pub async fn disband(tx: &mut Tx, initiative: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("delete from memberships where initiative = $1")
+        .bind(initiative)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// The members of an initiative, by name.
 pub async fn members_of(tx: &mut Tx, initiative: Uuid) -> Result<Vec<(Account, Membership)>> {
     let rows: Vec<(Uuid, String)> = run!(tx, |conn| sqlx::query_as(

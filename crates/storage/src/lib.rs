@@ -41,6 +41,7 @@ pub mod objects;
 pub mod participations;
 pub mod polls;
 pub mod posts;
+pub mod profiles;
 pub mod proposals;
 pub mod quotes;
 pub mod reactions;

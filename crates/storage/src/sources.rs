@@ -64,6 +64,15 @@ pub async fn add(tx: &mut Tx, url: &Url, name: &str, author: Uuid, publish: bool
     Source::try_from(row)
 }
 
+/// The calendars that are published in the name of `author`.
+pub async fn of_author(tx: &mut Tx, author: Uuid) -> Result<Vec<Uuid>> {
+    let ids = run!(tx, |conn| sqlx::query_scalar("select id from sources where author = $1 order by id")
+        .bind(author)
+        .fetch_all(conn)
+        .await)?;
+    Ok(ids)
+}
+
 /// Every calendar, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Source>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("order by s.name, s.id")).fetch_all(conn).await)?;

@@ -1,5 +1,6 @@
 //! What people see: pages, forms, sessions, feeds.
 
+mod access;
 mod address;
 mod app;
 mod assets;
@@ -24,6 +25,7 @@ mod pages;
 mod picture_form;
 mod pictures;
 mod polls;
+mod profile;
 mod replies;
 mod router;
 mod secrets;

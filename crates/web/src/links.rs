@@ -1,6 +1,7 @@
 //! Addresses that stand in `href`: only those a browser may follow safely.
 
 use domain::actor::Actor;
+use domain::place::Place;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
@@ -25,12 +26,22 @@ pub(crate) fn encoded(text: &str) -> String {
 }
 
 /// Where a map shows a point, on OpenStreetMap; it is opened by a click only.
-pub(crate) fn map(latitude: f64, longitude: f64) -> String {
+fn map(latitude: f64, longitude: f64) -> String {
     format!("https://www.openstreetmap.org/?mlat={latitude:.5}&mlon={longitude:.5}#map=18/{latitude:.5}/{longitude:.5}")
 }
 
+/// Where a map shows a place: its position, else a search for its street.
+pub(crate) fn map_of(place: &Place) -> Option<String> {
+    match place.position {
+        Some(position) => Some(map(position.latitude, position.longitude)),
+        None => place.street.as_ref().map(|street| {
+            map_search(&[Some(street.clone()), place.town()].into_iter().flatten().collect::<Vec<_>>().join(", "))
+        }),
+    }
+}
+
 /// Where a map looks for an address.
-pub(crate) fn map_search(address: &str) -> String {
+fn map_search(address: &str) -> String {
     format!("https://www.openstreetmap.org/search?query={}", encoded(address))
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod calendars;
 pub(crate) mod cancel_event;
 pub(crate) mod delete;
 pub(crate) mod deliveries;
+pub(crate) mod edit_initiative;
 pub(crate) mod editors;
 pub(crate) mod event;
 pub(crate) mod event_form;

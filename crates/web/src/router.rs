@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::featured::router())
         .merge(pages::initiatives::router())
         .merge(pages::initiative::router())
+        .merge(pages::edit_initiative::router())
         .merge(pages::neighbours::router())
         .merge(pages::moves::router())
         .merge(pages::sign_in::router())

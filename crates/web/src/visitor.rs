@@ -51,6 +51,7 @@ const DONE: &[(&str, &str)] = &[
     ("accepted", "pages-notice-accepted"),
     ("ended", "pages-notice-ended"),
     ("created", "pages-notice-created"),
+    ("closed", "initiative-notice-closed"),
     ("member-added", "pages-notice-member-added"),
     ("member-removed", "pages-notice-member-removed"),
     ("retried", "pages-notice-retried"),

@@ -240,6 +240,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Pages of other roles: closed.",
     ),
     unit(
+        "XSS-01",
+        "crates/web/tests/pages/initiatives.rs",
+        "xss_01_the_facts_of_an_initiative_stay_words",
+        "Markup in everything an initiative says of itself: words.",
+    ),
+    unit(
         "ABU-02",
         "crates/federation/src/limits.rs",
         "a_host_that_sends_too_much_waits_until_the_minute_is_over_and_others_do_not",

@@ -44,6 +44,7 @@ blocks-import-line = Zeile { $line }, { $what }: { $why }
 decision-approve = Freigegeben
 decision-decline = Abgelehnt
 decision-close = Nichts unternommen
+decision-close-initiative = Initiative geschlossen
 decision-remove = Entfernt
 decision-block-actor = Absender gesperrt
 decision-block-host = Server gesperrt

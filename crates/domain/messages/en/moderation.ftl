@@ -44,6 +44,7 @@ blocks-import-line = Line { $line }, { $what }: { $why }
 decision-approve = Approved
 decision-decline = Declined
 decision-close = Nothing done
+decision-close-initiative = Initiative closed
 decision-remove = Removed
 decision-block-actor = Sender blocked
 decision-block-host = Server blocked

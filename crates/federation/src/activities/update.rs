@@ -218,7 +218,7 @@ async fn author(tx: &mut Tx, id: Uuid) -> Result<Actor> {
 }
 
 /// Now, but after `before`: two changes within a millisecond have an order too.
-fn later(instance: &Instance, before: Timestamp) -> Timestamp {
+pub(crate) fn later(instance: &Instance, before: Timestamp) -> Timestamp {
     let next = before.checked_add(SignedDuration::from_millis(1)).unwrap_or(before);
     instance.clock().now().max(next)
 }

@@ -5,11 +5,11 @@ use domain::host::Host;
 use domain::html::{self, Html};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use storage::{Tx, moves};
+use storage::{Tx, moves, profiles};
 use url::Url;
 use uuid::Uuid;
 
-use super::context_with;
+use super::{context_with, profile};
 use crate::error::Result;
 use crate::hosts;
 use crate::instance::{Instance, Settings};
@@ -20,9 +20,12 @@ use crate::signatures::multikey;
 /// How many former addresses of an actor count.
 pub const MAX_ALIASES: usize = 20;
 
-/// The document of one of our actors, with where it was before and where it moved.
+/// The document of one of our actors, with what it says of itself, where it was before and where it moved.
 pub(crate) async fn document(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<Value> {
     let mut object = write(actor, instance.settings());
+    if let Some((facts, _)) = profiles::of(tx, actor.id).await? {
+        profile::introduce(&mut object, actor, &facts, instance.settings().language);
+    }
     object["alsoKnownAs"] = json!(moves::aliases(tx, actor.id).await?);
     if let Some(moved) = moves::of(tx, actor.id).await? {
         object["movedTo"] = json!(moved.target);

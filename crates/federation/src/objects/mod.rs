@@ -30,6 +30,7 @@ pub mod collection;
 pub mod event;
 pub mod note;
 pub mod place;
+mod profile;
 pub mod question;
 pub mod quote;
 #[cfg(test)]

@@ -7,13 +7,13 @@ use axum::response::IntoResponse;
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use calendar::phrase;
-use domain::access::{Answer, FACTS};
 use domain::actor::Actor;
 use domain::event::{Details, Event, State as Board, Status};
 use domain::place::Place;
 use storage::Tx;
 use uuid::Uuid;
 
+use crate::access::{self, Told};
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
@@ -78,9 +78,7 @@ struct View {
     audience: String,
     languages: String,
     link: Option<String>,
-    access: Vec<Fact>,
-    access_note: Option<String>,
-    access_unknown: String,
+    access: Told,
     /// Slug and name.
     theme: Option<(&'static str, String)>,
     tags: Vec<String>,
@@ -92,14 +90,6 @@ struct View {
     taken_from: Option<String>,
     original: String,
     report: Option<String>,
-}
-
-/// One known fact about access.
-struct Fact {
-    name: String,
-    words: String,
-    answer: &'static str,
-    sign: &'static str,
 }
 
 /// An event on the board with its organiser; a draft only for those who may publish it.
@@ -166,7 +156,6 @@ impl View {
         let may = visitor.rights.as_ref().is_some_and(|rights| rights.may_speak_for(author));
         let when = phrase::when_long(details, language);
         let address = event.url.to_string();
-        let (access, missing) = facts(visitor, details);
         Self {
             id: event.id,
             cancelled: details.status == Status::Cancelled,
@@ -177,7 +166,7 @@ impl View {
             starts_iso: details.starts_at.to_string(),
             short: details.short.clone(),
             content: details.content.as_str().to_owned(),
-            map: details.place.as_ref().and_then(map),
+            map: details.place.as_ref().and_then(links::map_of),
             place: details.place.clone(),
             online: details.online.as_ref().and_then(links::contact).map(str::to_owned),
             organiser: author.name.clone(),
@@ -189,9 +178,7 @@ impl View {
             audience: details.audience.clone().unwrap_or_else(|| visitor.text("events-audience-all")),
             languages: languages(visitor, details),
             link: details.link.as_ref().and_then(links::web).map(str::to_owned),
-            access,
-            access_note: details.access_note.clone(),
-            access_unknown: missing,
+            access: access::tell(visitor, &details.access, details.access_note.as_ref()),
             theme: details.category.map(|theme| (theme.slug(), theme_text(visitor, theme))),
             tags: details.tags.clone(),
             change_id: (author.is_local() && may).then_some(event.id),
@@ -221,18 +208,6 @@ fn registration(visitor: &Visitor, details: &Details) -> String {
     }
 }
 
-/// Where a map shows the place: its position, else a search for its street.
-fn map(place: &Place) -> Option<String> {
-    match place.position {
-        Some(position) => Some(links::map(position.latitude, position.longitude)),
-        None => place.street.as_ref().map(|street| {
-            links::map_search(
-                &[Some(street.clone()), place.town()].into_iter().flatten().collect::<Vec<_>>().join(", "),
-            )
-        }),
-    }
-}
-
 fn share(visitor: &Visitor, details: &Details, when: &str, address: &str) -> String {
     let place = details.place.as_ref().map(Place::one_line).filter(|place| !place.is_empty());
     let place = place.or_else(|| details.online.as_ref().map(|_| visitor.text("dates-online")));
@@ -249,26 +224,6 @@ fn languages(visitor: &Visitor, details: &Details) -> String {
     };
     let names: Vec<String> = details.languages.iter().map(name).collect();
     if names.is_empty() { visitor.text("events-unknown") } else { names.join(", ") }
-}
-
-/// What is known about access, and the names of what is not.
-fn facts(visitor: &Visitor, details: &Details) -> (Vec<Fact>, String) {
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for key in FACTS {
-        let name = visitor.text(&format!("access-{}", key.replace('_', "-")));
-        let Some(answer) = details.access.get(key) else {
-            unknown.push(name);
-            continue;
-        };
-        let sign = match answer {
-            Answer::Yes => "✓",
-            Answer::Partly => "~",
-            Answer::No => "✗",
-        };
-        let words = visitor.text(&format!("access-answer-{}", answer.as_str()));
-        known.push(Fact { name, words, answer: answer.as_str(), sign });
-    }
-    (known, unknown.join(", "))
 }
 
 fn head(app: &App, visitor: &Visitor, event: &Event, author: &Actor) -> Head {

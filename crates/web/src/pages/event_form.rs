@@ -1,6 +1,6 @@
 //! The form of an event: from what was typed to a draft, and back.
 
-use domain::access::{Answer, FACTS};
+use domain::access::{Access, Answer, FACTS};
 use domain::category::Category;
 use domain::event::{Details, Draft, Joining, Status, USUAL_LENGTH};
 use domain::html::Html;
@@ -11,9 +11,15 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::forms::{self, Fields, web_address};
+use crate::visitor::Visitor;
 
 /// The languages the form offers; others stay as they are.
 pub(crate) const LANGUAGES: [&str; 10] = ["de", "en", "tr", "ar", "uk", "ru", "pl", "fr", "fa", "gsg"];
+
+/// The languages the form offers, with their names.
+pub(crate) fn spoken(visitor: &Visitor) -> Vec<(&'static str, String)> {
+    LANGUAGES.map(|code| (code, visitor.text(&format!("events-language-{code}")))).into()
+}
 
 /// The fields of the folded part „Weitere Angaben“.
 pub(crate) const MORE: [&str; 8] =
@@ -41,10 +47,7 @@ pub(crate) fn read(fields: &Fields, base: &Details) -> Result<Draft, Invalid> {
     details.contact = text(fields, "contact", 1000);
     details.audience = text(fields, "audience", 1000);
     details.access_note = text(fields, "access_note", 1000);
-    details.access = FACTS
-        .iter()
-        .filter_map(|key| Some(((*key).to_owned(), Answer::from_name(fields.value(&format!("access_{key}")))?)))
-        .collect();
+    details.access = access(fields);
     for (field, target) in [
         ("online", &mut details.online),
         ("registration_url", &mut details.registration_url),
@@ -86,11 +89,21 @@ fn read_seats(fields: &Fields, details: &mut Details, invalid: &mut Invalid) {
     details.capacity = seats.and_then(Result::ok);
 }
 
-fn text(fields: &Fields, name: &str, max: usize) -> Option<String> {
+/// What is known about access.
+pub(crate) fn access(fields: &Fields) -> Access {
+    FACTS
+        .iter()
+        .filter_map(|key| Some(((*key).to_owned(), Answer::from_name(fields.value(&format!("access_{key}")))?)))
+        .collect()
+}
+
+/// One line of a field, if there is anything in it.
+pub(crate) fn text(fields: &Fields, name: &str, max: usize) -> Option<String> {
     Some(forms::line(fields.value(name), max)).filter(|text| !text.is_empty())
 }
 
-fn place(fields: &Fields, base: Option<&Place>) -> Option<Place> {
+/// The place of the fields `place`, `street` and so on; `base` is what it was.
+pub(crate) fn place(fields: &Fields, base: Option<&Place>) -> Option<Place> {
     let part = |name| text(fields, name, 200);
     let (street, locality) = (part("street"), part("locality"));
     let name = text(fields, "place", 300).or_else(|| street.clone()).or_else(|| locality.clone())?;
@@ -106,7 +119,8 @@ fn place(fields: &Fields, base: Option<&Place>) -> Option<Place> {
     })
 }
 
-fn languages(fields: &Fields, base: &[String]) -> Vec<String> {
+/// The ticked languages, and those of `base` that the form does not offer.
+pub(crate) fn languages(fields: &Fields, base: &[String]) -> Vec<String> {
     let ticked =
         LANGUAGES.iter().filter(|code| fields.checked(&format!("language_{code}"))).map(|code| (*code).to_owned());
     let others = base.iter().filter(|code| !LANGUAGES.contains(&code.as_str())).cloned();
@@ -211,8 +225,7 @@ fn fill_words(fields: &mut Fields, details: &Details) {
     fields.set("joining", details.joining.as_str());
     fields.set("capacity", details.capacity.map(|seats| seats.to_string()).unwrap_or_default());
     fields.tick("free", details.free);
-    let place = details.place.clone().unwrap_or_default();
-    fields.set("place", &place.name);
+    fill_place(fields, details.place.as_ref());
     let words = [
         ("short", &details.short),
         ("price", &details.price),
@@ -220,10 +233,6 @@ fn fill_words(fields: &mut Fields, details: &Details) {
         ("contact", &details.contact),
         ("audience", &details.audience),
         ("access_note", &details.access_note),
-        ("street", &place.street),
-        ("postal_code", &place.postal_code),
-        ("locality", &place.locality),
-        ("stop", &place.stop),
     ];
     for (name, value) in words {
         fields.set(name, value.as_deref().unwrap_or_default());
@@ -233,10 +242,30 @@ fn fill_words(fields: &mut Fields, details: &Details) {
     {
         fields.set(name, url.as_ref().map_or("", |url| url.as_str()));
     }
-    for (key, answer) in &details.access {
+    fill_choices(fields, &details.access, &details.languages);
+}
+
+/// The fields of a place.
+pub(crate) fn fill_place(fields: &mut Fields, place: Option<&Place>) {
+    let Some(place) = place else { return };
+    fields.set("place", &place.name);
+    let parts = [
+        ("street", &place.street),
+        ("postal_code", &place.postal_code),
+        ("locality", &place.locality),
+        ("stop", &place.stop),
+    ];
+    for (name, value) in parts {
+        fields.set(name, value.as_deref().unwrap_or_default());
+    }
+}
+
+/// What is known about access, and the languages.
+pub(crate) fn fill_choices(fields: &mut Fields, access: &Access, languages: &[String]) {
+    for (key, answer) in access {
         fields.set(format!("access_{key}"), answer.as_str());
     }
-    for code in &details.languages {
+    for code in languages {
         fields.tick(&format!("language_{code}"), true);
     }
 }

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::account::{Email, Membership, Rights};
+use domain::account::{Email, Membership};
 use domain::actor::{Actor, Part};
 use domain::invalid::Invalid;
 use http::StatusCode;
@@ -17,7 +17,9 @@ use crate::forms::{Fields, Form};
 use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading, Subscribe, Teaser};
 use crate::pages::featured::{self, First};
+use crate::profile::Profile;
 use crate::session::SignedIn;
+use crate::speakers::may_manage;
 use crate::visitor::Visitor;
 
 /// The routes of this page.
@@ -31,12 +33,20 @@ struct Initiative<'a> {
     page: Page,
     handle: &'a str,
     about: &'a str,
+    profile: Option<Profile>,
     first: Vec<First>,
     days: Vec<Day<'a>>,
     posts: Vec<Teaser<'a>>,
     subscribe: Subscribe,
     members: Option<Vec<Member>>,
     form: Form,
+}
+
+impl Initiative<'_> {
+    /// What it is for, in one sentence.
+    fn purpose(&self) -> Option<&str> {
+        self.profile.as_ref()?.purpose.as_deref()
+    }
 }
 
 struct Member {
@@ -80,20 +90,25 @@ async fn render(
     let newest = storage::posts::Query { which, before: None, limit: POSTS };
     let posts = storage::posts::list(&mut tx, &newest).await?;
     let pictures = listing::pictures(&mut tx, visitor, &posts).await?;
-    let members = match visitor.rights.as_ref().filter(|rights| manages(rights, actor)) {
+    let members = match visitor.rights.as_ref().filter(|rights| may_manage(rights, actor)) {
         Some(_) => Some(members(&mut tx, visitor, actor).await?),
         None => None,
     };
     let first = featured::of(app, &mut tx, actor.id, language).await?;
+    let profile = storage::profiles::of(&mut tx, actor.id).await?;
     drop(tx);
+    let profile = profile.map(|kept| Profile::of(app, visitor, &kept));
     let mut page = visitor.page(app, actor.name.clone());
-    page.head.description = Some(listing::beginning(&actor.summary, 280)).filter(|words| !words.is_empty());
+    let purpose = profile.as_ref().and_then(|profile| profile.purpose.clone());
+    page.head.description =
+        purpose.or_else(|| Some(listing::beginning(&actor.summary, 280))).filter(|words| !words.is_empty());
     page.head.address = Some(actor.page.to_string());
     page.head.alternates = alternates(actor);
     let view = Initiative {
         page,
         handle: &actor.handle,
         about: actor.summary.as_str(),
+        profile,
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language }),
         posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(app, &zone)),
@@ -111,12 +126,6 @@ fn alternates(actor: &Actor) -> Vec<Alternate> {
         form("application/atom+xml", format!("/@{}/feed.atom", actor.handle)),
         form("application/activity+json", actor.url.to_string()),
     ]
-}
-
-/// Editors and an initiative's speakers decide who belongs to it.
-fn manages(rights: &Rights, actor: &Actor) -> bool {
-    let speaker = |(id, membership): &(uuid::Uuid, Membership)| *id == actor.id && *membership == Membership::Speaker;
-    actor.part == Some(Part::Initiative) && (rights.may_edit() || rights.memberships.iter().any(speaker))
 }
 
 async fn members(tx: &mut storage::Tx, visitor: &Visitor, actor: &Actor) -> Result<Vec<Member>, PageError> {
@@ -140,7 +149,7 @@ async fn change_members(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let actor = find(&app, &handle).await?;
-    if !manages(&me.rights, &actor) {
+    if !may_manage(&me.rights, &actor) {
         return Err(PageError::Forbidden);
     }
     let mut tx = app.instance.store().write().await?;

@@ -37,6 +37,7 @@ struct Card {
     handle: String,
     name: String,
     about: String,
+    meetings: Option<String>,
 }
 
 async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
@@ -85,8 +86,16 @@ impl InitiativesPage {
     async fn of(app: &App, visitor: &Visitor, form: Form) -> Result<Self, PageError> {
         let mut tx = app.instance.store().read().await?;
         let actors = storage::actors::of_part(&mut tx, Part::Initiative).await?;
-        let card =
-            |actor: Actor| Card { about: beginning(&actor.summary, 200), handle: actor.handle, name: actor.name };
+        let mut profiles = storage::profiles::all(&mut tx).await?;
+        let card = |actor: Actor| {
+            let mut facts = profiles.remove(&actor.id).unwrap_or_default();
+            Card {
+                about: facts.purpose.take().unwrap_or_else(|| beginning(&actor.summary, 200)),
+                meetings: facts.lines.remove("meetings"),
+                handle: actor.handle,
+                name: actor.name,
+            }
+        };
         Ok(Self {
             page: visitor.page(app, visitor.text("pages-initiatives")),
             initiatives: actors.into_iter().map(card).collect(),

@@ -5,19 +5,19 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use domain::access::{Answer, FACTS};
 use domain::category::Category;
 use domain::event::{Details, USUAL_LENGTH};
 use domain::invalid::Invalid;
 use http::StatusCode;
 use uuid::Uuid;
 
+use crate::access::Choices;
 use crate::app::App;
 use crate::error::{PageError, Refused};
 use crate::forms::{Fields, Form, Speaker};
 use crate::kept::Writing;
 use crate::layout::{self, Page};
-use crate::pages::event_form::{self, LANGUAGES, MORE};
+use crate::pages::event_form::{self, MORE};
 use crate::pages::events::theme_text;
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
@@ -43,10 +43,8 @@ struct WriteEvent {
     action: String,
     button: &'static str,
     themes: Vec<(&'static str, String)>,
-    facts: Vec<(String, String)>,
-    answers: Vec<(&'static str, String)>,
     languages: Vec<(&'static str, String)>,
-    access_open: bool,
+    access: Choices,
     more_open: bool,
     places: &'static [Place],
 }
@@ -125,14 +123,9 @@ impl WriteEvent {
     fn of(app: &App, me: &SignedIn, form: Form, (speakers, changes): (Vec<Speaker>, Option<Uuid>)) -> Self {
         let visitor = &me.visitor;
         let title = if changes.is_some() { "forms-event-change" } else { "forms-event-new" };
-        let access: Vec<String> = FACTS.iter().map(|key| format!("access_{key}")).collect();
-        let mut access_names: Vec<&str> = access.iter().map(String::as_str).collect();
-        access_names.push("access_note");
-        let fact = |key: &&str| (format!("access_{key}"), visitor.text(&format!("access-{}", key.replace('_', "-"))));
-        let answer = |answer: Answer| (answer.as_str(), visitor.text(&format!("access-answer-{}", answer.as_str())));
         Self {
             page: visitor.page(app, visitor.text(title)),
-            access_open: form.opens(&access_names),
+            access: Choices::of(visitor, &form),
             more_open: form.opens(&MORE),
             places: &PLACES,
             form,
@@ -141,9 +134,7 @@ impl WriteEvent {
             action: changes.map_or("/write/event".to_owned(), |id| format!("/events/{id}/edit")),
             button: if changes.is_some() { "forms-save" } else { "forms-publish" },
             themes: Category::all().map(|theme| (theme.slug(), theme_text(visitor, theme))).collect(),
-            facts: FACTS.iter().map(fact).collect(),
-            answers: [Answer::Yes, Answer::Partly, Answer::No].map(answer).into(),
-            languages: LANGUAGES.map(|code| (code, visitor.text(&format!("events-language-{code}")))).into(),
+            languages: event_form::spoken(visitor),
         }
     }
 }

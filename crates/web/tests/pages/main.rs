@@ -8,6 +8,7 @@ mod deliveries;
 mod featured;
 mod feeds;
 mod forms;
+mod initiatives;
 mod joining;
 mod moderation;
 mod moves;

@@ -15,6 +15,7 @@ use domain::neighbour::State;
 const FEATURES: &[&str] = &[
     "queue-",
     "propose-",
+    "initiative-",
     "held-",
     "report-",
     "reports-",
@@ -122,6 +123,7 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     keys.extend(Category::all().map(|theme| format!("category-{}", theme.slug())));
     keys.extend(FACTS.iter().map(|fact| format!("access-{}", fact.replace('_', "-"))));
     keys.extend([Answer::Yes, Answer::Partly, Answer::No].map(|answer| format!("access-answer-{}", answer.as_str())));
+    keys.extend(domain::profile::LINES.map(|line| format!("initiative-{line}")));
     let states = [State::Asked, State::Invited, State::OneSided, State::Established];
     keys.extend(states.map(|state| format!("neighbour-state-{}", state.as_str())));
     keys.extend(
