@@ -1,6 +1,6 @@
 // Chromium for the stories: started quietly, and the checks that every page must pass.
 import "../peers/localhost.mjs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,4 +116,11 @@ export async function links(page) {
   const hrefs = await page.locator("a[href]").evaluateAll((all) => all.map((a) => a.href.split("#")[0]));
   const origin = new URL(page.url()).origin;
   return [...new Set(hrefs)].filter((href) => new URL(href).origin === origin);
+}
+
+/** Keeps a picture of the whole page. */
+export async function photograph(page, screenshots, name) {
+  if (!screenshots) return;
+  await mkdir(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name.replace(/[^a-z0-9]+/gi, "_")}.png`), fullPage: true });
 }

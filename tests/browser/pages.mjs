@@ -1,32 +1,27 @@
 // Walks a quarter's pages from the home page, at both widths, and looks at each with axe.
 //
-// words: {base, paths?: [...], forms?: [{path, fields}], signIn?, most?, screenshots?, name?}; gives {pages: [...],
-// problems: [...]}. A form is filled in wrongly on purpose: its page with the error is looked at, too.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { links, problems, signIn, tell, WIDTHS, window } from "./browser.mjs";
+// words: {base, paths?: [...], forms?: [{path, fields}], errors?: {path: status}, signIn?, most?, screenshots?, name?}; gives
+// {pages: [...], problems: [...]}. A form is filled in wrongly on purpose: its page with the error is looked at, too.
+import { mistakes } from "./html.mjs";
+import { links, photograph, problems, signIn, tell, WIDTHS, window } from "./browser.mjs";
 
 /** The address without what the values of its filters are. */
 const kind = (url) => `${new URL(url).pathname}?${[...new URL(url).searchParams.keys()].sort()}`;
 
-/** Keeps a picture of the whole page. */
-async function photograph(page, screenshots, name) {
-  if (!screenshots) return;
-  await mkdir(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name.replace(/[^a-z0-9]+/gi, "_")}.png`), fullPage: true });
-}
-
-/** Fills in a form and sends it; says whether the page that comes marks what is wrong, and has the focus there. */
+/** Fills in a form and sends it; what is wrong with the page that comes, which must mark the mistake and have the focus there. */
 async function send(page, url, fields) {
   await page.goto(url);
   for (const [field, value] of Object.entries(fields)) await page.locator(`main form [name=${field}]:not([type=hidden])`).fill(value);
   const form = page.locator("main form", { has: page.locator(`[name=${Object.keys(fields)[0]}]:not([type=hidden])`) });
+  const answer = page.waitForResponse((response) => response.request().method() === "POST");
   await form.locator("button").last().click();
+  const html = await (await answer).text();
   const marked = page.locator("main [aria-invalid=true]");
-  return (await marked.count()) > 0 && marked.first().evaluate((field) => field === document.activeElement);
+  const marks = (await marked.count()) > 0 && (await marked.first().evaluate((field) => field === document.activeElement));
+  return [...(await mistakes(html)), ...(marks ? [] : ["marks no error, or has the focus elsewhere"])];
 }
 
-await tell(async (browser, { base, paths = [], forms = [], signIn: link, most = 40, screenshots, name = "page" }) => {
+await tell(async (browser, { base, paths = [], forms = [], errors = {}, signIn: link, most = 40, screenshots, name = "page" }) => {
   const found = { pages: [], problems: [] };
   let cookies;
   for (const width of WIDTHS) {
@@ -39,7 +34,8 @@ await tell(async (browser, { base, paths = [], forms = [], signIn: link, most = 
     }
     if (cookies) await context.addCookies(cookies);
     const problem = (text) => found.problems.push(`${page.url()} at ${width}: ${text}`);
-    page.on("console", (message) => message.type() === "error" && !message.text().includes("422") && problem(`console: ${message.text()}`));
+    // The browser says on its console that an answer was 422 or 404, as it must be.
+    page.on("console", (message) => message.type() === "error" && !/\b4\d\d\b/.test(message.text()) && problem(`console: ${message.text()}`));
     page.on("request", (request) => {
       if (new URL(request.url()).origin !== new URL(base).origin) problem(`loads ${request.url()} from elsewhere`);
     });
@@ -57,6 +53,7 @@ await tell(async (browser, { base, paths = [], forms = [], signIn: link, most = 
       const head = await context.request.get(url, { headers: { accept: "text/html" } });
       if (!head.ok()) problem(`${url} answers ${head.status()}`);
       if (!(head.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+      if (width === WIDTHS[0]) for (const text of await mistakes(await head.text())) problem(`${url}: ${text}`);
       await page.goto(url);
       looked.push(url);
       for (const text of await problems(page)) problem(text);
@@ -65,10 +62,15 @@ await tell(async (browser, { base, paths = [], forms = [], signIn: link, most = 
       waiting.push(...(await links(page)).filter((href) => !seen.has(href) && !(search && new URL(href).search)));
     }
     for (const { path, fields } of forms) {
-      if (!(await send(page, new URL(path, base).href, fields))) problem("marks no error, or has the focus elsewhere");
-      // The browser says on its console that the answer was 422, as it must be.
+      for (const text of await send(page, new URL(path, base).href, fields)) problem(text);
       for (const text of await problems(page)) problem(text);
       await photograph(page, screenshots, `${name}-${width}-wrong-${path}`);
+    }
+    for (const [path, status] of Object.entries(errors)) {
+      const answer = await page.goto(new URL(path, base).href);
+      if (answer.status() !== status) problem(`answers ${answer.status()}`);
+      for (const text of [...(await mistakes(await answer.text())), ...(await problems(page))]) problem(text);
+      await photograph(page, screenshots, `${name}-${width}-${status}-${path}`);
     }
     found.pages.push(...looked.map((url) => `${url} at ${width}`));
     await context.close();

@@ -63,7 +63,9 @@ async fn every_state_that_the_pages_have_words_for_is_in_order() -> Result<()> {
     let nord = Quarter::start("nord").await?;
     let built = scenery::build(&nord).await?;
     scenery::knock(&nord).await?;
-    let Some(found) = walk_past(&nord, "states", json!({ "paths": built.open, "most": 25 })).await? else {
+    let errors = json!({ "/gibt-es-nicht": 404, "/editors": 401, "/language": 405 });
+    let words = json!({ "paths": built.open, "errors": errors, "most": 25 });
+    let Some(found) = walk_past(&nord, "states", words).await? else {
         return Ok(());
     };
     assert!(built.open.iter().all(|path| walked(&found, path)), "{found:#}");
@@ -82,6 +84,34 @@ async fn every_state_that_the_pages_have_words_for_is_in_order() -> Result<()> {
     let words = json!({ "paths": pages, "forms": forms, "signIn": link(&sign_in)?, "most": 35 });
     let found = walk_past(&nord, "desk", words).await?.context("the browser was there")?;
     assert!(pages.iter().all(|path| walked(&found, path)), "{found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_reached_by_keyboard_and_a_text_outlives_its_session() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    let built = scenery::build(&nord).await?;
+    let sign_in = nord.account("mira@example.org", "editor").await?;
+    let paths =
+        ["/", "/events", "/posts", "/neighbours", "/propose/event", "/write/event", "/editors/queue", &built.event];
+    let words = json!({
+        "base": nord.base, "paths": paths, "signIn": link(&sign_in)?, "title": "Lichterfest",
+        "screenshots": browser::screenshots(),
+    });
+    let Some(done) = browser::run("keyboard", &words).await? else { return Ok(()) };
+    println!("by keyboard: {done}");
+    assert_eq!(done["problems"], json!([]), "{done:#}");
+    assert_eq!(done["heading"], json!("Danke für Ihren Hinweis"), "{done:#}");
+
+    let (first, again) =
+        (nord.account("mira@example.org", "editor").await?, nord.account("mira@example.org", "editor").await?);
+    let words = json!({
+        "base": nord.base, "signIn": link(&first)?, "again": link(&again)?, "screenshots": browser::screenshots(),
+        "text": "Wer hat am Sonntag \"die Leiter\" <vom Hof> gesehen?\n\nBitte bei Mira melden.",
+    });
+    let done = browser::run("late", &words).await?.context("the browser was there")?;
+    assert_eq!(done["problems"], json!([]), "{done:#}");
+    assert!(done["path"].as_str().is_some_and(|path| path.starts_with("/posts/")), "{done:#}");
     Ok(())
 }
 

@@ -38,6 +38,7 @@ forms-event-content = Ausführlich
 forms-event-content-hint = Eine leere Zeile trennt Absätze. Internet-Adressen werden zu Links.
 forms-event-category = Thema
 forms-event-category-none = bitte wählen
+forms-event-terms = Eintritt, Anmeldung, Fragen
 forms-event-free = Kostenlos
 forms-event-price = Eintritt
 forms-event-price-hint = Zum Beispiel: 5 €, ermäßigt 3 € – oder: Spende erbeten

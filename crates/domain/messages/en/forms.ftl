@@ -38,6 +38,7 @@ forms-event-content = In full
 forms-event-content-hint = An empty line separates paragraphs. Web addresses become links.
 forms-event-category = Theme
 forms-event-category-none = please choose
+forms-event-terms = Entry, registration, questions
 forms-event-free = Free of charge
 forms-event-price = Price
 forms-event-price-hint = For example: €5, reduced €3 – or: donations welcome
