@@ -1,7 +1,8 @@
 // Walks a quarter's pages from the home page, at both widths, and looks at each with axe.
 //
-// words: {base, paths?: [...], forms?: [{path, fields}], errors?: {path: status}, signIn?, most?, screenshots?, name?}; gives
-// {pages: [...], problems: [...]}. A form is filled in wrongly on purpose: its page with the error is looked at, too.
+// words: {base, paths?: [...], forms?: [{path, fields, fine?}], errors?: {path: status}, signIn?, most?, screenshots?, name?}; gives
+// {pages: [...], problems: [...]}. A form is filled in wrongly on purpose, unless it is fine: the page that answers is
+// looked at, too.
 import { mistakes } from "./html.mjs";
 import { links, photograph, problems, signIn, tell, WIDTHS, window } from "./browser.mjs";
 
@@ -61,8 +62,9 @@ await tell(async (browser, { base, paths = [], forms = [], errors = {}, signIn: 
       // Filters of filtered lists would never end.
       waiting.push(...(await links(page)).filter((href) => !seen.has(href) && !(search && new URL(href).search)));
     }
-    for (const { path, fields } of forms) {
-      for (const text of await send(page, new URL(path, base).href, fields)) problem(text);
+    for (const { path, fields, fine } of forms) {
+      const marked = await send(page, new URL(path, base).href, fields);
+      if (!fine) for (const text of marked) problem(text);
       for (const text of await problems(page)) problem(text);
       await photograph(page, screenshots, `${name}-${width}-wrong-${path}`);
     }

@@ -1,7 +1,8 @@
 //! A quarter in every state that its pages have words for: written into its database, as if it had all been received.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use domain::access::Answer;
+use domain::account::{Membership, Role};
 use domain::actor::{Actor, Kind, Part, PublicKey};
 use domain::block::{HostBlock, Severity};
 use domain::event::{Details, Event, Joining, State as Board};
@@ -17,6 +18,7 @@ use federation::signatures::{date, digest};
 use jiff::{SignedDuration, Timestamp};
 use storage::decisions::Decision;
 use storage::follows::Follow;
+use storage::invitations::Invitation;
 use storage::lanes::Release;
 use storage::moves::Move;
 use storage::reports::Report;
@@ -346,6 +348,45 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         "/write/post".to_owned(),
     ];
     Ok(Scenery { open, desk, participants: format!("{}/participants", event(&party)), event: event(&party) })
+}
+
+/// Lets people be invited, suspended, and in the middle of it; the pages that everyone may see, and those of an admin.
+pub async fn people(quarter: &Quarter) -> Result<(Vec<String>, Vec<String>)> {
+    quarter.cli(&["initiative", "create", "--name", "Repair-Café", "--handle", "repair_cafe"]).await?;
+    quarter.account("chefin@example.org", "admin").await?;
+    quarter.account("gesperrt@example.org", "editor").await?;
+    let store = Store::open(&format!("sqlite:{}", quarter.database().display())).await?;
+    let mut tx = store.write().await?;
+    let now = Timestamp::from_second(crate::keys::seconds_from_now(0))?;
+    let accounts = storage::accounts::all(&mut tx).await?;
+    let find = |email: &str| accounts.iter().find(|account| account.email.as_str() == email).context("an account");
+    let (admin, suspended) = (find("chefin@example.org")?, find("gesperrt@example.org")?);
+    storage::accounts::suspend(&mut tx, suspended.id, Some(now)).await?;
+    let cafe = storage::actors::by_handle(&mut tx, "repair_cafe").await?.context("an initiative")?;
+    storage::accounts::set_membership(&mut tx, cafe.id, suspended.id, Membership::Speaker).await?;
+    let places = [None, Some((cafe.id, Membership::Helper))];
+    for (number, (initiative, email)) in
+        places.into_iter().flat_map(|place| [(place, true), (place, false)]).enumerate()
+    {
+        let invitation = Invitation {
+            id: Uuid::now_v7(),
+            role: Role::Member,
+            initiative,
+            email: email.then(|| "frau.yildiz.mit.einer.langen.adresse@nachbarschaft.example".parse()).transpose()?,
+            name: initiative.is_none().then(|| "Frau Yıldız".to_owned()),
+            slip: None,
+            by: admin.id,
+            created_at: now,
+            expires_at: now + hours(14 * 24),
+        };
+        let token = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("einladung-{number}").as_bytes());
+        storage::invitations::insert(&mut tx, &invitation, token.as_ref()).await?;
+    }
+    tx.commit().await?;
+    let open = ["/welcome", "/welcome/einladung-0", "/welcome/einladung-2"].map(str::to_owned).into();
+    let own = ["/editors/people".to_owned(), format!("/editors/people/{}", suspended.id), "/@repair_cafe".to_owned()];
+    let own = own.into_iter().chain([format!("/editors/people/{}/remove", suspended.id), "/welcome".to_owned()]);
+    Ok((open, own.collect()))
 }
 
 /// A request of the neighbour whose clock is seven minutes ahead.

@@ -116,6 +116,24 @@ async fn everything_is_reached_by_keyboard_and_a_text_outlives_its_session() -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_inviting_people_is_in_order() -> Result<()> {
+    let mail = [("QUARTIER_MAIL_HOST", "127.0.0.1"), ("QUARTIER_MAIL_PORT", "9"), ("QUARTIER_MAIL_TLS", "none")];
+    let mail: Vec<_> = mail.into_iter().chain([("QUARTIER_MAIL_FROM", "termine@nord.example")]).collect();
+    let nord = Quarter::start_with("nord", &mail).await?;
+    let (open, own) = scenery::people(&nord).await?;
+    let wrong = json!({ "path": "/welcome", "fields": { "code": "ABCD EFGH", "email": "gast@example.org" } });
+    let words = json!({ "paths": open, "forms": [wrong], "most": open.len() + 1, "errors": { "/welcome/x": 410 } });
+    let Some(found) = walk_past(&nord, "guest", words).await? else { return Ok(()) };
+    assert!(open.iter().all(|path| walked(&found, path)), "{found:#}");
+    let sign_in = nord.account("chefin@example.org", "admin").await?;
+    let slip = json!({ "path": "/editors/people", "fields": { "name": "Frau Yıldız" }, "fine": true });
+    let words = json!({ "paths": own, "forms": [slip], "signIn": link(&sign_in)?, "most": own.len() + 1 });
+    let found = walk_past(&nord, "admin", words).await?.context("the browser was there")?;
+    assert!(own.iter().all(|path| walked(&found, path)), "{found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn twelve_things_that_wait_are_decided_by_keyboard() -> Result<()> {
     let nord = Quarter::start("nord").await?;
     let sign_in = nord.account("mira@example.org", "editor").await?;

@@ -103,6 +103,8 @@ pub struct Account {
     pub actor: Option<Uuid>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Since when it may do no more than everyone.
+    pub suspended_at: Option<Timestamp>,
 }
 
 /// What an account is in an initiative.
@@ -149,6 +151,13 @@ impl Rights {
             Some(Part::Initiative) => editor || self.memberships.iter().any(|(id, _)| *id == actor.id),
             Some(Part::Member) => self.account.actor == Some(actor.id),
         }
+    }
+
+    /// Whether the account decides what the initiative `actor` says of itself and who belongs to it: editors do, and its
+    /// speakers.
+    pub fn may_manage(&self, actor: &Actor) -> bool {
+        let speaker = |(id, membership): &(Uuid, Membership)| *id == actor.id && *membership == Membership::Speaker;
+        actor.part == Some(Part::Initiative) && (self.may_edit() || self.memberships.iter().any(speaker))
     }
 
     /// Whether the account decides about imports, neighbours and deliveries.

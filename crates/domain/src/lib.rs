@@ -13,6 +13,7 @@ pub mod host;
 pub mod html;
 pub mod import;
 pub mod invalid;
+pub mod invitation;
 pub mod language;
 pub mod media;
 pub mod messages;

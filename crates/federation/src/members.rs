@@ -4,7 +4,7 @@ use domain::account::Account;
 use domain::actor::{Actor, Part};
 use domain::handle::Handle;
 use domain::html::Html;
-use storage::{accounts, actors};
+use storage::{Tx, accounts, actors};
 
 use crate::activities::delete;
 use crate::error::Result;
@@ -23,15 +23,21 @@ pub async fn show(instance: &Instance, account: &Account, handle: &Handle) -> Re
 /// Erases an account. Its public profile is deleted with all it published, and every server that knew it is told.
 pub async fn remove(instance: &Instance, account: &Account) -> Result<()> {
     let mut tx = instance.store().write().await?;
-    let profile = match account.actor {
-        Some(id) => actors::by_id(&mut tx, id).await?,
-        None => None,
-    };
-    accounts::remove(&mut tx, account.id).await?;
-    if let Some(profile) = profile {
-        delete::actor(&mut tx, instance, &profile).await?;
-    }
+    remove_in(&mut tx, instance, account).await?;
     tx.commit().await?;
     instance.wake();
+    Ok(())
+}
+
+/// As [`remove`], as part of a transaction.
+pub(crate) async fn remove_in(tx: &mut Tx, instance: &Instance, account: &Account) -> Result<()> {
+    let profile = match account.actor {
+        Some(id) => actors::by_id(tx, id).await?,
+        None => None,
+    };
+    accounts::remove(tx, account.id).await?;
+    if let Some(profile) = profile {
+        delete::actor(tx, instance, &profile).await?;
+    }
     Ok(())
 }

@@ -94,6 +94,7 @@ async fn an_initiative_is_closed_everywhere_and_its_handle_stays_taken() {
             language: Language::De,
             actor: None,
             created_at: quarter.instance.clock().now(),
+            suspended_at: None,
         };
         let calendar = "https://chor.example/k.ics".parse().expect("a URL");
         let mut tx = quarter.instance.store().write().await.expect("a transaction");

@@ -104,6 +104,7 @@ async fn a_member_who_leaves_is_forgotten_at_the_neighbour_too() {
             language: domain::language::Language::De,
             actor: None,
             created_at: north.instance.clock().now(),
+            suspended_at: None,
         };
         let mut tx = north.instance.store().write().await.expect("a transaction");
         storage::accounts::insert(&mut tx, &account).await.expect("an account");

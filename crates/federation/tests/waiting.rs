@@ -119,6 +119,7 @@ async fn member(quarter: &TestQuarter) -> (Account, Actor) {
         language: Language::De,
         actor: None,
         created_at: quarter.instance.clock().now(),
+        suspended_at: None,
     };
     let mut tx = quarter.instance.store().write().await.expect("a transaction");
     accounts::insert(&mut tx, &account).await.expect("an insert");

@@ -2,6 +2,7 @@
 
 use domain::account::{Account, Email, Membership, Rights, Role};
 use domain::language::Language;
+use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ struct Row {
     language: String,
     actor: Option<Uuid>,
     created_at: i64,
+    suspended_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Account {
@@ -31,6 +33,7 @@ impl TryFrom<Row> for Account {
             language: Language::from_tag(&row.language).ok_or(Error::Unreadable("language"))?,
             actor: row.actor,
             created_at: row::time(row.created_at)?,
+            suspended_at: row::time_or_null(row.suspended_at)?,
         })
     }
 }
@@ -38,7 +41,7 @@ impl TryFrom<Row> for Account {
 /// A query for accounts: every column of `c`, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
-        "select c.id, c.email, c.name, c.role, c.language, c.actor, c.created_at from accounts c {rest}"
+        "select c.id, c.email, c.name, c.role, c.language, c.actor, c.created_at, c.suspended_at from accounts c {rest}"
     ))
 }
 
@@ -61,7 +64,7 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<bool> {
     Ok(added)
 }
 
-/// Erases an account with its memberships, sessions, tokens and sign-ins. What it published in an initiative's name is
+/// Erases an account with its memberships, sessions, tokens, sign-ins and invitations. What it published in an initiative's name is
 /// the initiative's and stays.
 pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
     for statement in [
@@ -69,6 +72,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from sessions where account = $1",
         "delete from tokens where account = $1",
         "delete from sign_ins where account = $1",
+        "delete from invitations where by_account = $1 or email in (select email from accounts where id = $1)",
         "delete from letters where recipient in (select email from accounts where id = $1)",
         "delete from accounts where id = $1",
     ] {
@@ -86,6 +90,44 @@ pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> Result<()> {
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+/// Suspends an account from `since` on, or lets it act again.
+pub async fn suspend(tx: &mut Tx, id: Uuid, since: Option<Timestamp>) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set suspended_at = $2 where id = $1")
+        .bind(id)
+        .bind(since.map(Timestamp::as_millisecond))
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Notes when an account agreed to the rules.
+pub async fn agree(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set agreed_at = $2 where id = $1")
+        .bind(id)
+        .bind(now.as_millisecond())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Whether somebody else than `id` manages accounts. Until the transaction ends nobody else gets an answer to this.
+pub async fn has_other_admin(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    // Where several write at once, two admins who remove each other wait for one another here.
+    run!(tx, |conn| sqlx::query("update accounts set role = role where role = 'admin'")
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    let others: i64 = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from accounts where role = 'admin' and suspended_at is null and id <> $1"
+    )
+    .bind(id)
+    .fetch_one(conn)
+    .await)?;
+    Ok(others > 0)
 }
 
 /// Ties an account to the public profile that its member switched on.
@@ -119,16 +161,22 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Account>> {
     rows.into_iter().map(Account::try_from).collect()
 }
 
-/// An account with everything that decides what it may do.
+/// An account with everything that decides what it may do; `None` for one that is suspended.
 pub async fn rights(tx: &mut Tx, id: Uuid) -> Result<Option<Rights>> {
-    let Some(account) = by_id(tx, id).await? else { return Ok(None) };
+    let account = by_id(tx, id).await?.filter(|account| account.suspended_at.is_none());
+    let Some(account) = account else { return Ok(None) };
+    let memberships = memberships_of(tx, id).await?;
+    Ok(Some(Rights { account, memberships }))
+}
+
+/// The initiatives that an account belongs to.
+pub async fn memberships_of(tx: &mut Tx, id: Uuid) -> Result<Vec<(Uuid, Membership)>> {
     let rows: Vec<(Uuid, String)> =
         run!(tx, |conn| sqlx::query_as("select initiative, membership from memberships where account = $1")
             .bind(id)
             .fetch_all(conn)
             .await)?;
-    let memberships = rows.into_iter().map(|(initiative, name)| Ok((initiative, membership(&name)?)));
-    Ok(Some(Rights { account, memberships: memberships.collect::<Result<_>>()? }))
+    rows.into_iter().map(|(initiative, name)| Ok((initiative, membership(&name)?))).collect()
 }
 
 fn membership(name: &str) -> Result<Membership> {
@@ -194,7 +242,7 @@ mod tests {
     use domain::actor::Part;
 
     use super::*;
-    use crate::samples::{account, known, stores};
+    use crate::samples::{account, known, noon, stores};
 
     #[tokio::test]
     async fn an_email_address_has_one_account() {
@@ -211,6 +259,24 @@ mod tests {
             insert(&mut tx, &mira).await.expect("an insert");
             set_role(&mut tx, mira.id, Role::Editor).await.expect("an update");
             assert_eq!(all(&mut tx).await.expect("rows").first().map(|account| account.role), Some(Role::Editor));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_suspended_has_no_rights_and_manages_nothing() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let (mira, nora) = (account("mira", Role::Admin), account("nora", Role::Admin));
+            insert(&mut tx, &mira).await.expect("an insert");
+            agree(&mut tx, mira.id, noon()).await.expect("an update");
+            assert!(!has_other_admin(&mut tx, mira.id).await.expect("an answer"));
+            insert(&mut tx, &nora).await.expect("an insert");
+            assert!(has_other_admin(&mut tx, mira.id).await.expect("an answer"));
+            suspend(&mut tx, nora.id, Some(noon())).await.expect("an update");
+            assert!(!has_other_admin(&mut tx, mira.id).await.expect("an answer"));
+            assert!(rights(&mut tx, nora.id).await.expect("a query").is_none());
+            suspend(&mut tx, nora.id, None).await.expect("an update");
+            assert!(rights(&mut tx, nora.id).await.expect("a query").is_some());
         }
     }
 

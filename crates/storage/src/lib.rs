@@ -32,6 +32,7 @@ pub mod glance;
 pub mod held;
 pub mod hosts;
 pub mod inboxes;
+pub mod invitations;
 pub mod lanes;
 pub mod letters;
 pub mod media;

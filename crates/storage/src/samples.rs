@@ -114,6 +114,7 @@ pub(crate) fn account(name: &str, role: domain::account::Role) -> domain::accoun
         language: domain::language::Language::De,
         actor: None,
         created_at: noon(),
+        suspended_at: None,
     }
 }
 

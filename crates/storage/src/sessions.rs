@@ -42,10 +42,11 @@ pub async fn delete(tx: &mut Tx, hash: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of an account.
-pub async fn delete_of(tx: &mut Tx, account: Uuid) -> Result<()> {
-    run!(tx, |conn| sqlx::query("delete from sessions where account = $1")
+/// Ends every session of an account but the one whose hash is `kept`.
+pub async fn delete_of(tx: &mut Tx, account: Uuid, kept: &[u8]) -> Result<()> {
+    run!(tx, |conn| sqlx::query("delete from sessions where account = $1 and token_hash <> $2")
         .bind(account)
+        .bind(kept)
         .execute(conn)
         .await
         .map(|_| ()))?;
@@ -86,8 +87,10 @@ mod tests {
             assert_eq!(prune(&mut tx, noon()).await.expect("a removal"), 0);
             assert_eq!(prune(&mut tx, noon() + hours(2)).await.expect("a removal"), 2);
             insert(&mut tx, &[4], mira.id, noon(), noon() + hours(1)).await.expect("an insert");
-            delete_of(&mut tx, mira.id).await.expect("a removal");
-            assert_eq!(account_of(&mut tx, &[4], noon()).await.expect("a query"), None);
+            insert(&mut tx, &[5], mira.id, noon(), noon() + hours(1)).await.expect("an insert");
+            delete_of(&mut tx, mira.id, &[4]).await.expect("a removal");
+            assert_eq!(account_of(&mut tx, &[4], noon()).await.expect("a query"), Some(mira.id));
+            assert_eq!(account_of(&mut tx, &[5], noon()).await.expect("a query"), None);
         }
     }
 }

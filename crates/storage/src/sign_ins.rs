@@ -72,6 +72,16 @@ pub async fn take_by_code(tx: &mut Tx, account: Uuid, code_hash: &[u8], now: Tim
     Ok(false)
 }
 
+/// Ends every sign-in of an account.
+pub async fn delete_of(tx: &mut Tx, account: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("delete from sign_ins where account = $1")
+        .bind(account)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// Removes what has expired.
 pub async fn prune(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let gone = run!(tx, |conn| sqlx::query("delete from sign_ins where expires_at <= $1")
@@ -131,6 +141,11 @@ mod tests {
             assert!(!take_by_code(&mut tx, mira, &[3], noon()).await.expect("a query"));
             assert!(take_by_code(&mut tx, mira, &[2], noon()).await.expect("a query"));
             assert!(!take_by_code(&mut tx, mira, &[2], noon()).await.expect("a query"));
+            let again =
+                SignIn { token_hash: vec![4], code_hash: vec![5], account: mira, expires_at: noon() + hours(1) };
+            insert(&mut tx, &again).await.expect("an insert");
+            delete_of(&mut tx, mira).await.expect("a removal");
+            assert_eq!(take(&mut tx, &[4], noon()).await.expect("a query"), None);
         }
     }
 }

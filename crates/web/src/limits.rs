@@ -18,6 +18,7 @@ use governor::{Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
 use storage::Tx;
 use storage::tries::{self, Guard};
+use uuid::Uuid;
 
 use crate::client::network;
 use crate::secrets;
@@ -63,8 +64,14 @@ impl Limits {
 
 /// Letters to a mailbox: five in half an hour.
 const LETTERS: Guard = Guard { name: "letters", burst: 5, period: SignedDuration::from_mins(30) };
-/// Letters about proposals to a mailbox that perhaps never asked for one: three a day.
-const PROPOSALS: Guard = Guard { name: "proposals", burst: 3, period: SignedDuration::from_hours(24) };
+/// Letters to a mailbox that perhaps never asked for one: three a day.
+const UNASKED: Guard = Guard { name: "unasked", burst: 3, period: SignedDuration::from_hours(24) };
+/// Invitations by one account: thirty a day.
+const INVITATIONS: Guard = Guard { name: "invitations", burst: 30, period: SignedDuration::from_hours(24) };
+/// Letters that the code on one slip may ask for: five a day.
+const SLIPS: Guard = Guard { name: "slips", burst: 5, period: SignedDuration::from_hours(24) };
+/// Codes of slips tried by anybody: 200 an hour. Of 852 billion, that is nothing in the fortnight of a slip.
+const GUESSES: Guard = Guard { name: "guesses", burst: 200, period: SignedDuration::from_hours(1) };
 /// Codes tried for a mailbox: 25 in an hour.
 const CODES: Guard = Guard { name: "codes", burst: 25, period: SignedDuration::from_mins(60) };
 
@@ -73,9 +80,24 @@ pub(crate) async fn admit_letter(tx: &mut Tx, to: &Email, now: Timestamp) -> sto
     tries::admit(tx, &LETTERS, &secrets::hash(to.as_str()), now).await
 }
 
-/// Whether one more letter about a proposal may go to a mailbox. It counts once the transaction is committed.
-pub(crate) async fn admit_proposal(tx: &mut Tx, to: &Email, now: Timestamp) -> storage::Result<bool> {
-    tries::admit(tx, &PROPOSALS, &secrets::hash(to.as_str()), now).await
+/// Whether one more letter that perhaps nobody asked for may go to a mailbox. It counts once the transaction is committed.
+pub(crate) async fn admit_unasked(tx: &mut Tx, to: &Email, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &UNASKED, &secrets::hash(to.as_str()), now).await
+}
+
+/// Whether an account may invite once more. It counts once the transaction is committed.
+pub(crate) async fn admit_invitation(tx: &mut Tx, by: Uuid, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &INVITATIONS, by.as_bytes(), now).await
+}
+
+/// Whether the code on a slip may ask for one more letter. It counts once the transaction is committed.
+pub(crate) async fn admit_slip(tx: &mut Tx, slip: Uuid, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &SLIPS, slip.as_bytes(), now).await
+}
+
+/// Whether anybody may try one more code of a slip. It counts once the transaction is committed.
+pub(crate) async fn admit_guess(tx: &mut Tx, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &GUESSES, b"all", now).await
 }
 
 /// Whether one more code may be tried for a mailbox. It counts once the transaction is committed.

@@ -1,6 +1,5 @@
 //! The pages, each with its handlers, its form and its template's data.
 
-pub(crate) mod accounts;
 pub(crate) mod blocks;
 pub(crate) mod calendars;
 pub(crate) mod cancel_event;
@@ -22,6 +21,8 @@ pub(crate) mod legal;
 pub(crate) mod moves;
 pub(crate) mod neighbours;
 pub(crate) mod participants;
+pub(crate) mod people;
+pub(crate) mod person;
 pub(crate) mod post;
 pub(crate) mod posts;
 pub(crate) mod propose;
@@ -30,5 +31,6 @@ pub(crate) mod replies;
 pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod sign_in;
+pub(crate) mod welcome;
 pub(crate) mod write_event;
 pub(crate) mod write_post;

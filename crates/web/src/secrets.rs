@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::Account;
+use domain::invitation;
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use storage::Tx;
@@ -45,6 +46,16 @@ pub(crate) fn hash(secret: &str) -> Vec<u8> {
 /// What a file is known again by.
 pub(crate) fn fingerprint(file: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, file))
+}
+
+/// A random code for a slip of paper.
+pub(crate) fn slip() -> invitation::Code {
+    invitation::Code::of(rand::rng().random())
+}
+
+/// What is kept of a slip's code, so that it is never the hash of a link.
+pub(crate) fn slip_hash(code: &invitation::Code) -> Vec<u8> {
+    hash(&format!("slip:{}", code.as_str()))
 }
 
 /// What is kept of a code: the account is mixed in, so that equal codes differ.

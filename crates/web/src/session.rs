@@ -31,6 +31,11 @@ pub(crate) async fn rights(app: &App, headers: &HeaderMap) -> Result<Option<Righ
     Ok(storage::accounts::rights(&mut tx, account).await?)
 }
 
+/// What is kept of the session of the request; nothing, which no session has, without one.
+pub(crate) fn hash(app: &App, headers: &HeaderMap) -> Vec<u8> {
+    cookies::value(headers, name(app)).map(|token| secrets::hash(&token)).unwrap_or_default()
+}
+
 /// Begins a session and gives the header that tells the browser.
 pub(crate) async fn begin(
     app: &App,
@@ -93,6 +98,8 @@ impl FromRequestParts<App> for Editor {
 pub(crate) struct Admin {
     /// Who reads, and how.
     pub(crate) visitor: Visitor,
+    /// What the account may do.
+    pub(crate) rights: Rights,
 }
 
 impl FromRequestParts<App> for Admin {
@@ -100,6 +107,6 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let SignedIn { visitor, rights } = SignedIn::from_request_parts(parts, app).await?;
-        if rights.account.role == Role::Admin { Ok(Self { visitor }) } else { Err(PageError::Forbidden) }
+        if rights.account.role == Role::Admin { Ok(Self { visitor, rights }) } else { Err(PageError::Forbidden) }
     }
 }

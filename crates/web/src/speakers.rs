@@ -1,6 +1,6 @@
 //! In whose name an account may write, and what it may change.
 
-use domain::account::{Membership, Rights};
+use domain::account::Rights;
 use domain::actor::{Actor, Part};
 use domain::event::Event;
 use domain::post::Post;
@@ -25,12 +25,6 @@ pub(crate) async fn actors(tx: &mut Tx, rights: &Rights) -> Result<Vec<Actor>, P
         found.extend(actors.into_iter().filter(|actor| rights.may_speak_for(actor)));
     }
     Ok(found)
-}
-
-/// Whether the account decides what an initiative says of itself and who belongs to it: editors do, and its speakers.
-pub(crate) fn may_manage(rights: &Rights, actor: &Actor) -> bool {
-    let speaker = |(id, membership): &(Uuid, Membership)| *id == actor.id && *membership == Membership::Speaker;
-    actor.part == Some(Part::Initiative) && (rights.may_edit() || rights.memberships.iter().any(speaker))
 }
 
 /// The actor with that handle, if the account may write in its name.

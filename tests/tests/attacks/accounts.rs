@@ -20,9 +20,9 @@ static FAMILY: Family = Family::new("Konten");
 static LIMITED: Family = Family::new("Schranke");
 
 attacks! { FAMILY;
-    acc_05_what_is_left_of_an_account: "An account is made again with a higher role: it keeps its own. It is erased: its sessions, tokens and links end at once, and an account of the same address does not bring them back. There are no passwords, and no way to change a role.",
+    acc_05_what_is_left_of_an_account: "An account is made again with a higher role: it keeps its own. It is erased: its sessions, tokens and links end at once, and an account of the same address does not bring them back. There are no passwords.",
     acc_16_fields_that_no_form_has: "Roles, ids, authors, times and states added to forms and to what programs send, and documents of actors: nothing of it is taken.",
-    acc_17_fifty_at_once: "Fifty ask at once for one seat: one gets it. Twenty use one sign-in link at once: one is signed in. A post is changed ten times while it is deleted: it stays deleted.",
+    acc_17_fifty_at_once: "Fifty ask at once for one seat: one gets it. Twenty use one sign-in link at once: one is signed in. Twenty use the code of one invitation at once: one account is made. A post is changed ten times while it is deleted: it stays deleted.",
     sup_02_what_others_on_the_machine_may_read: "Everything in the data folder is its owner's alone, also where the folder is not. A log of everything names no token, no link, no cookie, no address and no key.",
 }
 
@@ -109,7 +109,7 @@ async fn acc_05_what_is_left_of_an_account(arena: &Arena) -> Result<()> {
     let member = arena.sign_in(email, "member").await?;
     let again = arena.sign_in(email, "admin").await?;
     for cookie in [&member, &again] {
-        for path in ["/editors", "/editors/accounts", "/editors/reports"] {
+        for path in ["/editors", "/editors/people", "/editors/reports"] {
             let answer = arena.page_for(cookie, path).await?;
             ensure!(answer.status == 403, "{path}: {answer:?}");
         }
@@ -123,15 +123,15 @@ async fn acc_05_what_is_left_of_an_account(arena: &Arena) -> Result<()> {
         let post = Request::post(&format!("/@{}/outbox", arena.quarter.handle), &arena.host, note.to_string())?;
         Ok(post.with("authorization", &format!("Bearer {token}")))
     };
-    ensure!(arena.page_for(&cookie, "/editors/accounts").await?.status == 200, "before");
+    ensure!(arena.page_for(&cookie, "/editors/people").await?.status == 200, "before");
     arena.gets(&[201], "before", &write()?).await?;
     arena.quarter.cli(&["account", "remove", "--email", email]).await?;
     for _ in 0..2 {
         let before = arena.look().await?;
-        let answer = arena.page_for(&cookie, "/editors/accounts").await?;
+        let answer = arena.page_for(&cookie, "/editors/people").await?;
         ensure!(answer.status == 401, "the session: {answer:?}");
         arena.gets(&[401], "the token", &write()?).await?;
-        let form = arena.form("/editors/accounts", &cookie, &[("email", "neu@example.org"), ("role", "admin")]);
+        let form = arena.form("/editors/people", &cookie, &[("email", "neu@example.org"), ("role", "admin")]);
         arena.gets(&[401], "a form", &form).await?;
         arena.gets(&[410], "a link from before", &arena.form(&link, "", &[])).await?;
         before.same(arena).await?;
@@ -163,8 +163,8 @@ async fn acc_16_fields_that_no_form_has(arena: &Arena) -> Result<()> {
             "/write/event",
             with(&[("speaker", handle.as_str()), ("name", "Im Namen aller"), ("starts", "2027-01-01")]),
         ),
-        (&member, "/editors/accounts", with(&account)),
-        (&editor, "/editors/accounts", with(&account)),
+        (&member, "/editors/people", with(&account)),
+        (&editor, "/editors/people", with(&account)),
         (&member, "/editors/held", with(&[("do", "approve")])),
     ] {
         arena.gets(&[403, 422], path, &form(path, cookie, fields)).await?;
@@ -249,6 +249,23 @@ async fn acc_17_fifty_at_once(arena: &Arena) -> Result<()> {
     let twenty = std::iter::repeat_n(&link, 20).map(|request| arena.send_slowly(request));
     let statuses: Vec<u16> = try_join_all(twenty).await?.iter().map(|answer| answer.status).collect();
     ensure!(statuses.iter().filter(|status| **status == 303).count() == 1, "{statuses:?}");
+
+    let admin = arena.sign_in("einladende@example.org", "admin").await?;
+    let slip = arena.form("/editors/people", &admin, &[("name", "Wer zuerst kommt"), ("do", "slip")]);
+    let slip = arena.gets(&[200], "a slip", &slip).await?.body;
+    let code = slip.split("slip-code\"><strong>").nth(1).and_then(|part| part.split('<').next()).context("a code")?;
+    let guest = |number: usize| {
+        let email = format!("gast{number}@example.org");
+        let fields = [("code", code), ("name", "Gast"), ("email", email.as_str()), ("agree", "yes"), ("age", "yes")];
+        arena.form("/welcome", "", &fields).with("x-forwarded-for", "192.0.2.51")
+    };
+    let guests: Vec<Request> = (0..20).map(guest).collect();
+    let answers = try_join_all(guests.iter().map(|request| arena.send_slowly(request))).await?;
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    ensure!(statuses.iter().filter(|status| **status == 303).count() == 1, "{statuses:?}");
+    ensure!(statuses.iter().all(|status| matches!(status, 303 | 422)), "{statuses:?}");
+    let made = arena.look().await?.rows("accounts", "\"name\":\"Gast\"").len();
+    ensure!(made == 1, "{made} accounts were made");
 
     let note = arena.note("<p>Hin und her</p>").await?;
     let change = |number: usize| {

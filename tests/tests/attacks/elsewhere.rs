@@ -222,6 +222,48 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "A link that a scanner opens first, and one that is used twice: only the button counts, once.",
     ),
     unit(
+        "ACC-11",
+        "crates/web/tests/pages/people.rs",
+        "who_is_invited_by_letter_reads_the_rules_and_is_in",
+        "An invitation that a scanner opens first, and one that is used twice: only the button counts, once.",
+    ),
+    unit(
+        "ACC-11",
+        "crates/web/tests/pages/people.rs",
+        "who_guesses_codes_is_stopped",
+        "Codes of slips, guessed from one network and from many: stopped.",
+    ),
+    unit(
+        "ACC-05",
+        "crates/web/tests/pages/people.rs",
+        "acc_05_a_changed_role_ends_every_other_session_and_token",
+        "A role is changed: every other session, token and link ends, and a letter tells it.",
+    ),
+    unit(
+        "PRV-09",
+        "crates/web/tests/pages/people.rs",
+        "prv_09_a_suspended_account_reads_what_everyone_reads",
+        "An account is suspended: sessions, tokens and links end at once, and no letter lets it in.",
+    ),
+    unit(
+        "PRV-12",
+        "crates/web/tests/pages/people.rs",
+        "prv_12_a_code_and_an_initiative_answer_the_same_for_every_mailbox",
+        "Mailboxes with and without an account, invited or typed in with a code: the same answers and letters.",
+    ),
+    unit(
+        "ABU-08",
+        "crates/web/tests/pages/proposals.rs",
+        "abu_08_a_mailbox_gets_three_letters_a_day_however_many_propose_in_its_name",
+        "A hundred proposals in a mailbox's name: three letters a day.",
+    ),
+    unit(
+        "ABU-08",
+        "crates/web/tests/pages/people.rs",
+        "abu_08_invitations_are_bounded_by_inviter_by_mailbox_and_by_slip",
+        "Invitations again and again: three letters a day for a mailbox, thirty for who invites, five for a slip.",
+    ),
+    unit(
         "ACC-12",
         "crates/domain/src/handle.rs",
         "reserved_and_strange_handles_are_refused",
@@ -285,7 +327,6 @@ pub(crate) const WITHOUT: &[Without] = &[
         "There are no web sockets and no streams. Doubled and ambiguous lengths are tried in SIG-02 and DOS-01.",
     ),
     without("ABU-01", "Nobody registers: accounts are made by an admin."),
-    without("ABU-08", "Letters go to accounts only, and only when they sign in."),
     without(
         "SUP-01",
         "`cargo deny check` in `tests/run` looks at advisories, licences and sources of all that the program is built from.",

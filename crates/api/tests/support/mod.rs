@@ -89,6 +89,7 @@ impl Desk {
             language: Language::De,
             actor: None,
             created_at: noon(),
+            suspended_at: None,
         };
         let mut tx = instance.store().write().await.expect("a transaction");
         accounts::insert(&mut tx, &account).await.expect("an account");

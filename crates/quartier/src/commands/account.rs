@@ -53,6 +53,7 @@ async fn create(home: &Home, config: &Config, wanted: Wanted) -> Result<String, 
         language: config.quarter.language,
         actor: None,
         created_at: now,
+        suspended_at: None,
     };
     let mut tx = home.store.write().await?;
     storage::accounts::insert(&mut tx, &account).await?;

@@ -112,6 +112,7 @@ impl Quarter {
             language: instance.settings().language,
             actor: None,
             created_at: now,
+            suspended_at: None,
         };
         let mut tx = instance.store().write().await?;
         storage::accounts::insert(&mut tx, &editor).await?;

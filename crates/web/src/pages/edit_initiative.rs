@@ -21,7 +21,6 @@ use crate::layout::{self, Page};
 use crate::pages::delete::Confirm;
 use crate::pages::{event_form, initiative};
 use crate::session::{Editor, SignedIn};
-use crate::speakers;
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -91,7 +90,7 @@ async fn close(State(app): State<App>, editor: Editor, Path(handle): Path<String
 /// An initiative whose page the account may change.
 async fn own(app: &App, me: &SignedIn, handle: &str) -> Result<Actor, PageError> {
     let actor = initiative::find(app, handle).await?;
-    if speakers::may_manage(&me.rights, &actor) { Ok(actor) } else { Err(PageError::Forbidden) }
+    if me.rights.may_manage(&actor) { Ok(actor) } else { Err(PageError::Forbidden) }
 }
 
 /// An initiative: the quarter cannot be closed, and members close their profiles themselves.

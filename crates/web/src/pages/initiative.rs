@@ -5,21 +5,23 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::account::{Email, Membership};
+use domain::account::{Account, Email, Membership, Role};
 use domain::actor::{Actor, Part};
 use domain::invalid::Invalid;
+use federation::invitations::{Offer, may};
+use federation::people;
 use http::StatusCode;
 use storage::posts::Which;
 
 use crate::app::App;
 use crate::error::PageError;
 use crate::forms::{Fields, Form};
+use crate::inviting::{self, Invited, Open, Wanted};
 use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading, Subscribe, Teaser};
 use crate::pages::featured::{self, First};
 use crate::profile::Profile;
 use crate::session::SignedIn;
-use crate::speakers::may_manage;
 use crate::visitor::Visitor;
 
 /// The routes of this page.
@@ -39,6 +41,9 @@ struct Initiative<'a> {
     posts: Vec<Teaser<'a>>,
     subscribe: Subscribe,
     members: Option<Vec<Member>>,
+    /// Who is invited and has not come yet, for those who decide who belongs to it.
+    open: Vec<Open>,
+    mail: bool,
     form: Form,
 }
 
@@ -50,6 +55,7 @@ impl Initiative<'_> {
 }
 
 struct Member {
+    id: uuid::Uuid,
     name: String,
     email: String,
     role: String,
@@ -58,6 +64,8 @@ struct Member {
 /// How many events and posts the page shows at most.
 const EVENTS: i64 = 50;
 const POSTS: i64 = 10;
+/// How many open invitations it shows.
+const INVITED: i64 = 100;
 
 /// One of our living actors by its handle; `Gone` for a deleted one.
 pub(crate) async fn find(app: &App, handle: &str) -> Result<Actor, PageError> {
@@ -90,9 +98,9 @@ async fn render(
     let newest = storage::posts::Query { which, before: None, limit: POSTS };
     let posts = storage::posts::list(&mut tx, &newest).await?;
     let pictures = listing::pictures(&mut tx, visitor, &posts).await?;
-    let members = match visitor.rights.as_ref().filter(|rights| may_manage(rights, actor)) {
-        Some(_) => Some(members(&mut tx, visitor, actor).await?),
-        None => None,
+    let (members, open) = match visitor.rights.as_ref().filter(|rights| rights.may_manage(actor)) {
+        Some(_) => (Some(members(&mut tx, visitor, actor).await?), invited(app, &mut tx, visitor, actor).await?),
+        None => (None, Vec::new()),
     };
     let first = featured::of(app, &mut tx, actor.id, language).await?;
     let profile = storage::profiles::of(&mut tx, actor.id).await?;
@@ -114,6 +122,8 @@ async fn render(
         posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(app, &zone)),
         subscribe: Subscribe::to(app, actor, &format!("/@{}", actor.handle)),
         members,
+        open,
+        mail: app.settings.mail_configured,
         form,
     };
     layout::html_with(status, &view)
@@ -128,16 +138,19 @@ fn alternates(actor: &Actor) -> Vec<Alternate> {
     ]
 }
 
+async fn invited(app: &App, tx: &mut storage::Tx, visitor: &Visitor, actor: &Actor) -> Result<Vec<Open>, PageError> {
+    let now = app.instance.clock().now();
+    let open = storage::invitations::open(tx, Some(actor.id), now, INVITED).await?;
+    Ok(open.into_iter().map(|invitation| Open::of(app, visitor, invitation)).collect())
+}
+
 async fn members(tx: &mut storage::Tx, visitor: &Visitor, actor: &Actor) -> Result<Vec<Member>, PageError> {
-    let role = |membership| match membership {
-        Membership::Speaker => visitor.text("pages-members-speaker"),
-        Membership::Helper => visitor.text("pages-members-helper"),
-    };
     let members = storage::accounts::members_of(tx, actor.id).await?;
-    let member = |(account, membership): (domain::account::Account, Membership)| Member {
+    let member = |(account, membership): (Account, Membership)| Member {
+        id: account.id,
+        role: may(visitor.language, account.role, Some(membership)),
         name: account.name,
         email: account.email.to_string(),
-        role: role(membership),
     };
     Ok(members.into_iter().map(member).collect())
 }
@@ -149,29 +162,50 @@ async fn change_members(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let actor = find(&app, &handle).await?;
-    if !may_manage(&me.rights, &actor) {
+    if !me.rights.may_manage(&actor) {
         return Err(PageError::Forbidden);
     }
-    let mut tx = app.instance.store().write().await?;
-    let email: Option<Email> = fields.value("email").parse().ok();
-    let account = match &email {
-        Some(email) => storage::accounts::by_email(&mut tx, email).await?,
-        None => None,
+    let done = match fields.value("do") {
+        "remove" => remove(&app, &me, &actor, &fields).await?,
+        "withdraw" => withdraw(&app, &actor, &fields).await?,
+        _ => return add(&app, &me, &actor, fields).await,
     };
-    let Some(account) = account else {
-        drop(tx);
-        let invalid = Invalid::one("email", if email.is_some() { "pages-members-unknown" } else { "invalid-email" });
-        let form = Form::refused(fields, invalid);
-        return render(&app, &me.visitor, &actor, (StatusCode::UNPROCESSABLE_ENTITY, form)).await;
-    };
-    let done = if fields.value("do") == "remove" {
-        storage::accounts::remove_membership(&mut tx, actor.id, account.id).await?;
-        "member-removed"
-    } else {
-        let membership = Membership::from_name(fields.value("role")).unwrap_or(Membership::Helper);
-        storage::accounts::set_membership(&mut tx, actor.id, account.id, membership).await?;
-        "member-added"
-    };
-    tx.commit().await?;
     Ok(Redirect::to(&format!("/@{handle}?done={done}")).into_response())
+}
+
+/// Invites somebody, whether they have an account or not: nobody belongs to an initiative unasked, and the answer tells
+/// nobody who has an account.
+async fn add(app: &App, me: &SignedIn, actor: &Actor, fields: Fields) -> Result<Response, PageError> {
+    let refuse = async |fields, problem| {
+        let form = Form::refused(fields, Invalid::one("email", problem));
+        render(app, &me.visitor, actor, (StatusCode::UNPROCESSABLE_ENTITY, form)).await
+    };
+    let email: Option<Email> = fields.value("email").parse().ok();
+    let slip = fields.value("do") == "slip";
+    if email.is_none() && !slip {
+        return refuse(fields, "invalid-email").await;
+    }
+    let membership = Membership::from_name(fields.value("role")).unwrap_or(Membership::Helper);
+    let offer = Offer { role: Role::Member, initiative: Some((actor.clone(), membership)) };
+    let wanted = Wanted { offer, email: email.filter(|_| !slip), name: None };
+    let back = format!("/@{}", actor.handle);
+    match inviting::invite(app, &me.rights.account, wanted).await? {
+        Invited::Letter => Ok(Redirect::to(&format!("{back}?done=sent")).into_response()),
+        Invited::Slip(code, invitation) => inviting::slip(app, &me.visitor, &code, &invitation, &back),
+        Invited::Enough => refuse(fields, "people-enough").await,
+    }
+}
+
+async fn remove(app: &App, me: &SignedIn, actor: &Actor, fields: &Fields) -> Result<&'static str, PageError> {
+    let account: uuid::Uuid = fields.value("account").parse().map_err(|_| PageError::Malformed)?;
+    people::end_membership(&app.instance, &me.rights.account.name, actor, account).await?;
+    Ok("member-removed")
+}
+
+async fn withdraw(app: &App, actor: &Actor, fields: &Fields) -> Result<&'static str, PageError> {
+    let id: uuid::Uuid = fields.value("id").parse().map_err(|_| PageError::Malformed)?;
+    let mut tx = app.instance.store().write().await?;
+    storage::invitations::withdraw(&mut tx, id, Some(actor.id)).await?;
+    tx.commit().await?;
+    Ok("withdrawn")
 }

@@ -104,7 +104,11 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
     let parts = vec![
         part(&visitor, "legal-privacy-short", &short),
         part(&visitor, "legal-privacy-cookies", &["legal-privacy-cookies-1", "legal-privacy-cookies-2"]),
-        part(&visitor, "legal-privacy-accounts", &["legal-privacy-accounts-1", "legal-privacy-accounts-2"]),
+        part(
+            &visitor,
+            "legal-privacy-accounts",
+            &["legal-privacy-accounts-1", "legal-privacy-accounts-2", "legal-privacy-accounts-3"],
+        ),
         part(
             &visitor,
             "legal-privacy-public",

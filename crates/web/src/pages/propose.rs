@@ -132,7 +132,7 @@ async fn keep(app: &App, draft: &event::Draft, sender: Sender, form: &[u8]) -> f
         tx.commit().await?;
         return Ok(Some(proposal.number));
     }
-    if !limits::admit_proposal(&mut tx, &sender.email, now).await? {
+    if !limits::admit_unasked(&mut tx, &sender.email, now).await? {
         return Ok(None);
     }
     let token = secrets::token();

@@ -86,13 +86,19 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
     // A mailbox that gets too many letters gets no more, without a word: the answer must not depend on the account.
     let mut tx = app.instance.store().write().await?;
     if limits::admit_letter(&mut tx, &email, app.instance.clock().now()).await? {
-        if let Some(account) = storage::accounts::by_email(&mut tx, &email).await? {
+        if let Some(account) = by_email(&mut tx, &email).await? {
             write_letter(&app, &mut tx, &account).await?;
         }
         tx.commit().await?;
         app.instance.wake_postman();
     }
     layout::html(&EnterCode::of(&app, &visitor, Form::fresh(fields)))
+}
+
+/// The account of a mailbox, unless it is suspended.
+async fn by_email(tx: &mut Tx, email: &Email) -> storage::Result<Option<Account>> {
+    let account = storage::accounts::by_email(tx, email).await?;
+    Ok(account.filter(|account| account.suspended_at.is_none()))
 }
 
 async fn write_letter(app: &App, tx: &mut Tx, account: &Account) -> Result<(), PageError> {
@@ -144,7 +150,7 @@ async fn enter_code(
     if !limits::admit_code(&mut tx, &email, now).await? {
         return Err(PageError::TooMany);
     }
-    if let Some(account) = storage::accounts::by_email(&mut tx, &email).await?
+    if let Some(account) = by_email(&mut tx, &email).await?
         && storage::sign_ins::take_by_code(&mut tx, account.id, &secrets::code_hash(account.id, &code), now).await?
     {
         let cookie = session::begin(&app, &mut tx, account.id).await?;
@@ -181,7 +187,7 @@ async fn follow_link(
     let now = app.instance.clock().now();
     let mut tx = app.instance.store().write().await?;
     let account = match storage::sign_ins::take(&mut tx, &secrets::hash(&token), now).await? {
-        Some(id) => storage::accounts::by_id(&mut tx, id).await?,
+        Some(id) => storage::accounts::rights(&mut tx, id).await?.map(|rights| rights.account),
         None => None,
     };
     match account {

@@ -12,6 +12,7 @@ mod initiatives;
 mod joining;
 mod moderation;
 mod moves;
+mod people;
 mod pictures;
 mod polls;
 mod proposals;

@@ -16,16 +16,6 @@ const RUTH: [(&str, &str); 6] = [
     ("email", "ruth@fern.example"),
 ];
 
-/// The letters written since the last time.
-async fn letters(quarter: &TestQuarter) -> Vec<Letter> {
-    let mut tx = quarter.instance.store().write().await.expect("a transaction");
-    let now = quarter.instance.clock().now();
-    let later = now + SignedDuration::from_hours(1000);
-    let letters = storage::letters::claim(&mut tx, now, later, 99).await.expect("letters");
-    tx.commit().await.expect("a commit");
-    letters.into_iter().map(|queued| queued.letter).collect()
-}
-
 async fn counts(quarter: &TestQuarter) -> (i64, i64) {
     storage::proposals::count(&mut quarter.instance.store().read().await.expect("a view")).await.expect("counts")
 }
@@ -50,7 +40,7 @@ async fn a_proposal_waits_for_its_mailbox_then_for_an_editor_and_is_answered() {
     let again = quarter.post("/propose/event", &RUTH).await;
     assert_eq!((again.status, again.body), (sent.status, sent.body), "sent twice, it is one");
     assert!(quarter.get("/editors/queue").await.body.contains("Nichts wartet."), "nobody has confirmed it");
-    let [letter] = letters(&quarter).await.try_into().expect("one letter");
+    let [letter] = quarter.letters().await.try_into().expect("one letter");
     assert_eq!(letter.to.as_str(), "ruth@fern.example");
     assert!(letter.subject.contains("Stricken im Café") && !letter.subject.contains('\n'), "{}", letter.subject);
     for _ in 0..2 {
@@ -69,7 +59,7 @@ async fn a_proposal_waits_for_its_mailbox_then_for_an_editor_and_is_answered() {
     assert!(!quarter.get("/events?time=month").await.body.contains("Stricken"), "not on the board yet");
     quarter.post("/editors/queue", &[("id", &id), ("do", "approve")]).await;
     assert!(quarter.get("/events?time=month").await.body.contains("Stricken"));
-    let [answer] = letters(&quarter).await.try_into().expect("one letter");
+    let [answer] = quarter.letters().await.try_into().expect("one letter");
     assert!(answer.text.contains(&format!("https://nord.example/events/{id}")), "{}", answer.text);
     assert_eq!(counts(&quarter).await, (0, 0), "nobody needs to know who it was any more");
 }
@@ -78,12 +68,12 @@ async fn a_proposal_waits_for_its_mailbox_then_for_an_editor_and_is_answered() {
 async fn who_is_declined_reads_why_and_nothing_is_left() {
     let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
     quarter.post("/propose/event", &RUTH).await;
-    let [letter] = letters(&quarter).await.try_into().expect("one letter");
+    let [letter] = quarter.letters().await.try_into().expect("one letter");
     quarter.post(&link(&letter), &[]).await;
     let id = first(&quarter.get("/editors/queue").await);
     let no = [("id", id.as_str()), ("do", "decline"), ("why", "missing"), ("reason", "Wer macht es?")];
     assert_eq!(quarter.post("/editors/queue", &no).await.location(), "/editors/queue?done=declined");
-    let [answer] = letters(&quarter).await.try_into().expect("one letter");
+    let [answer] = quarter.letters().await.try_into().expect("one letter");
     assert!(answer.text.contains("Es fehlt: Tag, Ort oder wen man fragen kann. Wer macht es?"), "{}", answer.text);
     assert_eq!(quarter.get(&format!("/events/{id}")).await.status, StatusCode::GONE);
     assert_eq!(counts(&quarter).await, (0, 0));
@@ -119,7 +109,7 @@ async fn abu_08_a_mailbox_gets_three_letters_a_day_however_many_propose_in_its_n
         } else {
             assert!(answer.body.contains("Bitte sehen Sie in Ihr Postfach"), "round {round}: {}", answer.body);
         }
-        written += letters(&quarter).await.len();
+        written += quarter.letters().await.len();
     }
     assert_eq!((written, counts(&quarter).await), (3, (3, 0)));
     quarter.clock.step(federation::proposals::LIFETIME);

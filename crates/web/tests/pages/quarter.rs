@@ -17,6 +17,7 @@ use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN
 use http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use storage::Store;
+use storage::letters::Letter;
 use storage::testing::Database;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -120,6 +121,7 @@ impl TestQuarter {
             language: Language::De,
             actor: None,
             created_at: noon(),
+            suspended_at: None,
         };
         let mut tx = self.instance.store().write().await.expect("a transaction");
         storage::accounts::insert(&mut tx, &account).await.expect("an account");
@@ -132,7 +134,8 @@ impl TestQuarter {
         let mut tx = self.instance.store().write().await.expect("a transaction");
         let base = &self.instance.settings().base_url;
         let lifetime = SignedDuration::from_mins(15);
-        let link = web::sign_in_link(&mut tx, base, account, noon(), lifetime).await.expect("a link");
+        let now = self.instance.clock().now();
+        let link = web::sign_in_link(&mut tx, base, account, now, lifetime).await.expect("a link");
         tx.commit().await.expect("a commit");
         let path = url(&link).path().to_owned();
         let answer = self.post(&path, &[]).await;
@@ -142,6 +145,11 @@ impl TestQuarter {
     pub(crate) fn keep_cookie(&mut self, answer: &Answer) {
         let cookie = answer.header(SET_COOKIE).split(';').next().expect("a cookie");
         self.cookie = Some(cookie.to_owned());
+    }
+
+    /// Takes on another's session, or none, and gives the one from before.
+    pub(crate) fn swap_cookie(&mut self, cookie: Option<String>) -> Option<String> {
+        std::mem::replace(&mut self.cookie, cookie)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -177,6 +185,16 @@ impl TestQuarter {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// The letters written since the last time.
+    pub(crate) async fn letters(&self) -> Vec<Letter> {
+        let mut tx = self.instance.store().write().await.expect("a transaction");
+        let now = self.instance.clock().now();
+        let later = now + SignedDuration::from_hours(1000);
+        let letters = storage::letters::claim(&mut tx, now, later, 99).await.expect("letters");
+        tx.commit().await.expect("a commit");
+        letters.into_iter().map(|queued| queued.letter).collect()
     }
 
     /// Publishes an event of the quarter, `hours` from noon on.

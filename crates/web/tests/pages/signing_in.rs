@@ -159,7 +159,7 @@ async fn on_plain_http_the_cookie_has_the_plain_name() {
 #[tokio::test]
 async fn each_role_reaches_its_pages_and_no_others() {
     let pages =
-        ["/write/post", "/editors", "/editors/calendars", "/editors/accounts", "/neighbours/end?address=a@b.example"];
+        ["/write/post", "/editors", "/editors/calendars", "/editors/people", "/neighbours/end?address=a@b.example"];
     for (role, allowed) in [(Role::Member, 0), (Role::Editor, 4), (Role::Admin, 5)] {
         let quarter = TestQuarter::new().await.signed_in(role).await;
         let mut reached = 0;

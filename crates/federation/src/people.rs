@@ -1,0 +1,136 @@
+//! Who may do what here: roles are changed, accounts suspended and removed. Whoever's rights change is signed out
+//! everywhere and told by letter.
+
+use domain::account::{Account, Role};
+use domain::actor::Actor;
+use domain::messages::{text, text_with};
+use storage::letters::{self, Letter};
+use storage::{Tx, accounts, sessions, sign_ins, tokens};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::instance::Instance;
+use crate::{invitations, members, reports};
+
+/// Who changes something.
+#[derive(Clone, Copy, Debug)]
+pub struct Admin<'a> {
+    /// Their name, for the log.
+    pub name: &'a str,
+    /// The hash of the session they do it in: the only one that stays if they change their own rights.
+    pub session: &'a [u8],
+}
+
+/// Gives an account another role; `false`, and nothing is done, if nobody would be left who manages accounts.
+pub async fn set_role(instance: &Instance, admin: Admin<'_>, id: Uuid, role: Role) -> Result<bool> {
+    let mut tx = instance.store().write().await?;
+    let account = known(&mut tx, id).await?;
+    if account.role == role {
+        return Ok(true);
+    }
+    if account.role == Role::Admin && !accounts::has_other_admin(&mut tx, id).await? {
+        return Ok(false);
+    }
+    accounts::set_role(&mut tx, id, role).await?;
+    cut(&mut tx, id, admin.session).await?;
+    let may = |language| invitations::may(language, role, None);
+    let told = text_with(account.language, "people-letter-role", &[("what", &may(account.language))]);
+    letters::insert(&mut tx, &letter(instance, &account, told), instance.clock().now()).await?;
+    let reason = may(instance.settings().language);
+    reports::note(&mut tx, instance, admin.name, "people-role", &account.name, &reason).await?;
+    tx.commit().await?;
+    instance.wake_postman();
+    Ok(true)
+}
+
+/// Suspends an account, or lets it act again; `false`, and nothing is done, if nobody would be left who manages accounts.
+pub async fn suspend(instance: &Instance, admin: Admin<'_>, id: Uuid, suspended: bool) -> Result<bool> {
+    let mut tx = instance.store().write().await?;
+    let account = known(&mut tx, id).await?;
+    if account.suspended_at.is_some() == suspended {
+        return Ok(true);
+    }
+    if suspended && account.role == Role::Admin && !accounts::has_other_admin(&mut tx, id).await? {
+        return Ok(false);
+    }
+    let now = instance.clock().now();
+    accounts::suspend(&mut tx, id, suspended.then_some(now)).await?;
+    cut(&mut tx, id, &[]).await?;
+    let (what, told) = if suspended {
+        ("people-suspend", "people-letter-suspended")
+    } else {
+        ("people-resume", "people-letter-resumed")
+    };
+    letters::insert(&mut tx, &letter(instance, &account, text(account.language, told)), now).await?;
+    reports::note(&mut tx, instance, admin.name, what, &account.name, "").await?;
+    tx.commit().await?;
+    instance.wake_postman();
+    Ok(true)
+}
+
+/// Ends every session, token and link of an account, but the session in which this is done.
+pub async fn sign_out(instance: &Instance, admin: Admin<'_>, id: Uuid) -> Result<()> {
+    let mut tx = instance.store().write().await?;
+    let account = known(&mut tx, id).await?;
+    cut(&mut tx, id, admin.session).await?;
+    reports::note(&mut tx, instance, admin.name, "people-sign-out", &account.name, "").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Erases an account; `false`, and nothing is done, if nobody would be left who manages accounts.
+pub async fn remove(instance: &Instance, admin: Admin<'_>, id: Uuid) -> Result<bool> {
+    let mut tx = instance.store().write().await?;
+    let account = known(&mut tx, id).await?;
+    if account.role == Role::Admin && !accounts::has_other_admin(&mut tx, id).await? {
+        return Ok(false);
+    }
+    members::remove_in(&mut tx, instance, &account).await?;
+    let told = text(account.language, "people-letter-removed");
+    letters::insert(&mut tx, &letter(instance, &account, told), instance.clock().now()).await?;
+    reports::note(&mut tx, instance, admin.name, "people-remove", &account.name, "").await?;
+    tx.commit().await?;
+    instance.wake();
+    instance.wake_postman();
+    Ok(true)
+}
+
+/// Ends what an account is in an initiative. What it may do elsewhere stays, and so do its sessions.
+pub async fn end_membership(instance: &Instance, who: &str, initiative: &Actor, id: Uuid) -> Result<()> {
+    let mut tx = instance.store().write().await?;
+    let members = accounts::members_of(&mut tx, initiative.id).await?;
+    let Some((member, _)) = members.into_iter().find(|(member, _)| member.id == id) else { return Ok(()) };
+    accounts::remove_membership(&mut tx, initiative.id, id).await?;
+    reports::note(&mut tx, instance, who, "people-member-end", &initiative.address(), &member.name).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn known(tx: &mut Tx, id: Uuid) -> Result<Account> {
+    accounts::by_id(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// Ends what an account is signed in with, but the session whose hash is `kept`.
+async fn cut(tx: &mut Tx, id: Uuid, kept: &[u8]) -> Result<()> {
+    sessions::delete_of(tx, id, kept).await?;
+    tokens::delete_of(tx, id).await?;
+    sign_ins::delete_of(tx, id).await?;
+    Ok(())
+}
+
+/// The letter that tells somebody what changed.
+fn letter(instance: &Instance, account: &Account, told: String) -> Letter {
+    let (language, settings) = (account.language, instance.settings());
+    let quarter = [("quarter", settings.name.as_str())];
+    let lines = [
+        text_with(language, "people-letter-greeting", &[("name", &account.name)]),
+        told,
+        text_with(language, "people-letter-ask", &[("address", settings.base_url.as_str())]),
+        text_with(language, "people-letter-from", &quarter),
+    ];
+    Letter {
+        to: account.email.clone(),
+        subject: text_with(language, "people-letter-changed-subject", &quarter),
+        text: format!("{}\n", lines.join("\n\n")),
+    }
+}
