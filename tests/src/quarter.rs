@@ -68,6 +68,19 @@ impl Quarter {
         Ok(Self { base, handle, client: client::new()?, settings, door, build: None, running: None, folder })
     }
 
+    /// The same before it was ever started, where nobody configured its name.
+    #[must_use]
+    pub fn without_a_name(mut self) -> Self {
+        self.settings.retain(|(key, _)| key != "QUARTIER_QUARTER_NAME");
+        self
+    }
+
+    /// From its next start on with this setting.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.settings.retain(|(kept, _)| kept != key);
+        self.settings.push((key.to_owned(), value.to_owned()));
+    }
+
     /// Another server of the same quarter on the same PostgreSQL, with a folder and a port of its own; not started yet.
     pub fn another_node(&self) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("quartier-story-").tempdir()?;

@@ -23,4 +23,5 @@ pub mod place;
 pub mod poll;
 pub mod post;
 pub mod profile;
+pub mod setup;
 pub mod signing;

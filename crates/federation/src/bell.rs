@@ -24,6 +24,7 @@ const SILENCE: Duration = Duration::from_mins(2);
 pub(crate) struct Wakes {
     deliveries: Waking,
     letters: Waking,
+    settings: Waking,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +40,7 @@ impl Wakes {
         match call {
             Call::Deliveries => &self.deliveries,
             Call::Letters => &self.letters,
+            Call::Settings => &self.settings,
         }
     }
 
@@ -63,6 +65,7 @@ impl Wakes {
         tokio::select! {
             () = self.deliveries.there.notified() => Call::Deliveries,
             () = self.letters.there.notified() => Call::Letters,
+            () = self.settings.there.notified() => Call::Settings,
         }
     }
 }

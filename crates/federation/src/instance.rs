@@ -230,6 +230,11 @@ impl Instance {
         self.0.wakes.all(Call::Letters);
     }
 
+    /// Tells this server, and the others of this quarter, that the settings were changed.
+    pub fn settings_changed(&self) {
+        self.0.wakes.all(Call::Settings);
+    }
+
     /// What wakes the task of this process that takes what is called.
     pub fn alarm(&self, call: Call) -> Arc<Notify> {
         self.0.wakes.alarm(call)

@@ -2,10 +2,12 @@
 
 mod blank;
 mod check;
+mod kept;
 mod load;
 mod media;
 mod network;
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -16,6 +18,7 @@ use domain::language::Language;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub(crate) use check::imprint;
 pub use load::load;
 pub use media::Media;
 pub use network::Network;
@@ -49,6 +52,9 @@ pub struct Config {
     pub metrics: Metrics,
     /// Who is responsible for this server.
     pub imprint: Imprint,
+    /// The keys that file or environment set to something, as `section.key`.
+    #[serde(skip)]
+    pub fixed: BTreeSet<String>,
 }
 
 /// How this server is reached.
@@ -85,6 +91,8 @@ pub struct Quarter {
     pub handle: Handle,
     /// The name people read.
     pub name: String,
+    /// Where it is, by the name people give it: a town, a part of one.
+    pub place: String,
     /// One or two sentences about it.
     pub summary: String,
     /// The language of its pages where a reader asks for none.
@@ -243,6 +251,7 @@ impl Default for Quarter {
         Self {
             handle: "quartier".parse().expect("a handle"),
             name: "Quartier".to_owned(),
+            place: String::new(),
             summary: String::new(),
             language: Language::De,
             timezone: "Europe/Berlin".to_owned(),
@@ -277,6 +286,11 @@ impl Config {
     pub fn is_local(&self) -> bool {
         self.server.base_url.scheme() == "http"
             && Host::of(&self.server.base_url).is_some_and(|host| host.is_localhost())
+    }
+
+    /// Whether somebody chose a name for the quarter before it was started.
+    pub fn is_named(&self) -> bool {
+        self.fixed.contains("quarter.name")
     }
 
     /// The address of the database, as `storage` takes it.

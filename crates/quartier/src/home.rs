@@ -33,8 +33,15 @@ impl Home {
         Ok(Self { store, clock: system_clock() })
     }
 
+    /// What `config` and what people said on the pages make together.
+    pub(crate) async fn completed(&self, config: &Config) -> Result<Config, Failure> {
+        let kept = storage::settings::all(&mut self.store.look().await?).await?;
+        Ok(config.completed(&kept)?)
+    }
+
     /// Takes up the quarter's actors, or founds the quarter the first time.
     pub(crate) async fn instance(self, config: &Config) -> Result<Instance, Failure> {
+        let config = &self.completed(config).await?;
         let client = Client::new(&client_settings(config)?, self.clock.clone()).map_err(Failure::failed)?;
         Ok(Instance::start(settings(config)?, self.store, self.clock, client).await?)
     }

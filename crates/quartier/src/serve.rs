@@ -6,21 +6,25 @@ mod figures;
 mod health;
 mod listen;
 mod lock;
+mod opening;
 mod site;
 mod waiting;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::setup::ANSWERS;
 use federation::Instance;
 use federation::media::Album;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::home;
+use crate::home::{self, Home};
 use crate::stop::{self, Stop, Trigger};
 use crate::tasks::Tasks;
 use figures::Figures;
@@ -31,19 +35,31 @@ use site::Routers;
 pub(crate) use health::Delivering;
 pub(crate) use listen::bind;
 pub(crate) use lock::take as lock;
+pub(crate) use opening::{Opening, at_work};
 
 /// How long the database may take to close.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Runs the quarter until the system asks it to end.
+/// Runs the quarter until the system asks it to end; begins anew when what it says about itself was changed.
 pub(crate) async fn run(config: Config) -> Result<(), Failure> {
-    let asked_to_end = stop::asked_by_system()?;
-    let listener = bind(config.server.listen).await?;
-    let server = Server::start(config, listener).await?;
-    asked_to_end.await;
-    info!("Stopping");
-    server.stop().await;
-    Ok(())
+    let mut asked_to_end = pin!(stop::asked_by_system()?);
+    let listener = bind(config.server.listen).await?.into_std()?;
+    loop {
+        // Who comes between an end and the next beginning waits at the socket, and is not refused.
+        let server = Server::start(config.clone(), TcpListener::from_std(listener.try_clone()?)?).await?;
+        tokio::select! {
+            () = &mut asked_to_end => {
+                info!("Stopping");
+                drop(listener);
+                server.stop().await;
+                return Ok(());
+            }
+            () = server.outdated.notified() => {
+                info!("The settings were changed: beginning anew");
+                server.stop().await;
+            }
+        }
+    }
 }
 
 /// A running quarter.
@@ -53,6 +69,8 @@ pub(crate) struct Server {
     trigger: Trigger,
     tasks: Tasks,
     lock: Option<Lock>,
+    /// Called when it works with settings that were changed since.
+    outdated: Arc<Notify>,
 }
 
 impl Server {
@@ -65,18 +83,21 @@ impl Server {
             check::database(&config, lock.was_released).await?;
             lock.mark()?;
         }
-        let instance = home::instance(&config).await?;
+        let home = Home::open(&config).await?;
+        let opening = Opening::of(&home, &config).await?;
+        let (instance, config) = (home.instance(&config).await?, opening.config.clone());
         let (trigger, stop) = stop::pair();
         let delivering = Delivering::default();
-        let figures = Arc::new(Figures::default());
-        let mut tasks = Tasks::start(&instance, &config, &delivering, &stop)?;
+        let (figures, outdated) = (Arc::new(Figures::default()), Arc::new(Notify::new()));
+        let mut tasks = Tasks::start(&instance, &opening, &delivering, &stop)?;
+        tasks.watch_settings(&instance, &opening, &outdated, &stop);
         serve_figures(&config, &instance, &figures, &mut tasks, &stop).await?;
         let health = Health::of(instance.store().clone(), delivering);
-        let router = site::router(routers(&instance, &config), health, figures);
-        announce(&config, &listener);
+        let router = site::router(routers(&instance, &opening), health, figures);
+        announce(&opening, &listener);
         tasks.spawn(greet_pictures(instance.clone()));
         tasks.spawn(listen::serve(listener, router, stop));
-        Ok(Self { instance, trigger, tasks, lock })
+        Ok(Self { instance, trigger, tasks, lock, outdated })
     }
 
     /// Lets what is under way finish, within half a minute, and closes the database.
@@ -91,9 +112,10 @@ impl Server {
     }
 }
 
-fn routers(instance: &Instance, config: &Config) -> Routers {
-    let pages = web::App::new(instance.clone(), page_settings(config));
+fn routers(instance: &Instance, opening: &Opening) -> Routers {
+    let pages = web::App::new(instance.clone(), page_settings(opening));
     Routers {
+        is_open: opening.is_open,
         fixed: federation::fixed(instance.clone()),
         federation: federation::router(instance.clone()),
         programs: api::router(instance.clone()),
@@ -101,7 +123,8 @@ fn routers(instance: &Instance, config: &Config) -> Routers {
     }
 }
 
-fn page_settings(config: &Config) -> web::Settings {
+fn page_settings(opening: &Opening) -> web::Settings {
+    let config = &opening.config;
     let imprint = &config.imprint;
     let known = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     web::Settings {
@@ -115,6 +138,14 @@ fn page_settings(config: &Config) -> web::Settings {
             register: known(&imprint.register),
         },
         privacy_contact: known(&imprint.privacy),
+        place: known(&config.quarter.place),
+        setup: web::Setup {
+            is_closed: !opening.is_open,
+            is_named: config.is_named() || opening.kept.contains_key("quarter.name"),
+            needs_imprint: !config.is_local(),
+            answers: config.answers(),
+            fixed: ANSWERS.into_iter().filter(|key| config.fixes(key)).collect(),
+        },
         source_url: config.server.source_url.to_string(),
         version: home::VERSION.to_owned(),
         mail_configured: !config.mail.host.is_empty(),
@@ -147,9 +178,14 @@ async fn greet_pictures(instance: Instance) {
 }
 
 /// Says where the quarter is, and what the operator should know.
-fn announce(config: &Config, listener: &TcpListener) {
+fn announce(opening: &Opening, listener: &TcpListener) {
+    let config = &opening.config;
     let at = listener.local_addr().map_or_else(|error| error.to_string(), |address| address.to_string());
-    if config.is_local() {
+    if let Some(link) = &opening.link {
+        info!("A new quarter runs at {at}, and nobody sees it yet. To set it up, open this link: {link}");
+    } else if !opening.is_open {
+        info!("{} runs at {at}, and nobody sees it yet: its admins open it", config.quarter.name);
+    } else if config.is_local() {
         info!("{} is open for trying out: {}", config.quarter.name, config.server.base_url);
     } else {
         info!("{} runs at {at} for {}", config.quarter.name, config.server.base_url);

@@ -7,16 +7,18 @@ mod cleaning;
 mod delivery;
 pub(crate) mod letters;
 mod polls;
+mod settings;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use federation::Instance;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tracing::{error, warn};
 
-use crate::config::Config;
 use crate::failure::Failure;
-use crate::serve::Delivering;
+use crate::serve::{Delivering, Opening};
 use crate::stop::Stop;
 
 /// How long the tasks may take to end.
@@ -31,15 +33,19 @@ type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 pub(crate) struct Tasks(JoinSet<()>);
 
 impl Tasks {
-    /// Starts everything that `config` asks for.
+    /// Starts everything that a quarter in this state asks for.
     pub(crate) fn start(
         instance: &Instance,
-        config: &Config,
+        opening: &Opening,
         delivering: &Delivering,
         stop: &Stop,
     ) -> Result<Self, Failure> {
-        let mut tasks = Self(JoinSet::new());
-        tasks.keep("deliveries", stop, delivery::task(instance, delivering, stop));
+        let (mut tasks, config) = (Self(JoinSet::new()), &opening.config);
+        if opening.is_open {
+            tasks.keep("deliveries", stop, delivery::task(instance, delivering, stop));
+        } else {
+            tasks.keep("deliveries", stop, delivery::rest(delivering, stop));
+        }
         if instance.store().is_shared() {
             tasks.keep("calls", stop, bell::task(instance, stop));
         }
@@ -53,6 +59,17 @@ impl Tasks {
             tasks.keep("letters", stop, task);
         }
         Ok(tasks)
+    }
+
+    /// Calls `outdated` when the settings are others than those that the server started with.
+    pub(crate) fn watch_settings(
+        &mut self,
+        instance: &Instance,
+        opening: &Opening,
+        outdated: &Arc<Notify>,
+        stop: &Stop,
+    ) {
+        self.keep("settings", stop, settings::task(instance, &opening.kept, outdated, stop));
     }
 
     /// Runs `task` beside the others.

@@ -27,16 +27,19 @@ pub enum Call {
     Deliveries,
     /// A letter.
     Letters,
+    /// What the quarter says about itself.
+    Settings,
 }
 
 impl Call {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Deliveries, Self::Letters];
+    pub const ALL: [Self; 3] = [Self::Deliveries, Self::Letters, Self::Settings];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Deliveries => "deliveries",
             Self::Letters => "letters",
+            Self::Settings => "settings",
         }
     }
 }

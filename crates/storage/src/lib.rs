@@ -50,6 +50,7 @@ pub mod received;
 pub mod replies;
 pub mod reports;
 pub mod sessions;
+pub mod settings;
 pub mod sign_ins;
 pub mod sources;
 pub mod submitted;

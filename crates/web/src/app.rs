@@ -1,5 +1,6 @@
 //! What every page needs: the instance, the operator's settings, the counters of the rate limits.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use federation::Instance;
@@ -26,6 +27,10 @@ pub struct Settings {
     pub imprint: Imprint,
     /// Whom to ask about privacy, if that is somebody else: an e-mail address or a sentence.
     pub privacy_contact: Option<String>,
+    /// Where the quarter is, by the name people give it.
+    pub place: Option<String>,
+    /// What its people may say about it on these pages, and whether it is open.
+    pub setup: Setup,
     /// Where the source code of this version is, for the AGPL (section 13).
     pub source_url: String,
     /// The version of the program.
@@ -34,6 +39,21 @@ pub struct Settings {
     pub mail_configured: bool,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+}
+
+/// What the people of a quarter may say about it on its pages, and whether it is open.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Whether only admins get to see what is inside.
+    pub is_closed: bool,
+    /// Whether somebody has said what the quarter is called.
+    pub is_named: bool,
+    /// Whether it must say who runs it before it is opened.
+    pub needs_imprint: bool,
+    /// What is so now, by the keys of the configuration.
+    pub answers: BTreeMap<&'static str, String>,
+    /// The keys that the operator fixed, so that nobody is asked.
+    pub fixed: BTreeSet<&'static str>,
 }
 
 /// Who runs the server (§ 5 DDG, § 18 `MStV`). What is `None` is not shown.

@@ -24,6 +24,7 @@ pub(crate) struct Page {
     pub(crate) path: String,
     pub(crate) signed_in: bool,
     pub(crate) editor: bool,
+    pub(crate) door: Door,
     /// The key of a message about what was just done.
     pub(crate) notice: Option<&'static str>,
     pub(crate) source_url: String,
@@ -32,6 +33,27 @@ pub(crate) struct Page {
     pub(crate) style: &'static str,
     pub(crate) icon: &'static str,
     pub(crate) head: Head,
+}
+
+/// Whether a reader gets to see what is inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// As everyone does.
+    Open,
+    /// As only admins do, until the quarter is opened.
+    Ajar,
+    /// Not before the quarter is opened.
+    Shut,
+}
+
+impl Door {
+    fn of(app: &App, visitor: &Visitor) -> Self {
+        match (app.settings.setup.is_closed, visitor.is_admin()) {
+            (false, _) => Self::Open,
+            (true, true) => Self::Ajar,
+            (true, false) => Self::Shut,
+        }
+    }
 }
 
 /// What stands in the head for programs.
@@ -93,6 +115,7 @@ impl Page {
             path: visitor.path.clone(),
             signed_in: visitor.rights.is_some(),
             editor: visitor.may_edit(),
+            door: Door::of(app, visitor),
             notice: visitor.done,
             source_url: app.settings.source_url.clone(),
             labels: if visitor.language == Language::De { german } else { english },
@@ -110,6 +133,16 @@ impl Page {
     /// Whether the page belongs to the part of the site under `path`.
     pub(crate) fn is(&self, path: &str) -> bool {
         self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
+
+    /// Whether the menus lead anywhere for this reader.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.door != Door::Shut
+    }
+
+    /// Whether nobody but admins sees the page yet.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.door != Door::Open
     }
 
     pub(crate) fn window_title(&self) -> String {
@@ -132,10 +165,15 @@ impl Page {
 
     /// Languages are named in themselves, for those who read no other.
     pub(crate) fn other_language_name(&self) -> &'static str {
-        match self.other_language() {
-            Language::De => "Deutsch",
-            Language::En => "English",
-        }
+        name_of(self.other_language())
+    }
+}
+
+/// The name of a language in itself.
+pub(crate) fn name_of(language: Language) -> &'static str {
+    match language {
+        Language::De => "Deutsch",
+        Language::En => "English",
     }
 }
 

@@ -6,6 +6,7 @@ mod app;
 mod assets;
 mod client;
 mod clocks;
+mod closed;
 mod cookies;
 mod error;
 mod feeds;
@@ -35,6 +36,6 @@ mod session;
 mod speakers;
 mod visitor;
 
-pub use app::{App, Imprint, Settings};
+pub use app::{App, Imprint, Settings, Setup};
 pub use router::router;
-pub use secrets::sign_in_link;
+pub use secrets::{setup_link, sign_in_link};

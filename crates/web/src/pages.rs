@@ -30,6 +30,7 @@ pub(crate) mod queue;
 pub(crate) mod replies;
 pub(crate) mod report;
 pub(crate) mod reports;
+pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod welcome;
 pub(crate) mod write_event;

@@ -9,7 +9,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
-use crate::{assets, error, feeds, headers, language, media, origin, pages};
+use crate::{assets, closed, error, feeds, headers, language, media, origin, pages};
 
 /// The longest form, in bytes: an event's texts with every character escaped.
 pub(crate) const MAX_FORM: usize = 512 * 1024;
@@ -51,6 +51,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::held::router())
         .merge(pages::report::router())
         .merge(pages::reports::router())
+        .merge(pages::setup::router())
         .merge(pages::legal::router())
         .merge(feeds::router())
         .merge(assets::router())
@@ -59,6 +60,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || error::PageError::NotFound)
         .method_not_allowed_fallback(async || http::StatusCode::METHOD_NOT_ALLOWED)
         .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(from_fn_with_state(app.clone(), closed::guard))
         .layer(own_origin(&app))
         .layer(from_fn(origin::require))
         .layer(CatchPanicLayer::new())

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::Account;
 use domain::invitation;
+use domain::setup::TOKEN;
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use storage::Tx;
@@ -90,6 +91,21 @@ pub async fn sign_in_link(
     let keys = keys();
     keep(tx, &keys, account.id, now + lifetime).await?;
     Ok(link(base_url, &keys.token))
+}
+
+/// What is kept of the link for the first account, as text.
+pub(crate) fn setup_hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(hash(token))
+}
+
+/// Makes the link that leads to the first account, and ends the one before; `None` if there is an account.
+pub async fn setup_link(tx: &mut Tx, base_url: &Url, now: Timestamp) -> storage::Result<Option<String>> {
+    if !storage::accounts::all(tx).await?.is_empty() {
+        return Ok(None);
+    }
+    let token = token();
+    storage::settings::put(tx, TOKEN, &setup_hash(&token), now).await?;
+    Ok(Some(format!("{}/setup/begin/{token}", base_url.as_str().trim_end_matches('/'))))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Who asks for a page: their language, and their account if they are signed in.
 
 use axum::extract::{FromRequestParts, OriginalUri};
-use domain::account::Rights;
+use domain::account::{Rights, Role};
 use domain::language::Language;
 use http::request::Parts;
 use jiff::tz::TimeZone;
@@ -69,6 +69,8 @@ const DONE: &[(&str, &str)] = &[
     ("put-first", "featured-notice-first"),
     ("put-back", "featured-notice-back"),
     ("first-full", "featured-too-many"),
+    ("settings-changed", "setup-notice-changed"),
+    ("opened", "setup-notice-opened"),
 ];
 
 impl Visitor {
@@ -100,6 +102,11 @@ impl Visitor {
     /// Whether this reader decides about imports, neighbours and deliveries.
     pub(crate) fn may_edit(&self) -> bool {
         self.rights.as_ref().is_some_and(Rights::may_edit)
+    }
+
+    /// Whether this reader manages accounts and settings.
+    pub(crate) fn is_admin(&self) -> bool {
+        self.rights.as_ref().is_some_and(|rights| rights.account.role == Role::Admin)
     }
 }
 

@@ -14,7 +14,11 @@ pub(super) fn check(config: &Config) -> Result<(), Refused> {
     config.media.check()?;
     backup(config)?;
     mail(config)?;
-    imprint(config)
+    let email = &config.imprint.email;
+    unless(
+        email.is_empty() || email.parse::<Email>().is_ok(),
+        format!("imprint.email is '{email}': not an e-mail address"),
+    )
 }
 
 pub(super) fn unless(fine: bool, why: impl Into<String>) -> Result<(), Refused> {
@@ -50,6 +54,7 @@ fn quarter(config: &Config) -> Result<(), Refused> {
         TimeZone::get(&quarter.timezone).is_ok(),
         format!("quarter.timezone is '{}': no such zone; it looks like Europe/Berlin", quarter.timezone),
     )?;
+    unless(quarter.place.chars().count() <= 100, "quarter.place may have 100 characters at most")?;
     unless(quarter.summary.chars().count() <= 1000, "quarter.summary may have 1000 characters at most")?;
     match (quarter.latitude, quarter.longitude) {
         (None, None) => Ok(()),
@@ -99,14 +104,12 @@ fn mail(config: &Config) -> Result<(), Refused> {
     )
 }
 
-/// Who answers for a public server stands on its every page, or it does not start (§ 5 DDG).
-fn imprint(config: &Config) -> Result<(), Refused> {
-    let imprint = &config.imprint;
-    let email = imprint.email.is_empty() || imprint.email.parse::<Email>().is_ok();
-    unless(email, format!("imprint.email is '{}': not an e-mail address", imprint.email))?;
+/// Who answers for a public server stands on its every page, or it does not open (§ 5 DDG).
+pub(crate) fn imprint(config: &Config) -> Result<(), Refused> {
     if config.is_local() {
         return Ok(());
     }
+    let imprint = &config.imprint;
     let needed = [
         ("imprint.operator", &imprint.operator),
         ("imprint.street", &imprint.street),

@@ -33,9 +33,21 @@ pub fn load(
             set(&mut table, name, value)?;
         }
     }
-    let config: Config = table.try_into().map_err(|error: toml::de::Error| Refused(one_line(error.message())))?;
+    let fixed = keys(&table).into_iter().filter(|key| is_filled(&table, key)).collect();
+    let mut config: Config = table.try_into().map_err(|error: toml::de::Error| Refused(one_line(error.message())))?;
+    config.fixed = fixed;
     super::check::check(&config)?;
+    // Where nobody chose a name, people are asked for the rest too, and the server waits with opening.
+    if config.is_named() {
+        super::check::imprint(&config)?;
+    }
     Ok(config)
+}
+
+/// Whether a key has a value other than `""`, which is nothing.
+fn is_filled(table: &Table, key: &str) -> bool {
+    let value = key.split_once('.').and_then(|(section, key)| table.get(section)?.get(key));
+    value.is_some_and(|value| value.as_str() != Some(""))
 }
 
 fn is_ours(name: &str) -> bool {
@@ -155,6 +167,6 @@ fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
     best.filter(|(score, _)| *score > 0.5).map_or_else(String::new, |(_, name)| format!("; did you mean '{name}'?"))
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

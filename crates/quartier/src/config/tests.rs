@@ -1,5 +1,6 @@
 //! What the configuration promises.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -16,7 +17,12 @@ fn from(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
     load(Some(&file), environment).map_err(|refused| refused.0.replace(&*file.to_string_lossy(), "FILE"))
 }
 
-const PUBLIC: &str = "[server]\nbase_url = \"https://nord.example\"\n[imprint]\noperator = \"Nord e. V.\"\nstreet = \"Weg 1\"\n\
+/// The values alone, whoever set them.
+fn plain(config: Config) -> Config {
+    Config { fixed: BTreeSet::new(), ..config }
+}
+
+const PUBLIC: &str = "[server]\nbase_url = \"https://nord.example\"\n[quarter]\nname = \"Nord\"\n[imprint]\noperator = \"Nord e. V.\"\nstreet = \"Weg 1\"\n\
     town = \"00000 Nordstadt\"\nemail = \"post@nord.example\"\n";
 
 #[test]
@@ -47,7 +53,7 @@ fn every_key_has_its_own_environment_variable() {
             toml::Value::Array(parts) => parts.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
             other => other.to_string(),
         };
-        assert_eq!(from("", &[(&variable(&key), &value)]), Ok(Config::default()), "{key}");
+        assert_eq!(from("", &[(&variable(&key), &value)]).map(plain), Ok(Config::default()), "{key}");
     }
 }
 
@@ -172,4 +178,53 @@ fn the_database_lies_in_the_data_folder_unless_it_is_elsewhere() {
     assert_eq!(Config::default().database_url(), "sqlite:data/quartier.db");
     let config = from("", &[("QUARTIER_DATABASE_URL", "postgres://u@h/d")]).expect("a configuration");
     assert_eq!(config.database_url(), "postgres://u@h/d");
+}
+
+fn kept(answers: &[(&str, &str)]) -> BTreeMap<String, String> {
+    answers.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn what_people_said_on_the_pages_fills_in_what_is_not_configured() {
+    let config = from("[quarter]\nname = \"Nord\"\nsummary = \"\"\n[imprint]\ntown = \"00000 Nord\"\n", &[]);
+    let config = config.expect("a configuration");
+    let said = kept(&[
+        ("quarter.name", "Süd"),
+        ("quarter.summary", "Unser Brett"),
+        ("quarter.language", "en"),
+        ("quarter.latitude", "51.5"),
+        ("quarter.longitude", "7"),
+        ("imprint.town", "11111 Süd"),
+        ("imprint.operator", "Verein \"Süd\" e. V."),
+        ("server.listen", "127.0.0.1:1"),
+        ("open", "yes"),
+    ]);
+    let completed = config.completed(&said).expect("a configuration");
+    assert_eq!((completed.quarter.name.as_str(), completed.imprint.town.as_str()), ("Nord", "00000 Nord"));
+    assert_eq!(completed.quarter.summary, "Unser Brett", "an empty value in the file is none");
+    assert_eq!((completed.quarter.language, completed.quarter.latitude), (Language::En, Some(51.5)));
+    assert_eq!(completed.imprint.operator, "Verein \"Süd\" e. V.");
+    assert_eq!(completed.server, config.server, "nothing else can be said there");
+    let answers = completed.answers();
+    assert_eq!((answers["quarter.longitude"].as_str(), answers["imprint.phone"].as_str()), ("7.0", ""));
+    assert_eq!((answers["quarter.language"].as_str(), answers["quarter.name"].as_str()), ("en", "Nord"));
+    assert!(answers.keys().all(|key| known_keys().iter().any(|(known, _)| known == key)));
+    assert!(completed.fixes("quarter.name") && !completed.fixes("quarter.summary"));
+}
+
+#[test]
+fn one_half_of_a_place_on_the_map_fixes_both() {
+    let both = [("QUARTIER_QUARTER_LATITUDE", "51.5"), ("QUARTIER_QUARTER_LONGITUDE", "7")];
+    let config = from("", &both).expect("a configuration");
+    let completed = config.completed(&kept(&[("quarter.latitude", "1"), ("quarter.longitude", "2")]));
+    assert_eq!(completed.expect("a configuration").quarter.longitude, Some(7.0));
+    assert!(Config::default().completed(&kept(&[("quarter.latitude", "1")])).is_err(), "half a place is none");
+}
+
+#[test]
+fn a_public_server_that_nobody_configured_may_start_and_be_asked() {
+    let config = from("[server]\nbase_url = \"https://nord.example\"\n", &[]).expect("a configuration");
+    assert!(!config.is_named());
+    assert!(super::check::imprint(&config).is_err(), "and not open yet");
+    assert!(from("", &[("QUARTIER_QUARTER_NAME", "Nord")]).expect("a configuration").is_named());
 }

@@ -131,6 +131,7 @@ fn config(region: &Region, folder: &Path, listener: &TcpListener) -> Result<Conf
     config.server.data_dir = folder.join(region.handle.as_str());
     config.quarter.handle = region.handle.clone();
     config.quarter.name.clone_from(&region.name);
+    config.fixed.insert("quarter.name".to_owned());
     config.quarter.summary.clone_from(&region.summary);
     config.quarter.latitude = Some(region.latitude);
     config.quarter.longitude = Some(region.longitude);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, VARY};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower::ServiceExt;
@@ -22,6 +22,9 @@ use super::health::Health;
 /// How long an answer may take, the reading of the request's body included.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// When a quarter that is not open may be asked again, in seconds.
+const LATER: &str = "3600";
+
 /// By this name a line of the log is found again.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -36,6 +39,8 @@ pub(crate) struct Routers {
     pub(crate) programs: Router,
     /// People's.
     pub(crate) pages: Router,
+    /// Whether servers and programs get an answer; the pages see for themselves who may read them.
+    pub(crate) is_open: bool,
 }
 
 #[derive(Clone)]
@@ -58,6 +63,9 @@ pub(crate) fn router(routers: Routers, health: Health, figures: Arc<Figures>) ->
 
 async fn dispatch(State(site): State<Site>, request: Request) -> Response {
     let way = way(&request);
+    if !site.routers.is_open && !matches!(way, Way::Pages | Way::SharedPages) {
+        return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, LATER)], "not open yet\n").into_response();
+    }
     let router = match way {
         Way::Federation => &site.routers.fixed,
         Way::SharedFederation => &site.routers.federation,
@@ -107,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    fn site() -> Router {
+    fn site(is_open: bool) -> Router {
         let named = |name: &'static str| {
             Router::new()
                 .route("/both", get(move || async move { ([("vary", "Accept-Language")], name) }))
@@ -120,6 +128,7 @@ mod tests {
             federation: named("federation"),
             programs: named("programs"),
             pages: named("pages"),
+            is_open,
         };
         router(routers, Health::always(), Arc::default())
     }
@@ -130,7 +139,7 @@ mod tests {
 
     async fn asked(method: &str, path: &str, accept: &str) -> (StatusCode, Vec<String>, String) {
         let request = Request::builder().method(method).uri(path).header(ACCEPT, accept).body(Body::empty());
-        let Ok(response) = site().oneshot(request.expect("a request")).await;
+        let Ok(response) = site(true).oneshot(request.expect("a request")).await;
         let vary =
             response.headers().get_all(VARY).iter().map(|value| value.to_str().expect("text").to_owned()).collect();
         let status = response.status();
@@ -173,13 +182,30 @@ mod tests {
             if let Some(id) = id {
                 request.headers_mut().insert(REQUEST_ID, HeaderValue::from_str(id).expect("a value"));
             }
-            let Ok(response) = site().oneshot(request).await;
+            let Ok(response) = site(true).oneshot(request).await;
             response.headers().get(REQUEST_ID).expect("a name").to_str().expect("text").to_owned()
         };
         assert_eq!(named(Some("proxy-7F")).await, "proxy-7F");
         let (one, other) = (named(None).await, named(Some("a b\"c")).await);
         assert!(one.len() == 16 && other.len() == 16 && one != other);
         assert_eq!(named(Some(&"x".repeat(65))).await.len(), 16);
+    }
+
+    #[tokio::test]
+    async fn a_quarter_that_is_not_open_answers_neither_servers_nor_programs() {
+        for (method, path, accept, status) in [
+            ("GET", "/both", "application/activity+json", 503),
+            ("GET", "/.well-known/webfinger", "*/*", 503),
+            ("GET", "/nodeinfo/2.1", "text/html", 503),
+            ("POST", "/inbox", "text/html", 503),
+            ("POST", "/@nord/outbox", "text/html", 503),
+            ("GET", "/both", "text/html", 200),
+            ("GET", "/health/ready", "*/*", 200),
+        ] {
+            let request = Request::builder().method(method).uri(path).header(ACCEPT, accept).body(Body::empty());
+            let Ok(answer) = site(false).oneshot(request.expect("a request")).await;
+            assert_eq!(answer.status().as_u16(), status, "{method} {path} {accept}");
+        }
     }
 
     #[tokio::test]

@@ -17,3 +17,15 @@ pub(super) fn task(instance: &Instance, delivering: &Delivering, stop: &Stop) ->
         })
     }
 }
+
+/// In its place while the quarter is not open: nothing leaves, and what was queued waits for the day that it is.
+pub(super) fn rest(delivering: &Delivering, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
+    let (delivering, stop) = (delivering.clone(), stop.clone());
+    move || {
+        let (running, stop) = (delivering.running(), stop.clone());
+        Box::pin(async move {
+            stop.heard().await;
+            drop(running);
+        })
+    }
+}

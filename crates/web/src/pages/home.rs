@@ -33,6 +33,7 @@ pub(crate) fn router() -> Router<App> {
 struct Home<'a> {
     page: Page,
     about: &'a str,
+    place: Option<&'a str>,
     first: Vec<First>,
     days: Vec<Day<'a>>,
     posts: Vec<Teaser<'a>>,
@@ -72,6 +73,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     page.head.alternates.push(wire);
     layout::html(&Home {
         about: quarter.summary.as_str(),
+        place: app.settings.place.as_deref(),
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language: visitor.language }),
         posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(&app, &zone)),

@@ -19,6 +19,7 @@ mod proposals;
 mod quarter;
 mod reading;
 mod replies;
+mod setting_up;
 mod signing_in;
 mod words;
 mod writing;

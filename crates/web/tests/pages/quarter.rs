@@ -86,23 +86,23 @@ impl TestQuarter {
         let mut settings = settings(base, folder.path());
         change(&mut settings);
         let instance = Instance::start(settings, store, clock.clock(), client).await.expect("an instance");
-        let imprint = web::Imprint {
-            operator: Some("Nachbarschaftsverein Nordstadt e. V.".into()),
-            street: Some("Nordmarkt 1".into()),
-            town: Some("45881 Musterstadt".into()),
-            email: Some("redaktion@nord.example".into()),
-            phone: Some("0209 169-6666".into()),
-            ..web::Imprint::default()
-        };
-        let pages = web::Settings {
-            imprint,
-            source_url: "https://nord.example/source".into(),
-            mail_configured: true,
-            trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")],
-            ..web::Settings::default()
-        };
-        let router = web::router(web::App::new(instance.clone(), pages));
+        let router = web::router(web::App::new(instance.clone(), pages()));
         Self { instance, clock, router, cookie: None, _database: database, _folder: folder }
+    }
+
+    /// The same quarter before it is open, where nobody has said anything; `change` may.
+    pub(crate) fn closed(mut self, change: impl FnOnce(&mut web::Setup)) -> Self {
+        let mut setup = web::Setup { is_closed: true, needs_imprint: true, ..web::Setup::default() };
+        change(&mut setup);
+        let pages = web::Settings { imprint: web::Imprint::default(), setup, ..pages() };
+        self.router = web::router(web::App::new(self.instance.clone(), pages));
+        self
+    }
+
+    /// What is kept of what its people said.
+    pub(crate) async fn said(&self, key: &str) -> Option<String> {
+        let mut tx = self.instance.store().read().await.expect("a transaction");
+        storage::settings::all(&mut tx).await.expect("settings").remove(key)
     }
 
     /// The same quarter for somebody with a session.
@@ -283,6 +283,24 @@ fn details(name: &str, hours: i64, change: impl FnOnce(&mut Details)) -> Details
     let mut details = Details::new(name, start, start + SignedDuration::from_hours(2), "Europe/Berlin");
     change(&mut details);
     details
+}
+
+fn pages() -> web::Settings {
+    let imprint = web::Imprint {
+        operator: Some("Nachbarschaftsverein Nordstadt e. V.".into()),
+        street: Some("Nordmarkt 1".into()),
+        town: Some("45881 Musterstadt".into()),
+        email: Some("redaktion@nord.example".into()),
+        phone: Some("0209 169-6666".into()),
+        ..web::Imprint::default()
+    };
+    web::Settings {
+        imprint,
+        source_url: "https://nord.example/source".into(),
+        mail_configured: true,
+        trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..web::Settings::default()
+    }
 }
 
 fn settings(base: &str, folder: &Path) -> federation::Settings {

@@ -1,0 +1,110 @@
+//! Setting a quarter up, step by step, and changing later what was said then.
+
+mod answers;
+mod begin;
+mod opening;
+mod question;
+mod read;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::layout::{self, Page};
+use crate::session::Admin;
+use crate::visitor::Visitor;
+use answers::Answers;
+
+/// The routes of these pages.
+pub(crate) fn router() -> Router<App> {
+    Router::new().route("/setup", get(show)).merge(begin::router()).merge(question::router()).merge(opening::router())
+}
+
+/// One step of the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Name,
+    Place,
+    Imprint,
+    Opening,
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Name, Self::Place, Self::Imprint, Self::Opening];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Name => "/setup/name",
+            Self::Place => "/setup/place",
+            Self::Imprint => "/setup/imprint",
+            Self::Opening => "/setup/open",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Name => "setup-step-name",
+            Self::Place => "setup-step-place",
+            Self::Imprint => "setup-step-imprint",
+            Self::Opening => "setup-step-open",
+        }
+    }
+
+    fn number(self) -> usize {
+        Self::ALL.iter().position(|step| *step == self).unwrap_or_default() + 1
+    }
+
+    fn before(self) -> Option<Self> {
+        self.number().checked_sub(2).and_then(|at| Self::ALL.get(at)).copied()
+    }
+
+    fn after(self) -> Option<Self> {
+        Self::ALL.get(self.number()).copied()
+    }
+
+    /// Whether it is about what can be changed as long as the quarter lives.
+    fn is_lasting(self) -> bool {
+        matches!(self, Self::Name | Self::Place | Self::Imprint)
+    }
+
+    /// The words above a step: which one it is, or nothing where there is no way any more.
+    fn progress(self, app: &App, visitor: &Visitor) -> Option<String> {
+        let (number, of) = (self.number().to_string(), Self::ALL.len().to_string());
+        let words = || visitor.text_with("setup-step", &[("number", &number), ("of", &of)]);
+        app.settings.setup.is_closed.then(words)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "setup.html")]
+struct Overview {
+    page: Page,
+    lead: &'static str,
+    steps: Vec<Row>,
+}
+
+struct Row {
+    path: &'static str,
+    title: String,
+    /// How it stands, while the quarter is not open.
+    state: Option<String>,
+}
+
+async fn show(State(app): State<App>, admin: Admin) -> Result<Response, PageError> {
+    let visitor = &admin.visitor;
+    let answers = Answers::load(&app).await?;
+    let is_closed = app.settings.setup.is_closed;
+    let (title, lead) =
+        if is_closed { ("setup-title", "setup-lead") } else { ("setup-settings", "setup-settings-lead") };
+    let steps = Step::ALL.into_iter().filter(|step| is_closed || step.is_lasting());
+    let row = |step: Step| Row {
+        path: step.path(),
+        title: visitor.text(step.title()),
+        state: answers.state(step).filter(|_| is_closed).map(|key| visitor.text(key)),
+    };
+    layout::html(&Overview { page: visitor.page(&app, visitor.text(title)), lead, steps: steps.map(row).collect() })
+}

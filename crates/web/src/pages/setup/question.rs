@@ -1,0 +1,187 @@
+//! The questions about a quarter, a page for each kind; what the operator fixed is shown and not asked.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use domain::language::Language;
+use http::StatusCode;
+
+use super::answers::Answers;
+use super::{Step, read};
+use crate::app::App;
+use crate::error::PageError;
+use crate::forms::{Fields, Form};
+use crate::layout::{self, Page};
+use crate::session::Admin;
+use crate::visitor::Visitor;
+
+pub(super) fn router() -> Router<App> {
+    [Step::Name, Step::Place, Step::Imprint].into_iter().fold(Router::new(), |router, step| {
+        let ask = async move |State(app): State<App>, admin: Admin| ask(&app, &admin.visitor, step).await;
+        let keep = async move |State(app): State<App>, admin: Admin, fields: Fields| {
+            keep(&app, &admin.visitor, step, fields).await
+        };
+        router.route(step.path(), get(ask).post(keep))
+    })
+}
+
+/// How a question is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// In a line, by the type of its field.
+    Line(&'static str),
+    /// In some sentences.
+    Text,
+    /// By one of our languages.
+    Language,
+}
+
+/// One question.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    /// What it is about, as in the configuration.
+    pub(super) key: &'static str,
+    kind: Kind,
+    label: &'static str,
+    hint: &'static str,
+    more: &'static str,
+}
+
+const fn line(key: &'static str, label: &'static str, hint: &'static str, more: &'static str) -> Question {
+    Question { key, kind: Kind::Line("text"), label, hint, more }
+}
+
+const NAME: [Question; 3] = [
+    line("quarter.name", "setup-name", "setup-name-hint", "required maxlength=100"),
+    Question { kind: Kind::Language, ..line("quarter.language", "setup-language", "setup-language-hint", "") },
+    Question { kind: Kind::Text, ..line("quarter.summary", "setup-summary", "setup-summary-hint", "maxlength=1000") },
+];
+
+const PLACE: [Question; 3] = [
+    line("quarter.place", "setup-place", "setup-place-hint", "maxlength=100"),
+    line("quarter.latitude", "setup-latitude", "setup-latitude-hint", "maxlength=20 inputmode=decimal"),
+    line("quarter.longitude", "setup-longitude", "setup-longitude-hint", "maxlength=20 inputmode=decimal"),
+];
+
+const IMPRINT: [Question; 8] = [
+    line("imprint.operator", "setup-operator", "setup-operator-hint", "maxlength=200 autocomplete=organization"),
+    line("imprint.street", "setup-street", "", "maxlength=200 autocomplete=address-line1"),
+    line("imprint.town", "setup-town", "", "maxlength=200"),
+    Question {
+        kind: Kind::Line("email"),
+        ..line("imprint.email", "signin-email", "", "maxlength=254 autocomplete=email")
+    },
+    Question {
+        kind: Kind::Line("tel"),
+        ..line("imprint.phone", "setup-phone", "setup-phone-hint", "maxlength=60 autocomplete=tel")
+    },
+    line("imprint.responsible", "setup-responsible", "setup-responsible-hint", "maxlength=200"),
+    line("imprint.register", "setup-register", "setup-register-hint", "maxlength=200"),
+    line("imprint.privacy", "setup-privacy", "setup-privacy-hint", "maxlength=200"),
+];
+
+impl Question {
+    /// The name of its field.
+    pub(super) fn name(&self) -> &'static str {
+        self.key.split_once('.').map_or(self.key, |(_, name)| name)
+    }
+}
+
+/// The questions of a step.
+pub(super) fn of(step: Step) -> &'static [Question] {
+    match step {
+        Step::Name => &NAME,
+        Step::Place => &PLACE,
+        Step::Imprint => &IMPRINT,
+        Step::Opening => &[],
+    }
+}
+
+#[derive(Template)]
+#[template(path = "setup_question.html")]
+struct Asked {
+    page: Page,
+    progress: Option<String>,
+    lead: &'static str,
+    questions: Vec<Shown>,
+    /// Our languages, named in themselves.
+    languages: [(&'static str, &'static str); 2],
+    back: Option<&'static str>,
+    form: Form,
+}
+
+/// A question as the template shows it.
+struct Shown {
+    name: &'static str,
+    kind: Kind,
+    label: &'static str,
+    hint: &'static str,
+    more: &'static str,
+    /// The answer that nobody can change here.
+    fixed: Option<String>,
+}
+
+async fn ask(app: &App, visitor: &Visitor, step: Step) -> Result<Response, PageError> {
+    let answers = Answers::load(app).await?;
+    let mut fields = Fields::default();
+    for question in of(step) {
+        // What the quarter is called while nobody has named it is no suggestion.
+        let is_chosen = question.key != "quarter.name" || !answers.missing().contains(&Step::Name);
+        fields.set(question.name(), if is_chosen { answers.value(question.key) } else { "" });
+    }
+    layout::html(&Asked::of(app, visitor, step, (&answers, Form::fresh(fields))))
+}
+
+async fn keep(app: &App, visitor: &Visitor, step: Step, fields: Fields) -> Result<Response, PageError> {
+    let answers = Answers::load(app).await?;
+    let said = match read::answers(of(step), &fields, &answers) {
+        Ok(said) => said,
+        Err(invalid) => {
+            let page = Asked::of(app, visitor, step, (&answers, Form::refused(fields, invalid)));
+            return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    let (now, mut is_changed) = (app.instance.clock().now(), false);
+    let mut tx = app.instance.store().write().await?;
+    for (key, value) in said {
+        is_changed |= storage::settings::put(&mut tx, key, &value, now).await?;
+    }
+    tx.commit().await?;
+    if is_changed {
+        app.instance.settings_changed();
+    }
+    let next = step.after().filter(|_| app.settings.setup.is_closed);
+    Ok(Redirect::to(next.map_or("/setup?done=settings-changed", Step::path)).into_response())
+}
+
+impl Asked {
+    fn of(app: &App, visitor: &Visitor, step: Step, (answers, form): (&Answers<'_>, Form)) -> Self {
+        let lead = match step {
+            Step::Imprint if app.settings.setup.needs_imprint => "setup-imprint-lead",
+            Step::Imprint => "setup-imprint-optional",
+            Step::Place => "setup-place-lead",
+            _ => "setup-name-lead",
+        };
+        let back = if app.settings.setup.is_closed { step.before().map(Step::path) } else { Some("/setup") };
+        let page = visitor.page(app, visitor.text(step.title()));
+        let questions = of(step).iter().map(|question| Shown::of(question, visitor, answers)).collect();
+        let languages = Language::ALL.map(|language| (language.code(), layout::name_of(language)));
+        Self { page, progress: step.progress(app, visitor), lead, questions, languages, back, form }
+    }
+}
+
+impl Shown {
+    fn of(question: &Question, visitor: &Visitor, answers: &Answers<'_>) -> Self {
+        let Question { key, kind, label, hint, more } = *question;
+        let value = || match answers.value(key) {
+            "" => visitor.text("setup-nothing"),
+            value => match Language::from_tag(value).filter(|_| kind == Kind::Language) {
+                Some(language) => layout::name_of(language).to_owned(),
+                None => value.to_owned(),
+            },
+        };
+        Self { name: question.name(), kind, label, hint, more, fixed: answers.is_fixed(key).then(value) }
+    }
+}
