@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use serde_json::json;
 use storage::testing;
 use tests::quarter::Quarter;
-use tests::{client, wait};
+use tests::{browser, client, wait};
 
 /// How long a change may take until every server works with it.
 const SOON: Duration = Duration::from_secs(20);
@@ -160,6 +161,72 @@ async fn a_public_one_without_imprint_that_was_open_refuses_to_start() -> Result
     let says = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && says.contains("imprint.operator"), "{says}");
     Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the quarters run by the real time")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// A calendar of twenty events that begin in the next days.
+fn calendar(name: &str) -> String {
+    let day = |number: i64| {
+        let start = now() + jiff::SignedDuration::from_hours(20 + 9 * number);
+        let (start, end) = (
+            start.strftime("%Y%m%dT%H0000Z"),
+            (start + jiff::SignedDuration::from_hours(2)).strftime("%Y%m%dT%H0000Z"),
+        );
+        format!(
+            "BEGIN:VEVENT\r\nUID:{number}@{name}.example\r\nDTSTAMP:20261101T120000Z\r\nSUMMARY:{name} {number}\r\n\
+             DTSTART:{start}\r\nDTEND:{end}\r\nLOCATION:Vereinsheim\r\nEND:VEVENT\r\n"
+        )
+    };
+    let days: String = (1..=20).map(day).collect();
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//{name}//DE\r\nX-WR-CALNAME:{name}\r\n{days}END:VCALENDAR\r\n")
+}
+
+/// A server of clubs that keep calendars; gives its address.
+async fn clubs() -> Result<String> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let base = format!("http://vereine.localhost:{}", listener.local_addr()?.port());
+    let file = |name| axum::routing::get(move || async move { ([(CONTENT_TYPE, "text/calendar")], calendar(name)) });
+    let router = axum::Router::new().route("/chor.ics", file("Chorprobe")).route("/cafe.ics", file("Repair-Café"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(base)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_is_public_within_ten_minutes() -> Result<()> {
+    let sued = Quarter::start_with("sued", &[("QUARTIER_NEIGHBOURS_ACCEPT", "automatic")]).await?;
+    let token = sued.editor().await?;
+    let starts = now() + jiff::SignedDuration::from_hours(30);
+    let fest = json!({ "type": "Event", "name": "Hafenfest", "startTime": starts.to_string() });
+    sued.publish(&token, &fest).await?;
+    let clubs = clubs().await?;
+
+    let began = std::time::Instant::now();
+    let mut nord = Quarter::prepare("nord", &[])?.without_a_name();
+    nord.spawn()?;
+    nord.ready().await?;
+    let start = began.elapsed().as_secs_f64();
+    let words = json!({
+        "base": nord.base, "link": link(&nord)?, "neighbour": sued.address(), "screenshots": browser::screenshots(),
+        "calendars": [format!("{clubs}/chor.ics"), format!("{clubs}/cafe.ics")],
+    });
+    let Some(mut done) = browser::run("setup", &words).await? else { return Ok(()) };
+    let seconds = done.get_mut("seconds").and_then(serde_json::Value::as_object_mut).context("seconds")?;
+    seconds.insert("start".to_owned(), json!(start));
+    println!("{}", json!({ "story": "set-up", "seconds": seconds }));
+    let all = seconds.get("all").and_then(serde_json::Value::as_f64).context("seconds in all")? + start;
+    ensure!(all < 600.0, "from the start to the public board: {all} s");
+    assert_eq!(done.get("problems"), Some(&json!([])), "{done:#}");
+
+    let feed = nord.client.get(nord.url("/calendar.ics")?).send().await?.text().await?;
+    assert_eq!(feed.matches("BEGIN:VEVENT").count(), 40, "everything that was read is public: {feed}");
+    wait::until("both to be neighbours", SOON, async || {
+        Ok(nord.cli(&["neighbours", "list"]).await?.contains("established").then_some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

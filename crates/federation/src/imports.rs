@@ -13,6 +13,7 @@ use domain::import::{Item, Key, Refusal, Source};
 use jiff::{SignedDuration, Timestamp};
 use storage::{Tx, actors, events, sources};
 use url::Url;
+use uuid::Uuid;
 
 use crate::activities::create::{self, Origin};
 use crate::activities::{delete, update};
@@ -23,7 +24,7 @@ use crate::instance::Instance;
 /// The largest calendar that is read.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 /// What a subscription asks for.
-const ACCEPT: &str = "text/calendar, text/plain;q=0.5";
+pub(crate) const ACCEPT: &str = "text/calendar, text/plain;q=0.5";
 /// How often a subscribed calendar is read again.
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -76,6 +77,30 @@ pub async fn subscribe(instance: &Instance, url: &Url, author: &Actor, publish: 
     let source = sources::add(&mut tx, &url, &name, author.id, publish).await?;
     tx.commit().await?;
     Box::pin(read_in(instance, source, fetched)).await
+}
+
+/// Strikes the calendar `source` off, and its drafts with it: nobody has seen them.
+pub async fn forget(instance: &Instance, source: Uuid) -> Result<()> {
+    let mut tx = instance.store().write().await?;
+    for (event, _) in events::of_source(&mut tx, source).await? {
+        if event.state == State::Draft {
+            delete::object_in(&mut tx, instance, event.id).await?;
+        }
+    }
+    sources::remove(&mut tx, source).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Puts on the board what calendars brought as drafts, and what they bring from now on.
+pub async fn publish_all(tx: &mut Tx, instance: &Instance) -> Result<()> {
+    for source in sources::all(tx).await? {
+        sources::add(tx, &source.url, &source.name, source.author, true).await?;
+        for (event, _) in events::of_source(tx, source.id).await? {
+            create::publish_draft(tx, instance, event).await?;
+        }
+    }
+    Ok(())
 }
 
 fn fetchable(url: &Url) -> Result<Url> {
@@ -137,7 +162,7 @@ async fn read_in(instance: &Instance, mut source: Source, fetched: Result<Downlo
 }
 
 /// Reads the bytes of a calendar, off the threads that serve requests: a large one takes seconds.
-async fn parse(instance: &Instance, bytes: Bytes) -> Result<Reading> {
+pub(crate) async fn parse(instance: &Instance, bytes: Bytes) -> Result<Reading> {
     let options = Options { default_timezone: instance.settings().timezone.clone(), now: instance.clock().now() };
     let parsing = tokio::task::spawn_blocking(move || ics::read::read(&bytes, &options)).await;
     parsing.map_err(|_| Error::Unusable("this calendar could not be read"))

@@ -21,6 +21,7 @@ pub mod delivery;
 pub mod featured;
 pub mod fetch;
 pub mod gate;
+pub mod glimpse;
 pub mod held;
 pub mod imports;
 pub mod initiatives;

@@ -88,6 +88,7 @@ impl Day<'_> {
 
 /// One event in a list.
 pub(crate) struct Row<'a> {
+    /// Nil for what has no page here.
     pub(crate) id: Uuid,
     pub(crate) time: String,
     pub(crate) title: &'a str,

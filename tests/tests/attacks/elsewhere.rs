@@ -306,6 +306,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Crawlers that follow the next month for ever: the calendar ends.",
     ),
     unit(
+        "PRV-01",
+        "crates/web/tests/pages/setting_up.rs",
+        "prv_01_a_quarter_that_is_not_open_shows_nobody_what_is_inside",
+        "A quarter that is not open, asked for every page, feed and form by strangers, members and editors: one quiet page, or 503.",
+    ),
+    unit(
         "ACC-08",
         "crates/web/src/address.rs",
         "only_paths_of_this_site_are_followed",

@@ -59,10 +59,37 @@ setup-nothing = nichts
 setup-next = Weiter
 setup-back = Zurück
 setup-save = Speichern
-setup-open-lead = Ab jetzt sieht alle Welt, was hier steht. Zurück geht es nicht.
+setup-open-lead = Noch sieht das niemand. Nach dem Öffnen sehen es alle, und zurück geht es nicht.
 setup-open-missing = Das fehlt noch, bevor Sie öffnen können:
 setup-open-do = Brett öffnen
 setup-settings = Einstellungen
 setup-settings-lead = Was Ihr Quartier über sich sagt. Änderungen gelten sofort.
 setup-notice-changed = Gespeichert.
 setup-notice-opened = Ihr Brett ist offen. Alle können es jetzt lesen.
+setup-step-calendars = Welche Kalender gibt es schon?
+setup-step-neighbour = Wer ist nebenan?
+setup-calendars-lead = Vereine, Gemeinde und Bücherei führen oft schon einen Kalender. Dann steht das Brett gleich voll.
+setup-calendars-hint = Fragen Sie nach der Adresse zum Abonnieren. Sie endet meist auf .ics.
+setup-calendars-do = Kalender lesen
+setup-calendars-empty = Dort steht ein Kalender ohne kommende Termine, oder gar keiner.
+setup-calendar-first = Adresse eines Kalenders
+setup-calendar-second = Noch eine
+setup-calendar-third = Und noch eine
+setup-calendar-events = { $count ->
+    [one] Ein Termin gelesen.
+   *[other] { $count } Termine gelesen.
+}
+setup-calendar-end = Doch nicht
+setup-neighbour-lead = Ein Nachbarquartier zeigt Ihre Termine, und Sie zeigen seine. Gefragt wird es erst, wenn Ihr Brett offen ist.
+setup-neighbour-address = Adresse des Nachbarquartiers
+setup-neighbour-hint = Sie sieht aus wie eine E-Mail-Adresse, zum Beispiel quartier@hafen.example.
+setup-neighbour-do = Nachsehen
+setup-neighbour-events = { $count ->
+    [0] Gefunden. Dort steht gerade nichts an.
+    [one] Gefunden. Dort steht ein Termin an.
+   *[other] Gefunden. Dort stehen { $count } Termine an.
+}
+setup-neighbour-silent = Gefunden. Seinen Kalender können wir nicht lesen.
+setup-neighbour-end = Doch nicht
+setup-preview = So sieht Ihr Brett aus
+setup-preview-empty = Noch steht nichts darauf. Sie können trotzdem öffnen.

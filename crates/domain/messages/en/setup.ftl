@@ -59,10 +59,37 @@ setup-nothing = nothing
 setup-next = Next
 setup-back = Back
 setup-save = Save
-setup-open-lead = From now on all the world sees what stands here. There is no way back.
+setup-open-lead = Nobody can see it yet. Once it is open everyone can, and there is no way back.
 setup-open-missing = This is missing before you can open it:
 setup-open-do = Open the board
 setup-settings = Settings
 setup-settings-lead = What your quarter says about itself. Changes hold at once.
 setup-notice-changed = Saved.
 setup-notice-opened = Your board is open. Everyone can read it now.
+setup-step-calendars = Which calendars are there already?
+setup-step-neighbour = Who is next door?
+setup-calendars-lead = Clubs, the parish and the library often keep a calendar. Then the board is full at once.
+setup-calendars-hint = Ask for the address to subscribe to. It mostly ends in .ics.
+setup-calendars-do = Read calendars
+setup-calendars-empty = There is a calendar without coming events, or none at all.
+setup-calendar-first = Address of a calendar
+setup-calendar-second = Another one
+setup-calendar-third = And another
+setup-calendar-events = { $count ->
+    [one] One event read.
+   *[other] { $count } events read.
+}
+setup-calendar-end = Leave it out
+setup-neighbour-lead = A neighbouring quarter shows your events, and you show theirs. It is asked once your board is open.
+setup-neighbour-address = Address of the neighbouring quarter
+setup-neighbour-hint = It looks like an e-mail address, for example quartier@hafen.example.
+setup-neighbour-do = Look
+setup-neighbour-events = { $count ->
+    [0] Found. Nothing is on there just now.
+    [one] Found. One event is on there.
+   *[other] Found. { $count } events are on there.
+}
+setup-neighbour-silent = Found. We cannot read its calendar.
+setup-neighbour-end = Leave it out
+setup-preview = This is your board
+setup-preview-empty = Nothing is on it yet. You can open it all the same.

@@ -73,7 +73,7 @@ async fn invite(State(app): State<App>, editor: Editor, fields: Fields) -> Resul
 }
 
 /// What to say about a quarter that cannot be reached; our own errors stay errors.
-fn unreachable_message(error: federation::Error) -> Result<&'static str, PageError> {
+pub(super) fn unreachable_message(error: federation::Error) -> Result<&'static str, PageError> {
     match error {
         federation::Error::Storage(error) => Err(error.into()),
         _ => Ok("neighbours-unreachable"),

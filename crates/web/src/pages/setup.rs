@@ -2,7 +2,10 @@
 
 mod answers;
 mod begin;
+mod calendars;
+mod neighbour;
 mod opening;
+mod preview;
 mod question;
 mod read;
 
@@ -21,7 +24,18 @@ use answers::Answers;
 
 /// The routes of these pages.
 pub(crate) fn router() -> Router<App> {
-    Router::new().route("/setup", get(show)).merge(begin::router()).merge(question::router()).merge(opening::router())
+    Router::new()
+        .route("/setup", get(show))
+        .merge(begin::router())
+        .merge(question::router())
+        .merge(calendars::router())
+        .merge(neighbour::router())
+        .merge(opening::router())
+}
+
+/// Fails with nothing to see once the quarter is open: these pages are only part of the way there.
+fn on_the_way(app: &App) -> Result<(), PageError> {
+    if app.settings.setup.is_closed { Ok(()) } else { Err(PageError::NotFound) }
 }
 
 /// One step of the way.
@@ -30,17 +44,21 @@ enum Step {
     Name,
     Place,
     Imprint,
+    Calendars,
+    Neighbour,
     Opening,
 }
 
 impl Step {
-    const ALL: [Self; 4] = [Self::Name, Self::Place, Self::Imprint, Self::Opening];
+    const ALL: [Self; 6] = [Self::Name, Self::Place, Self::Imprint, Self::Calendars, Self::Neighbour, Self::Opening];
 
     fn path(self) -> &'static str {
         match self {
             Self::Name => "/setup/name",
             Self::Place => "/setup/place",
             Self::Imprint => "/setup/imprint",
+            Self::Calendars => "/setup/calendars",
+            Self::Neighbour => "/setup/neighbour",
             Self::Opening => "/setup/open",
         }
     }
@@ -50,6 +68,8 @@ impl Step {
             Self::Name => "setup-step-name",
             Self::Place => "setup-step-place",
             Self::Imprint => "setup-step-imprint",
+            Self::Calendars => "setup-step-calendars",
+            Self::Neighbour => "setup-step-neighbour",
             Self::Opening => "setup-step-open",
         }
     }

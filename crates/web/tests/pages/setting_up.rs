@@ -128,6 +128,11 @@ async fn who_has_an_account_already_is_no_longer_asked_for_the_first() {
     assert_eq!(quarter.get(&path).await.status, StatusCode::GONE);
     let late = quarter.post(&path, &[("name", "Eva"), ("email", "eva@evil.example")]).await;
     assert_eq!(late.status, StatusCode::GONE);
+    let open = TestQuarter::new().await;
+    let path = link(&open).await.expect("a link");
+    assert_eq!(open.get(&path).await.status, StatusCode::GONE, "nor of a quarter that is open");
+    let late = open.post(&path, &[("name", "Eva"), ("email", "eva@evil.example")]).await;
+    assert_eq!(late.status, StatusCode::GONE);
 }
 
 #[tokio::test]
@@ -186,6 +191,54 @@ async fn a_public_quarter_does_not_open_without_a_name_and_who_runs_it() {
     let opened = quarter.post("/setup/open", &[]).await;
     assert_eq!((opened.status, opened.location()), (StatusCode::SEE_OTHER, "/?done=opened"));
     assert_eq!(quarter.said("open").await.as_deref(), Some("yes"));
+}
+
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Chor//DE\r\nBEGIN:VEVENT\r\nUID:1@chor.example\r\n\
+    DTSTAMP:20261101T120000Z\r\nSUMMARY:Chorprobe\r\nDTSTART:20261124T180000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+#[tokio::test]
+async fn what_calendars_brought_is_previewed_and_opens_with_the_board() {
+    let named = |setup: &mut web::Setup| (setup.is_named, setup.needs_imprint) = (true, false);
+    let quarter = TestQuarter::new().await.closed(named).signed_in(Role::Admin).await;
+    let ours = quarter.instance.quarter();
+    let read = federation::imports::read_file(&quarter.instance, "chor.ics", CALENDAR.as_bytes(), ours, false).await;
+    assert_eq!(read.expect("a calendar").new, 1);
+    assert!(quarter.get("/setup/calendars").await.body.contains("Ein Termin gelesen"));
+    assert!(!quarter.get("/").await.body.contains("Chorprobe"), "a draft");
+    assert!(quarter.get("/setup/open").await.body.contains("Chorprobe"));
+    assert_eq!(quarter.post("/setup/open", &[]).await.location(), "/?done=opened");
+    assert!(quarter.get("/").await.body.contains("Chorprobe"));
+    let mut tx = quarter.instance.store().read().await.expect("a transaction");
+    assert!(storage::sources::all(&mut tx).await.expect("sources").iter().all(|source| source.publish));
+}
+
+#[tokio::test]
+async fn a_calendar_that_is_left_out_leaves_nothing_behind() {
+    let quarter = TestQuarter::new().await.closed(|_| {}).signed_in(Role::Admin).await;
+    let ours = quarter.instance.quarter();
+    let read = federation::imports::read_file(&quarter.instance, "chor.ics", CALENDAR.as_bytes(), ours, false).await;
+    read.expect("a calendar");
+    let mut tx = quarter.instance.store().read().await.expect("a transaction");
+    let source = storage::sources::all(&mut tx).await.expect("sources")[0].id.to_string();
+    drop(tx);
+    assert_eq!(quarter.post("/setup/calendars/end", &[("source", &source)]).await.status, StatusCode::SEE_OTHER);
+    assert!(!quarter.get("/setup/open").await.body.contains("Chorprobe"));
+    let wrong = [("first", "kein Kalender"), ("second", "")];
+    let refused = quarter.post("/setup/calendars", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains(r#"value="kein Kalender""#));
+    let refused = quarter.post("/setup/neighbour", &[("address", "anna")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn the_steps_of_the_way_are_gone_once_it_is_open() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Admin).await;
+    for path in ["/setup/calendars", "/setup/neighbour"] {
+        assert_eq!(quarter.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(quarter.post(path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(quarter.get("/setup/open").await.location(), "/setup");
 }
 
 #[tokio::test]

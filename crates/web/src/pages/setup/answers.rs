@@ -49,6 +49,7 @@ impl<'a> Answers<'a> {
             Step::Name => !self.missing().contains(&step),
             Step::Place => !self.value("quarter.place").is_empty() || !self.value("quarter.latitude").is_empty(),
             Step::Imprint => !self.missing().contains(&step) && !self.value("imprint.operator").is_empty(),
+            Step::Calendars | Step::Neighbour => return Some("setup-state-optional"),
             Step::Opening => return None,
         };
         let is_needed = match step {

@@ -40,7 +40,8 @@ struct Late {
 /// Shows the form and uses nothing up: links are opened by more than people.
 async fn offer(State(app): State<App>, visitor: Visitor, Path(token): Path<String>) -> Result<Response, PageError> {
     let mut tx = app.instance.store().read().await?;
-    let holds = secrets::is_token(&token)
+    let holds = app.settings.setup.is_closed
+        && secrets::is_token(&token)
         && storage::settings::holds(&mut tx, TOKEN, &secrets::setup_hash(&token)).await?
         && storage::accounts::all(&mut tx).await?.is_empty();
     drop(tx);
@@ -58,8 +59,9 @@ async fn begin(
     if !app.limits.admits_client(client.0) {
         return Err(PageError::TooMany);
     }
-    if !secrets::is_token(&token) {
-        return Err(PageError::NotFound);
+    // Of a quarter that is open, an old link is worth nothing, even if nobody has an account any more.
+    if !app.settings.setup.is_closed || !secrets::is_token(&token) {
+        return late(&app, &visitor);
     }
     let account = match read(&app, &visitor, &fields) {
         Ok(account) => account,

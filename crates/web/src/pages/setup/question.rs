@@ -95,7 +95,7 @@ pub(super) fn of(step: Step) -> &'static [Question] {
         Step::Name => &NAME,
         Step::Place => &PLACE,
         Step::Imprint => &IMPRINT,
-        Step::Opening => &[],
+        Step::Calendars | Step::Neighbour | Step::Opening => &[],
     }
 }
 
