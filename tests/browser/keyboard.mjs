@@ -88,7 +88,7 @@ await tell(async (browser, { base, paths, title, signIn: link, screenshots }) =>
   for (let steps = 0; steps < 60 && (await focus(page)).name !== "reason"; steps += 1) await press("Tab");
   await page.keyboard.type("Die Uhrzeit stimmt nicht.");
   await photograph(page, screenshots, "keyboard-360-report");
-  await follow("Hinweis senden");
+  await Promise.all([page.waitForEvent("framenavigated"), follow("Hinweis senden")]);
   await page.waitForLoadState();
   return { ...done, heading: await page.locator("main h1").innerText() };
 });
