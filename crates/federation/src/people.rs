@@ -88,10 +88,13 @@ pub async fn remove(instance: &Instance, admin: Admin<'_>, id: Uuid) -> Result<b
     members::remove_in(&mut tx, instance, &account).await?;
     let told = text(account.language, "people-letter-removed");
     letters::insert(&mut tx, &letter(instance, &account, told), instance.clock().now()).await?;
-    reports::note(&mut tx, instance, admin.name, "people-remove", &account.name, "").await?;
+    // Without a name: who is gone is gone.
+    let about = instance.quarter().address();
+    reports::note(&mut tx, instance, admin.name, "people-remove", &about, "").await?;
     tx.commit().await?;
     instance.wake();
     instance.wake_postman();
+    members::sweep(instance).await;
     Ok(true)
 }
 

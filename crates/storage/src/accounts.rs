@@ -73,6 +73,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from tokens where account = $1",
         "delete from sign_ins where account = $1",
         "delete from invitations where by_account = $1 or email in (select email from accounts where id = $1)",
+        "delete from new_addresses where account = $1",
         "delete from letters where recipient in (select email from accounts where id = $1)",
         "delete from accounts where id = $1",
     ] {
@@ -90,6 +91,32 @@ pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> Result<()> {
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+/// Gives an account another name and another language.
+pub async fn set_name(tx: &mut Tx, id: Uuid, name: &str, language: Language) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set name = $2, language = $3 where id = $1")
+        .bind(id)
+        .bind(name)
+        .bind(language.code())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Gives an account another e-mail address; `false` if that has an account.
+pub async fn set_email(tx: &mut Tx, id: Uuid, email: &Email) -> Result<bool> {
+    if by_email(tx, email).await?.is_some() {
+        return Ok(false);
+    }
+    run!(tx, |conn| sqlx::query("update accounts set email = $2 where id = $1")
+        .bind(id)
+        .bind(email.as_str())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(true)
 }
 
 /// Suspends an account from `since` on, or lets it act again.
@@ -135,6 +162,16 @@ pub async fn set_actor(tx: &mut Tx, id: Uuid, actor: Uuid) -> Result<()> {
     run!(tx, |conn| sqlx::query("update accounts set actor = $2 where id = $1")
         .bind(id)
         .bind(actor)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Unties an account from its public profile.
+pub async fn clear_actor(tx: &mut Tx, id: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set actor = null where id = $1")
+        .bind(id)
         .execute(conn)
         .await
         .map(|_| ()))?;

@@ -134,6 +134,20 @@ pub async fn count_outbox(tx: &mut Tx, actor: Uuid) -> Result<i64> {
     Ok(count)
 }
 
+/// Empties what an actor did, but what takes something back; none of it is listed any more.
+pub async fn erase_of(tx: &mut Tx, actor: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "update activities set listed = $2, body = ''
+         where actor = $1 and kind not in ('Delete', 'Leave', 'Reject', 'Undo')"
+    )
+    .bind(actor)
+    .bind(false)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
 /// Takes everything about an object out of the outboxes and forgets what was said; for objects that are deleted.
 pub async fn erase(tx: &mut Tx, object: &Url) -> Result<()> {
     run!(tx, |conn| sqlx::query("update activities set listed = $2, body = '' where object = $1")

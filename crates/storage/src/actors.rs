@@ -291,14 +291,30 @@ pub async fn set_ed25519_key(tx: &mut Tx, actor: Uuid, key: &[u8]) -> Result<()>
     Ok(())
 }
 
-/// Marks an actor as deleted; its row and its handle stay for ever.
+/// Marks an actor as deleted and forgets what it was called; its row and its handle stay for ever.
 pub async fn mark_deleted(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
-    run!(tx, |conn| sqlx::query("update actors set deleted_at = $2 where id = $1 and deleted_at is null")
-        .bind(id)
-        .bind(now.as_millisecond())
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
+    run!(tx, |conn| sqlx::query(
+        "update actors set deleted_at = $2, name = '', summary = '' where id = $1 and deleted_at is null"
+    )
+    .bind(id)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Erases what is kept about one of our actors beside its row: other addresses of it, where it went, what it liked, whom
+/// it blocked.
+pub async fn forget(tx: &mut Tx, id: Uuid) -> Result<()> {
+    for statement in [
+        "delete from aliases where actor = $1",
+        "delete from moves where actor = $1",
+        "delete from reactions where actor = $1",
+        "delete from blocks where blocker = $1",
+    ] {
+        run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
+    }
     Ok(())
 }
 
@@ -347,7 +363,7 @@ mod tests {
             insert(&mut tx, &choir, None).await.expect("an insert");
             mark_deleted(&mut tx, choir.id, choir.created_at).await.expect("an update");
             let kept = by_handle(&mut tx, "chor").await.expect("a row").expect("the actor");
-            assert_eq!(kept.deleted_at, Some(choir.created_at));
+            assert_eq!((kept.deleted_at, kept.name.as_str()), (Some(choir.created_at), ""));
             let mut second = actor("chor", Some(Part::Initiative));
             second.url = "https://nord.example/other".parse().expect("a URL");
             assert!(!insert(&mut tx, &second, None).await.expect("an insert"));

@@ -54,6 +54,18 @@ pub async fn insert(tx: &mut Tx, decision: &Decision) -> Result<()> {
     Ok(())
 }
 
+/// Calls a person otherwise in the log, as who decided and as whom it was about; an empty name takes them out of it.
+pub async fn rename(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+    for statement in [
+        "update decisions set who = $2 where who = $1",
+        "update decisions set about = $2 where about = $1",
+        "update decisions set reason = $2 where reason = $1",
+    ] {
+        run!(tx, |conn| sqlx::query(statement).bind(from).bind(to).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
 /// The latest decisions, the newest first.
 pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<Decision>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
@@ -101,6 +113,9 @@ mod tests {
                 kept.insert(0, decision);
             }
             assert_eq!(latest(&mut tx, 9).await.expect("decisions"), kept);
+            rename(&mut tx, "Mira", "").await.expect("an update");
+            let nameless = kept.into_iter().map(|decision| Decision { who: String::new(), ..decision });
+            assert_eq!(latest(&mut tx, 9).await.expect("decisions"), nameless.collect::<Vec<_>>());
         }
     }
 }

@@ -38,6 +38,7 @@ pub mod letters;
 pub mod media;
 pub mod moves;
 pub mod neighbours;
+pub mod new_addresses;
 pub mod objects;
 pub mod participations;
 pub mod polls;

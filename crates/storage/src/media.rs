@@ -221,6 +221,20 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Lets the pictures of an account that belong to nothing, or to something deleted, be thrown away at the next cleaning,
+/// and forgets their descriptions at once.
+pub async fn forget_of(tx: &mut Tx, account: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "update media set alt = '', created_at = 0 where account = $1
+           and (object is null or object in (select id from objects where deleted_at is not null))"
+    )
+    .bind(account)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use domain::actor::Part;

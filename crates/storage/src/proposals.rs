@@ -132,6 +132,15 @@ pub async fn unconfirmed(tx: &mut Tx, before: Timestamp) -> Result<Vec<Uuid>> {
     Ok(events)
 }
 
+/// The drafts that a mailbox proposed and nobody decided about.
+pub async fn of_mailbox(tx: &mut Tx, email: &Email) -> Result<Vec<Uuid>> {
+    let events = run!(tx, |conn| sqlx::query_scalar("select event from proposals where email = $1")
+        .bind(email.as_str())
+        .fetch_all(conn)
+        .await)?;
+    Ok(events)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +181,7 @@ mod tests {
             assert_eq!(events::drafts(&mut tx, 9).await.expect("drafts").len(), 1);
             assert_eq!(events::count_waiting(&mut tx).await.expect("a count"), 1);
             assert_eq!(of_event(&mut tx, party.id).await.expect("a query"), Some(confirmed));
+            assert_eq!(of_mailbox(&mut tx, &proposal.email).await.expect("drafts"), [party.id]);
             objects::forget(&mut tx, party.id).await.expect("a removal");
             assert_eq!(of_event(&mut tx, party.id).await.expect("a query"), None);
         }

@@ -1,5 +1,6 @@
 //! What somebody pointed out to the editors, here by form or elsewhere by `Flag`.
 
+use domain::account::Email;
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use url::Url;
@@ -155,6 +156,16 @@ pub async fn forget_people(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     .await
     .map(|done| done.rows_affected()))?;
     Ok(forgotten)
+}
+
+/// Forgets who reported something, where they said that they are `email`; the words stay until it is decided.
+pub async fn forget_person(tx: &mut Tx, email: &Email) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update reports set name = null, email = null where lower(trim(email)) = $1")
+        .bind(email.as_str())
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
 }
 
 #[cfg(test)]

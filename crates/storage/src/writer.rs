@@ -95,6 +95,19 @@ impl Writer {
         Ok(Turn { conn, inner: Arc::clone(inner), is_over: false, has_queued: false })
     }
 
+    /// Forgets the planner's samples of what was in the tables, and empties the log of what was written.
+    pub(crate) async fn scrub(&self) -> sqlx::Result<()> {
+        let mut conn = self.0.options.connect().await?;
+        let samples = "select count(*) from sqlite_schema where name = 'sqlite_stat4'";
+        if sqlx::query_scalar::<_, i64>(samples).fetch_one(&mut conn).await? > 0 {
+            sqlx::query("delete from sqlite_stat4").execute(&mut conn).await?;
+        }
+        let (is_busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(&mut conn).await?;
+        conn.close().await?;
+        if is_busy == 0 { Ok(()) } else { Err(sqlx::Error::PoolTimedOut) }
+    }
+
     /// Waits for what is under way and closes the connection.
     pub(crate) async fn close(&self) {
         let mut seat = Arc::clone(&self.0.seat).lock_owned().await;

@@ -4,6 +4,7 @@ mod access;
 mod address;
 mod app;
 mod assets;
+mod browser;
 mod client;
 mod clocks;
 mod closed;

@@ -1,5 +1,6 @@
 //! The pages, each with its handlers, its form and its template's data.
 
+pub(crate) mod account;
 pub(crate) mod blocks;
 pub(crate) mod calendars;
 pub(crate) mod cancel_event;
@@ -17,9 +18,11 @@ pub(crate) mod initiative;
 pub(crate) mod initiatives;
 pub(crate) mod invitations;
 pub(crate) mod join;
+pub(crate) mod leave;
 pub(crate) mod legal;
 pub(crate) mod moves;
 pub(crate) mod neighbours;
+pub(crate) mod new_address;
 pub(crate) mod participants;
 pub(crate) mod people;
 pub(crate) mod person;

@@ -6,6 +6,7 @@ use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::SignedDuration;
+use storage::sessions::Session;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -36,16 +37,23 @@ pub(crate) fn hash(app: &App, headers: &HeaderMap) -> Vec<u8> {
     cookies::value(headers, name(app)).map(|token| secrets::hash(&token)).unwrap_or_default()
 }
 
-/// Begins a session and gives the header that tells the browser.
+/// Begins a session of `account` for the browser of `visitor`, and gives the header that tells it.
 pub(crate) async fn begin(
     app: &App,
     tx: &mut storage::Tx,
+    visitor: &Visitor,
     account: Uuid,
 ) -> storage::Result<(HeaderName, HeaderValue)> {
     let token = secrets::token();
     let now = app.instance.clock().now();
-    let ends = now + SignedDuration::from_hours(i64::from(DAYS) * 24);
-    storage::sessions::insert(tx, &secrets::hash(&token), account, now, ends).await?;
+    let session = Session {
+        id: Some(app.instance.new_id()),
+        account,
+        browser: visitor.browser.clone(),
+        created_at: now,
+        expires_at: now + SignedDuration::from_hours(i64::from(DAYS) * 24),
+    };
+    storage::sessions::insert(tx, &secrets::hash(&token), &session).await?;
     Ok((SET_COOKIE, cookies::set(name(app), &token, DAYS * 24 * 60 * 60, app.is_https())))
 }
 

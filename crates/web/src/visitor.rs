@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::Page;
-use crate::{language, polls, session};
+use crate::{browser, language, polls, session};
 
 /// What a page needs to know about its reader.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Visitor {
     pub(crate) rights: Option<Rights>,
     /// Path and query, to come back after switching the language.
     pub(crate) path: String,
+    /// What is used to read, in two words.
+    pub(crate) browser: Option<String>,
     /// The message about what was just done, from `?done=`.
     pub(crate) done: Option<&'static str>,
 }
@@ -60,6 +62,13 @@ const DONE: &[(&str, &str)] = &[
     ("ended-everywhere", "people-notice-ended"),
     ("removed", "people-notice-removed"),
     ("come-in", "welcome-notice"),
+    ("kept", "account-notice-kept"),
+    ("signed-out-there", "account-notice-signed-out"),
+    ("profile-on", "account-notice-profile-on"),
+    ("profile-off", "account-notice-profile-off"),
+    ("new-address", "account-notice-new-address"),
+    ("address-changed", "account-notice-address-changed"),
+    ("gone", "account-notice-gone"),
     ("member-removed", "pages-notice-member-removed"),
     ("retried", "pages-notice-retried"),
     ("dropped", "pages-notice-dropped"),
@@ -76,7 +85,7 @@ const DONE: &[(&str, &str)] = &[
 impl Visitor {
     /// A reader who is not signed in, for pages that must work when nothing else does.
     pub(crate) fn stranger(language: Language, path: String) -> Self {
-        Self { language, rights: None, path, done: None }
+        Self { language, rights: None, path, browser: None, done: None }
     }
 
     /// The frame of a page for this reader.
@@ -120,6 +129,6 @@ impl FromRequestParts<App> for Visitor {
         let done = done.and_then(|done| DONE.iter().find(|(name, _)| *name == done)).map(|(_, message)| *message);
         let language = language::choose(&parts.headers, app.instance.settings().language);
         let rights = session::rights(app, &parts.headers).await?;
-        Ok(Self { language, rights, path, done })
+        Ok(Self { language, rights, path, browser: browser::name(&parts.headers), done })
     }
 }

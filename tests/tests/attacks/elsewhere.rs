@@ -240,6 +240,18 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "A role is changed: every other session, token and link ends, and a letter tells it.",
     ),
     unit(
+        "PRV-08",
+        "crates/web/tests/pages/account.rs",
+        "prv_08_everybody_sees_and_ends_their_own_sessions_and_no_others",
+        "Sessions of one person, asked for and ended by another: not shown, not ended, the same answer.",
+    ),
+    unit(
+        "PRV-12",
+        "crates/web/tests/pages/account.rs",
+        "a_new_address_counts_once_its_mailbox_has_answered_and_the_old_one_is_told",
+        "A new address that has an account, and one that has none: the same answer.",
+    ),
+    unit(
         "PRV-09",
         "crates/web/tests/pages/people.rs",
         "prv_09_a_suspended_account_reads_what_everyone_reads",
@@ -326,7 +338,6 @@ pub(crate) const WITHOUT: &[Without] = &[
         "MED-07",
         "Everything that is published is public (decision 0008). What is not published yet is tried in MED-06.",
     ),
-    without("PRV-08", "There are no exports, and no files of one person that another must not see."),
     without("ACC-09", "There is no OAuth: programs have tokens from the command line."),
     without(
         "ACC-14",

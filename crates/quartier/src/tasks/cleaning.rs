@@ -6,8 +6,8 @@ use domain::clock::Clock;
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, chores, deliveries, former_keys, hosts, invitations, letters, polls, received, reports, sessions, sign_ins,
-    submitted, tries,
+    Store, chores, deliveries, former_keys, hosts, invitations, letters, new_addresses, polls, received, reports,
+    sessions, sign_ins, submitted, tries,
 };
 use tracing::{error, info};
 
@@ -102,6 +102,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     let mut gone = sessions::prune(&mut tx, now).await?;
     gone += sign_ins::prune(&mut tx, now).await?;
     gone += invitations::prune(&mut tx, now).await?;
+    gone += new_addresses::prune(&mut tx, now).await?;
     gone += letters::prune(&mut tx, now - LETTERS).await?;
     gone += received::prune(&mut tx, now - RECEIVED).await?;
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;

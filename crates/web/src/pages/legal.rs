@@ -107,7 +107,12 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
         part(
             &visitor,
             "legal-privacy-accounts",
-            &["legal-privacy-accounts-1", "legal-privacy-accounts-2", "legal-privacy-accounts-3"],
+            &[
+                "legal-privacy-accounts-1",
+                "legal-privacy-accounts-2",
+                "legal-privacy-accounts-3",
+                "legal-privacy-accounts-4",
+            ],
         ),
         part(
             &visitor,

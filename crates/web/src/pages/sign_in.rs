@@ -153,7 +153,7 @@ async fn enter_code(
     if let Some(account) = by_email(&mut tx, &email).await?
         && storage::sign_ins::take_by_code(&mut tx, account.id, &secrets::code_hash(account.id, &code), now).await?
     {
-        let cookie = session::begin(&app, &mut tx, account.id).await?;
+        let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
         tx.commit().await?;
         let next = if kept.is_empty() { home() } else { kept::back(&app, &visitor, kept)? };
         return Ok(([cookie], next).into_response());
@@ -193,7 +193,7 @@ async fn follow_link(
     match account {
         Some(account) => {
             // In the transaction that used the key up.
-            let cookie = session::begin(&app, &mut tx, account.id).await?;
+            let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
             tx.commit().await?;
             Ok(([cookie], home()).into_response())
         }

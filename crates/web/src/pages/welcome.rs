@@ -157,7 +157,7 @@ async fn begin(app: &App, visitor: &Visitor, hash: &[u8], fields: Fields) -> Res
     };
     let mut tx = app.instance.store().write().await?;
     match invitations::accept_slip(&mut tx, &app.instance, hash, (email, &guest)).await? {
-        Some(account) => enter_as(app, tx, &account, None).await,
+        Some(account) => enter_as(app, visitor, tx, &account, None).await,
         None => Ask::refuse(app, visitor, fields, Invalid::one("email", "welcome-email-no")),
     }
 }
@@ -193,7 +193,7 @@ async fn accept(
         return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &welcome);
     }
     match invitations::accept(&mut tx, &app.instance, &secrets::hash(&token), &guest).await? {
-        Some((account, initiative)) => enter_as(&app, tx, &account, initiative.as_ref()).await,
+        Some((account, initiative)) => enter_as(&app, &visitor, tx, &account, initiative.as_ref()).await,
         None => late(&app, &visitor),
     }
 }
@@ -208,8 +208,14 @@ fn guest(visitor: &Visitor, fields: &Fields, invalid: &mut Invalid) -> Guest {
 }
 
 /// Begins the session in the transaction that used the invitation up.
-async fn enter_as(app: &App, mut tx: Tx, account: &Account, initiative: Option<&Actor>) -> Result<Response, PageError> {
-    let cookie = session::begin(app, &mut tx, account.id).await?;
+async fn enter_as(
+    app: &App,
+    visitor: &Visitor,
+    mut tx: Tx,
+    account: &Account,
+    initiative: Option<&Actor>,
+) -> Result<Response, PageError> {
+    let cookie = session::begin(app, &mut tx, visitor, account.id).await?;
     tx.commit().await?;
     Ok(([cookie], Redirect::to(&home(initiative))).into_response())
 }

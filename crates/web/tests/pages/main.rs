@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, missing_docs, reason = "a test may break loudly")]
 
+mod account;
 mod attacks;
 mod clocks;
 mod deliveries;

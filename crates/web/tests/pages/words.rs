@@ -14,6 +14,7 @@ use domain::neighbour::State;
 /// The features whose keys the pages use.
 const FEATURES: &[&str] = &[
     "queue-",
+    "account-",
     "people-",
     "welcome-",
     "propose-",

@@ -77,7 +77,7 @@ async fn begin(
         return late(&app, &visitor);
     }
     storage::accounts::insert(&mut tx, &account).await?;
-    let cookie = session::begin(&app, &mut tx, account.id).await?;
+    let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
     tx.commit().await?;
     Ok(([cookie], Redirect::to("/setup")).into_response())
 }
