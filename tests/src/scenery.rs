@@ -1,6 +1,7 @@
 //! A quarter in every state that its pages have words for: written into its database, as if it had all been received.
 
 use anyhow::{Context, Result};
+use aws_lc_rs::digest::{SHA256, digest as hash};
 use domain::access::Answer;
 use domain::account::{Membership, Role};
 use domain::actor::{Actor, Kind, Part, PublicKey};
@@ -14,6 +15,7 @@ use domain::place::Place;
 use domain::poll::{Choice, Poll};
 use domain::post::{self, Post};
 use domain::profile::{Facts, LINES};
+use domain::report::Kind as About;
 use federation::signatures::{date, digest};
 use jiff::{SignedDuration, Timestamp};
 use storage::decisions::Decision;
@@ -21,12 +23,16 @@ use storage::follows::Follow;
 use storage::invitations::Invitation;
 use storage::lanes::Release;
 use storage::moves::Move;
+use storage::objections::Objection;
 use storage::reports::Report;
 use storage::{Store, Tx};
 use url::Url;
 use uuid::Uuid;
 
 use crate::quarter::Quarter;
+
+/// What stands in the link of a letter to somebody who may object.
+const OBJECTION: &str = "wer-das-hat-darf-widersprechen";
 
 /// What was built, by the paths to look at.
 pub struct Scenery {
@@ -215,22 +221,45 @@ impl Builder<'_> {
         Ok(storage::profiles::put(self.tx, actor.id, &facts, self.now).await?)
     }
 
+    async fn report(&mut self, number: &str, reporter: Option<&Actor>, about: &Post) -> Result<Uuid> {
+        let report = Report {
+            id: Uuid::now_v7(),
+            number: number.to_owned(),
+            reporter: reporter.map(|actor| actor.id),
+            host: reporter.map(|actor| actor.host.to_string()),
+            name: reporter.is_none().then(|| "Frau Yıldız".to_owned()),
+            email: reporter.is_none().then(|| "yildiz@example.org".to_owned()),
+            target: about.url.clone(),
+            objects: vec![about.url.clone()],
+            kind: reporter.is_none().then_some(About::Mistake),
+            reason: "Das stimmt so nicht: Der Termin war gestern.".to_owned(),
+            language: None,
+            created_at: self.now,
+        };
+        storage::reports::insert(self.tx, &report).await?;
+        Ok(report.id)
+    }
+
     async fn moderation(&mut self, about: &Post, by: &Actor) -> Result<()> {
-        for (number, reporter) in [("2026-0001", None), ("2026-0002", Some(by))] {
-            let report = Report {
-                id: Uuid::now_v7(),
-                number: number.to_owned(),
-                reporter: reporter.map(|actor| actor.id),
-                host: reporter.map(|actor| actor.host.to_string()),
-                name: reporter.is_none().then(|| "Frau Yıldız".to_owned()),
-                email: reporter.is_none().then(|| "yildiz@example.org".to_owned()),
-                target: about.url.clone(),
-                objects: vec![about.url.clone()],
-                reason: "Das stimmt so nicht: Der Termin war gestern.".to_owned(),
-                created_at: self.now,
+        self.report("2026-0001", None, about).await?;
+        self.report("2026-0002", Some(by), about).await?;
+        // One that its author has spoken against, and one that can still be spoken against.
+        for (number, token) in [("2026-0003", "gesagt"), ("2026-0004", OBJECTION)] {
+            let decided = self.report(number, None, about).await?;
+            storage::reports::close(self.tx, decided, self.now).await?;
+            let objection = Objection {
+                report: decided,
+                author: about.author,
+                title: "Der Nordmarkt wird laut".to_owned(),
+                reason: "Das ist Werbung.".to_owned(),
+                decided_at: self.now,
+                words: None,
+                made_at: None,
             };
-            storage::reports::insert(self.tx, &report).await?;
+            storage::objections::insert(self.tx, &objection, hash(&SHA256, token.as_bytes()).as_ref()).await?;
         }
+        let (token, times) = (hash(&SHA256, b"gesagt"), (self.now - hours(1), self.now));
+        storage::objections::make(self.tx, token.as_ref(), "Das war keine Werbung, sondern ein Fest.", times).await?;
         for what in ["remove", "block-host", "move-follow"] {
             let decision = Decision {
                 id: Uuid::now_v7(),
@@ -330,6 +359,10 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         event(&party),
         format!("{}/replies", event(&quiet)),
         "/@repaircafe".to_owned(),
+        "/report".to_owned(),
+        "/rules".to_owned(),
+        "/accessibility".to_owned(),
+        format!("/objection/{OBJECTION}"),
     ];
     let desk = vec![
         format!("{}/participants", event(&quiet)),

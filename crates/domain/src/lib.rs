@@ -23,5 +23,6 @@ pub mod place;
 pub mod poll;
 pub mod post;
 pub mod profile;
+pub mod report;
 pub mod setup;
 pub mod signing;

@@ -5,6 +5,8 @@ use domain::actor::Actor;
 use domain::block::{HostBlock, Severity};
 use domain::html;
 use domain::invalid::Invalid;
+use domain::language::Language;
+use domain::report::Kind;
 use storage::decisions::{self, Decision};
 use storage::reports::{self, Report};
 use storage::{Tx, actors, objects as registry};
@@ -15,6 +17,9 @@ use crate::activities::{delete, flag};
 use crate::blocks;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::objections::{self, Removed};
+
+pub(crate) mod letters;
 
 /// The longest reason, in characters.
 pub const MAX_REASON: usize = 3_000;
@@ -60,12 +65,16 @@ impl Action {
 /// A report as typed into the form.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
+    /// What it is, if they said so.
+    pub kind: Option<Kind>,
     /// Why.
     pub reason: String,
     /// Who, if they want to say.
     pub name: String,
     /// Where they can be reached, if they want to be.
     pub email: String,
+    /// The language of the letters to them.
+    pub language: Language,
 }
 
 /// What stands on the receipt of the report `id`: easy to say on the telephone.
@@ -75,36 +84,46 @@ pub fn number(id: Uuid) -> String {
     format!("{}-{right}", left.get(left.len() - 4..).unwrap_or(left))
 }
 
-/// Takes a report by a person here about a post or an event that is shown; the number of its receipt.
+/// Takes a report by a person here about something that is shown; the number of its receipt, which they also get by letter
+/// if they leave an address. What a mailbox says again about the same thing counts once.
 pub async fn take(instance: &Instance, target: &Url, draft: &Draft) -> Result<String> {
     let mut invalid = Invalid::default();
     let reason: String = draft.reason.trim().chars().take(MAX_REASON + 1).collect();
     invalid.unless(reason.chars().count() >= 5, "reason", "report-reason-missing");
     invalid.unless(reason.chars().count() <= MAX_REASON, "reason", "report-reason-long");
-    let email = draft.email.trim();
-    invalid.unless(email.is_empty() || email.parse::<Email>().is_ok(), "email", "report-email-form");
+    let email = Some(draft.email.trim()).filter(|email| !email.is_empty()).map(str::parse::<Email>);
+    invalid.unless(!matches!(email, Some(Err(_))), "email", "report-email-form");
     let reason = invalid.or(reason)?;
+    let email = email.and_then(Result::ok);
     let name = html::line(&html::escape(&draft.name), 100);
-    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let id = instance.new_id();
     let report = Report {
         id,
         number: number(id),
         reporter: None,
         host: None,
-        name: filled(&name),
-        email: filled(email),
+        name: Some(name).filter(|name| !name.is_empty()),
+        email: email.as_ref().map(ToString::to_string),
         target: target.clone(),
         objects: vec![target.clone()],
+        kind: draft.kind,
         reason,
+        language: Some(draft.language),
         created_at: instance.clock().now(),
     };
     let mut tx = instance.store().write().await?;
+    if let Some(mailbox) = &email
+        && let Some(number) = reports::open_from(&mut tx, target, mailbox).await?
+    {
+        return Ok(number);
+    }
     if reports::count_open(&mut tx).await? >= MAX_OPEN {
         return Err(Error::Unusable("too many reports wait already"));
     }
     reports::insert(&mut tx, &report).await?;
+    letters::receipt(&mut tx, instance, &report).await?;
     tx.commit().await?;
+    instance.wake_postman();
     Ok(report.number)
 }
 
@@ -117,7 +136,8 @@ pub async fn accused(tx: &mut Tx, report: &Report) -> Result<Option<Actor>> {
     Ok(actors::by_url(tx, &owner).await?)
 }
 
-/// Carries out what an editor named `who` decided about an open report, and notes it with the reason.
+/// Carries out what an editor named `who` decided about an open report, notes it with the reason, and tells who reported
+/// it, and whose thing of ours was removed.
 pub async fn decide(instance: &Instance, id: Uuid, action: Action, who: &str, reason: &str) -> Result<()> {
     let reason: String = reason.trim().chars().take(MAX_REASON).collect();
     let mut tx = instance.store().write().await?;
@@ -127,7 +147,7 @@ pub async fn decide(instance: &Instance, id: Uuid, action: Action, who: &str, re
     let mut about = report.target.to_string();
     match action {
         Action::Close => {}
-        Action::Remove => remove(&mut tx, instance, &report.target).await?,
+        Action::Remove => remove(&mut tx, instance, &report, &reason).await?,
         Action::BlockActor => {
             let actor = accused?;
             about = actor.address();
@@ -147,6 +167,7 @@ pub async fn decide(instance: &Instance, id: Uuid, action: Action, who: &str, re
             flag::publish(&mut tx, instance, &actor, &report.objects, &reason).await?;
         }
     }
+    letters::outcome(&mut tx, instance, &report, action, &reason).await?;
     let now = instance.clock().now();
     let what = action.as_str().to_owned();
     let decision =
@@ -157,14 +178,18 @@ pub async fn decide(instance: &Instance, id: Uuid, action: Action, who: &str, re
     }
     tx.commit().await?;
     instance.wake();
+    instance.wake_postman();
     Ok(())
 }
 
-/// Takes a post or an event off the board; an actor is blocked instead.
-async fn remove(tx: &mut Tx, instance: &Instance, target: &Url) -> Result<()> {
-    let entry =
-        registry::by_url(tx, target).await?.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
+/// Takes a post or an event off the board; an actor is blocked instead. Whose it was may object, if it is one of ours.
+async fn remove(tx: &mut Tx, instance: &Instance, report: &Report, reason: &str) -> Result<()> {
+    let entry = registry::by_url(tx, &report.target).await?;
+    let entry = entry.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
     if instance.is_ours(&entry.url) {
+        if let Some(removed) = Removed::of(tx, entry.id).await? {
+            objections::offer(tx, instance, report, removed, reason).await?;
+        }
         return delete::object_in(tx, instance, entry.id).await;
     }
     let owner = entry.owner.parse().map_err(|_| Error::NotFound)?;

@@ -192,6 +192,13 @@ pub async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Account>> {
     row.map(Account::try_from).transpose()
 }
 
+/// The account whose public profile that actor is.
+pub async fn by_actor(tx: &mut Tx, actor: Uuid) -> Result<Option<Account>> {
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where c.actor = $1")).bind(actor).fetch_optional(conn).await)?;
+    row.map(Account::try_from).transpose()
+}
+
 /// Every account, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Account>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("order by c.name, c.id")).fetch_all(conn).await)?;

@@ -1,6 +1,8 @@
 //! What somebody pointed out to the editors, here by form or elsewhere by `Flag`.
 
 use domain::account::Email;
+use domain::language::Language;
+use domain::report::Kind;
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use url::Url;
@@ -28,8 +30,12 @@ pub struct Report {
     pub target: Url,
     /// Everything it is about.
     pub objects: Vec<Url>,
+    /// What the person says it is.
+    pub kind: Option<Kind>,
     /// Why, in the reporter's words; plain text.
     pub reason: String,
+    /// The language of letters to the person.
+    pub language: Option<Language>,
     /// When it came.
     pub created_at: Timestamp,
 }
@@ -44,7 +50,9 @@ struct Row {
     email: Option<String>,
     target: String,
     objects: String,
+    kind: Option<String>,
     reason: String,
+    language: Option<String>,
     created_at: i64,
 }
 
@@ -61,7 +69,9 @@ impl TryFrom<Row> for Report {
             email: row.email,
             target: row::url(&row.target)?,
             objects: row.objects.lines().map(row::url).collect::<Result<_>>()?,
+            kind: row.kind.as_deref().and_then(Kind::from_name),
             reason: row.reason,
+            language: row.language.as_deref().and_then(Language::from_tag),
             created_at: row::time(row.created_at)?,
         })
     }
@@ -70,16 +80,18 @@ impl TryFrom<Row> for Report {
 /// A query for reports: every column, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
-        "select id, number, reporter, host, name, email, target, objects, reason, created_at from reports {rest}"
+        "select id, number, reporter, host, name, email, target, objects, kind, reason, language, created_at
+         from reports {rest}"
     ))
 }
 
 /// Adds a report; `false` if the same reporter has one open about the same target.
 pub async fn insert(tx: &mut Tx, report: &Report) -> Result<bool> {
     let objects: Vec<&str> = report.objects.iter().map(Url::as_str).collect();
-    let added = run!(tx, |conn| sqlx::query(
-        "insert into reports (id, number, reporter, host, name, email, target, objects, reason, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing",
+    let added = run!(tx, |conn| {
+        sqlx::query(
+        "insert into reports (id, number, reporter, host, name, email, target, objects, reason, created_at, kind, language)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
     )
     .bind(report.id)
     .bind(&report.number)
@@ -91,9 +103,12 @@ pub async fn insert(tx: &mut Tx, report: &Report) -> Result<bool> {
     .bind(objects.join("\n"))
     .bind(&report.reason)
     .bind(report.created_at.as_millisecond())
+    .bind(report.kind.map(Kind::as_str))
+    .bind(report.language.map(Language::code))
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() > 0))?;
+    .map(|done| done.rows_affected() > 0)
+    })?;
     Ok(added)
 }
 
@@ -104,6 +119,20 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Report>> {
         .fetch_optional(conn)
         .await)?;
     row.map(Report::try_from).transpose()
+}
+
+/// The number of the open report about `target` from that mailbox.
+pub async fn open_from(tx: &mut Tx, target: &Url, mailbox: &Email) -> Result<Option<String>> {
+    let number = run!(tx, |conn| {
+        sqlx::query_scalar(
+        "select number from reports where target = $1 and email = $2 and closed_at is null order by created_at limit 1"
+    )
+    .bind(target.as_str())
+    .bind(mailbox.as_str())
+    .fetch_optional(conn)
+    .await
+    })?;
+    Ok(number)
 }
 
 /// What nobody decided yet, the oldest first.
@@ -184,7 +213,9 @@ mod tests {
             email: Some("mira@nord.example".to_owned()),
             target: url("https://nord.example/posts/1"),
             objects: vec![url("https://nord.example/posts/1"), url("https://nord.example/@nord")],
+            kind: Some(Kind::Rude),
             reason: "Das stimmt nicht.".to_owned(),
+            language: Some(Language::De),
             created_at: noon(),
         }
     }
@@ -198,9 +229,14 @@ mod tests {
             assert!(insert(&mut tx, &first).await.expect("an insert"));
             assert!(!insert(&mut tx, &report(Some(far.id), "A2")).await.expect("an insert"));
             let by_form = report(None, "A3");
+            let mailbox: Email = "ruth@nord.example".parse().expect("an address");
+            assert_eq!(open_from(&mut tx, &first.target, &mailbox).await.expect("a query"), None);
             assert!(insert(&mut tx, &by_form).await.expect("an insert"));
             assert!(insert(&mut tx, &report(None, "A4")).await.expect("an insert"));
             assert_eq!(open(&mut tx, 1).await.expect("reports"), std::slice::from_ref(&first));
+            let mailbox = "mira@nord.example".parse().expect("an address");
+            let number = open_from(&mut tx, &first.target, &mailbox).await.expect("a query");
+            assert_eq!(number.as_deref(), Some("A1"));
             assert_eq!(count_open(&mut tx).await.expect("a count"), 3);
             assert_eq!(count_open_of(&mut tx, Some("fern.example")).await.expect("a count"), 1);
             assert_eq!(count_open_of(&mut tx, None).await.expect("a count"), 2);

@@ -1,5 +1,6 @@
 //! The pages, each with its handlers, its form and its template's data.
 
+pub(crate) mod accessibility;
 pub(crate) mod account;
 pub(crate) mod blocks;
 pub(crate) mod calendars;
@@ -23,6 +24,7 @@ pub(crate) mod legal;
 pub(crate) mod moves;
 pub(crate) mod neighbours;
 pub(crate) mod new_address;
+pub(crate) mod objections;
 pub(crate) mod participants;
 pub(crate) mod people;
 pub(crate) mod person;

@@ -56,6 +56,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::reports::router())
         .merge(pages::setup::router())
         .merge(pages::legal::router())
+        .merge(pages::accessibility::router())
+        .merge(pages::objections::router())
         .merge(feeds::router())
         .merge(assets::router())
         .merge(media::router())

@@ -300,6 +300,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Markup in everything an initiative says of itself: words.",
     ),
     unit(
+        "ABU-05",
+        "crates/web/tests/pages/reports.rs",
+        "abu_05_a_mailbox_counts_once_and_gets_no_more_than_its_share_of_letters",
+        "A hundred reports in somebody's name: each thing counts once, and the mailbox gets six letters a day.",
+    ),
+    unit(
         "ABU-02",
         "crates/federation/src/limits.rs",
         "a_host_that_sends_too_much_waits_until_the_minute_is_over_and_others_do_not",

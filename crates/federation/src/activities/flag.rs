@@ -55,7 +55,9 @@ impl Flag {
             email: None,
             target,
             objects,
+            kind: None,
             reason: self.reason(),
+            language: None,
             created_at: instance.clock().now(),
         };
         reports::insert(tx, &report).await?;

@@ -36,7 +36,7 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     let mut tx = app.instance.store().read().await?;
     let overview = Overview::load(&app, &mut tx, visitor).await?;
     let waiting = federation::queue::count(&mut tx).await?;
-    let reports = storage::reports::count_open(&mut tx).await?;
+    let reports = storage::reports::count_open(&mut tx).await? + storage::objections::count_open(&mut tx).await?;
     drop(tx);
     layout::html(&Editors {
         page: visitor.page(&app, visitor.text("editors-title")),

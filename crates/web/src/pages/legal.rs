@@ -1,4 +1,4 @@
-//! Legal notice, privacy, accessibility and security.txt: made from the configuration, so that they say what is so.
+//! Legal notice, privacy, rules and security.txt: made from the configuration, so that they say what is so.
 
 use askama::Template;
 use axum::Router;
@@ -19,7 +19,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/imprint", get(imprint))
         .route("/privacy", get(privacy))
-        .route("/accessibility", get(accessibility))
+        .route("/rules", get(rules))
         .route("/.well-known/security.txt", get(security))
 }
 
@@ -30,9 +30,9 @@ struct Legal {
     parts: Vec<Part>,
 }
 
-struct Part {
-    heading: String,
-    lines: Vec<Line>,
+pub(super) struct Part {
+    pub(super) heading: String,
+    pub(super) lines: Vec<Line>,
 }
 
 /// One line, with the address it leads to.
@@ -52,7 +52,7 @@ impl Line {
 }
 
 /// A part whose lines are the messages of `keys`.
-fn part(visitor: &Visitor, heading: &str, keys: &[&str]) -> Part {
+pub(super) fn part(visitor: &Visitor, heading: &str, keys: &[&str]) -> Part {
     Part { heading: visitor.text(heading), lines: keys.iter().map(|key| Line::plain(visitor.text(key))).collect() }
 }
 
@@ -85,6 +85,8 @@ async fn imprint(State(app): State<App>, visitor: Visitor) -> Result<Response, P
     }
     let mut reports = part(&visitor, "legal-imprint-reports", &["legal-imprint-reports-how", "legal-imprint-others"]);
     reports.lines.extend(imprint.email.as_deref().map(Line::email));
+    let link = |key: &str, href: &str| Line { text: visitor.text(key), href: Some(href.to_owned()) };
+    reports.lines.extend([link("report-title", "/report"), link("rules-title", "/rules")]);
     parts.push(reports);
     layout::html(&Legal { page: visitor.page(&app, visitor.text("legal-imprint")), parts })
 }
@@ -119,18 +121,28 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
             "legal-privacy-public",
             &["legal-privacy-public-1", "legal-privacy-public-2", "legal-privacy-public-3"],
         ),
+        part(&visitor, "legal-privacy-reports", &["legal-privacy-reports-1", "legal-privacy-reports-2"]),
         Part { heading: visitor.text("legal-privacy-receivers"), lines: receivers.collect() },
         rights,
     ];
     layout::html(&Legal { page: visitor.page(&app, visitor.text("legal-privacy")), parts })
 }
 
-async fn accessibility(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
-    let aims = ["legal-accessibility-1", "legal-accessibility-2", "legal-accessibility-3", "legal-accessibility-paper"];
-    let mut feedback = part(&visitor, "legal-accessibility-feedback", &["legal-accessibility-feedback-how"]);
-    feedback.lines.extend(contact(&visitor, &app.settings.imprint));
-    let parts = vec![part(&visitor, "legal-accessibility-aim", &aims), feedback];
-    layout::html(&Legal { page: visitor.page(&app, visitor.text("legal-accessibility")), parts })
+/// What may be published here, who decides, and how to object.
+async fn rules(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    let contact = contact(&visitor, &app.settings.imprint);
+    let mut report = part(&visitor, "rules-report", &["rules-report-1", "rules-report-2"]);
+    report.lines.push(Line { text: visitor.text("report-title"), href: Some("/report".to_owned()) });
+    let mut object = part(&visitor, "rules-object", &["rules-object-1", "rules-object-2", "rules-object-3"]);
+    object.lines.extend(contact);
+    let parts = vec![
+        part(&visitor, "rules-welcome", &["rules-welcome-1", "rules-welcome-2"]),
+        part(&visitor, "rules-not", &["rules-not-1", "rules-not-2", "rules-not-3", "rules-not-4", "rules-not-5"]),
+        part(&visitor, "rules-decide", &["rules-decide-1", "rules-decide-2", "rules-decide-3"]),
+        report,
+        object,
+    ];
+    layout::html(&Legal { page: visitor.page(&app, visitor.text("rules-title")), parts })
 }
 
 /// Where to report a weakness (RFC 9116). Without an address to write to there is none.

@@ -125,7 +125,8 @@ impl Queue {
 
 /// What waits on a page of its own.
 async fn elsewhere(app: &App, tx: &mut Tx) -> Result<Vec<(&'static str, &'static str, usize)>, PageError> {
-    let reports = usize::try_from(storage::reports::count_open(tx).await?).unwrap_or_default();
+    let reports = storage::reports::count_open(tx).await? + storage::objections::count_open(tx).await?;
+    let reports = usize::try_from(reports).unwrap_or_default();
     let neighbours = storage::neighbours::list(tx, app.instance.quarter().id).await?;
     let asking = neighbours.iter().filter(|neighbour| neighbour.state == neighbour::State::Asked).count();
     let moving = storage::moves::open(tx).await?.len();

@@ -1,10 +1,13 @@
-//! Pointing something out to the editors: a form on every post and event, without an account.
+//! Pointing something out to the editors, without an account: a form on every post, event and initiative, and one for any
+//! address here.
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
+use domain::invalid::Invalid;
+use domain::report::Kind;
 use federation::reports::{self, Draft};
 use http::StatusCode;
 use url::Url;
@@ -13,10 +16,10 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::client::Client;
 use crate::error::PageError;
-use crate::forms::{Fields, Form};
+use crate::forms::{self, Fields, Form};
 use crate::layout::{self, Page};
 use crate::listing::beginning;
-use crate::pages::{editors, event};
+use crate::pages::{editors, event, initiative};
 use crate::visitor::Visitor;
 
 /// The routes of this page.
@@ -24,15 +27,18 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/posts/{id}/report", get(ask_post).post(take_post))
         .route("/events/{id}/report", get(ask_event).post(take_event))
+        .route("/@{handle}/report", get(ask_actor).post(take_actor))
+        .route("/report", get(ask_any).post(take_any))
 }
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage {
     page: Page,
-    what: String,
-    /// The page of what it is about.
-    path: String,
+    /// What it is about, and its page; `None` where its address is asked for.
+    about: Option<(String, String)>,
+    kinds: [(&'static str, String); 3],
+    mail: bool,
     form: Form,
     /// The sentence with the number of the receipt, once there is one.
     receipt: Option<String>,
@@ -66,6 +72,75 @@ async fn happening(app: &App, id: Uuid) -> Result<About, PageError> {
     Ok(About { url: event.url, what: event.details.name, path: format!("/events/{id}") })
 }
 
+async fn actor(app: &App, handle: &str) -> Result<About, PageError> {
+    let actor = initiative::find(app, handle).await?;
+    Ok(About { url: actor.url, what: actor.name, path: format!("/@{}", actor.handle) })
+}
+
+/// What stands at an address of ours that was typed or pasted.
+async fn found(app: &App, typed: &str) -> Result<Option<About>, PageError> {
+    let Some(url) = address(app, typed) else { return Ok(None) };
+    let parts: Vec<&str> = url.path_segments().map(Iterator::collect).unwrap_or_default();
+    let key = |text: &str| text.parse::<Uuid>().unwrap_or_default();
+    let about = match parts.as_slice() {
+        ["posts", id, ..] => post(app, key(id)).await,
+        ["events", id, ..] => happening(app, key(id)).await,
+        [handle, ..] if handle.starts_with('@') => actor(app, handle.trim_start_matches('@')).await,
+        _ => Err(PageError::NotFound),
+    };
+    match about {
+        Err(PageError::NotFound | PageError::Gone) => Ok(None),
+        about => about.map(Some),
+    }
+}
+
+/// An address on this server, with or without its host.
+pub(super) fn address(app: &App, typed: &str) -> Option<Url> {
+    let url = if typed.starts_with('/') {
+        app.instance.settings().base_url.join(typed).ok()
+    } else {
+        forms::web_address(typed).ok()
+    };
+    url.filter(|url| app.instance.is_ours(url))
+}
+
+async fn ask_any(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    layout::html(&ReportPage::of(&app, &visitor, None, Form::fresh(known(&visitor))))
+}
+
+async fn take_any(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let Some(about) = found(&app, fields.value("address")).await? else {
+        let form = Form::refused(fields, Invalid::one("address", "report-address-unknown"));
+        let page = ReportPage::of(&app, &visitor, None, form);
+        return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    take(&app, &visitor, client, about, fields).await
+}
+
+async fn ask_actor(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(handle): Path<String>,
+) -> Result<Response, PageError> {
+    ask(&app, &visitor, actor(&app, &handle).await?)
+}
+
+async fn take_actor(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    Path(handle): Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let about = actor(&app, &handle).await?;
+    take(&app, &visitor, client, about, fields).await
+}
+
 async fn ask_post(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Response, PageError> {
     ask(&app, &visitor, post(&app, id).await?)
 }
@@ -97,7 +172,29 @@ async fn take_event(
 }
 
 fn ask(app: &App, visitor: &Visitor, about: About) -> Result<Response, PageError> {
-    layout::html(&ReportPage::of(app, visitor, about, Form::default()))
+    layout::html(&ReportPage::of(app, visitor, Some(about), Form::fresh(known(visitor))))
+}
+
+/// What is known of who asks, so that nobody has to type it.
+pub(super) fn known(visitor: &Visitor) -> Fields {
+    let mut fields = Fields::default();
+    if let Some(rights) = &visitor.rights {
+        fields.set("name", &rights.account.name);
+        fields.set("email", rights.account.email.as_str());
+    }
+    fields
+}
+
+/// What was typed into a form about something.
+pub(super) fn draft(visitor: &Visitor, fields: &Fields, kind: Option<Kind>) -> Draft {
+    let typed = |name| fields.value(name).to_owned();
+    let (reason, name, email) = (typed("reason"), typed("name"), typed("email"));
+    Draft { kind, reason, name, email, language: visitor.language }
+}
+
+/// The sentence with the number of a receipt.
+pub(super) fn receipt(visitor: &Visitor, number: &str) -> String {
+    visitor.text_with("report-number", &[("number", number)])
 }
 
 async fn take(
@@ -110,21 +207,20 @@ async fn take(
     if !app.limits.admits_report(client.0) {
         return Err(PageError::TooMany);
     }
-    let typed = |name| fields.value(name).to_owned();
-    let draft = Draft { reason: typed("reason"), name: typed("name"), email: typed("email") };
-    match reports::take(&app.instance, &about.url, &draft).await {
+    let kind = Kind::OFFERED.into_iter().find(|kind| kind.as_str() == fields.value("kind"));
+    match reports::take(&app.instance, &about.url, &draft(visitor, &fields, kind)).await {
         Ok(number) => {
-            let mut page = ReportPage::of(app, visitor, about, Form::default());
+            let mut page = ReportPage::of(app, visitor, Some(about), Form::default());
             page.page.title = visitor.text("report-thanks");
-            page.receipt = Some(visitor.text_with("report-number", &[("number", &number)]));
+            page.receipt = Some(receipt(visitor, &number));
             layout::html(&page)
         }
         Err(federation::Error::Invalid(invalid)) => {
-            let page = ReportPage::of(app, visitor, about, Form::refused(fields, invalid));
+            let page = ReportPage::of(app, visitor, Some(about), Form::refused(fields, invalid));
             layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(federation::Error::Unusable(_)) => {
-            let mut page = ReportPage::of(app, visitor, about, Form::fresh(fields));
+            let mut page = ReportPage::of(app, visitor, Some(about), Form::fresh(fields));
             page.full = true;
             layout::html_with(StatusCode::SERVICE_UNAVAILABLE, &page)
         }
@@ -133,9 +229,18 @@ async fn take(
 }
 
 impl ReportPage {
-    fn of(app: &App, visitor: &Visitor, about: About, form: Form) -> Self {
+    fn of(app: &App, visitor: &Visitor, about: Option<About>, form: Form) -> Self {
         let mut page = visitor.page(app, visitor.text("report-title"));
         page.head.hidden = true;
-        Self { page, what: about.what, path: about.path, form, receipt: None, full: false }
+        let kind = |kind: Kind| (kind.as_str(), visitor.text(&format!("report-kind-{}", kind.as_str())));
+        Self {
+            page,
+            about: about.map(|about| (about.what, about.path)),
+            kinds: Kind::OFFERED.map(kind),
+            mail: app.settings.mail_configured,
+            form,
+            receipt: None,
+            full: false,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What was pointed out to the editors, and what they decide about it.
+//! What was pointed out to the editors, what authors object to, and what they decide about it.
 
 use askama::Template;
 use axum::Router;
@@ -8,16 +8,19 @@ use axum::routing::get;
 use calendar::phrase;
 use domain::actor::Actor;
 use domain::html;
+use domain::invalid::Invalid;
+use domain::report::Kind;
 use federation::reports::{self, Action};
 use http::StatusCode;
 use storage::Tx;
 use storage::decisions::Decision;
+use storage::objections::Objection;
 use storage::reports::Report;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
-use crate::forms::Fields;
+use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::links;
 use crate::session::Editor;
@@ -33,11 +36,11 @@ pub(crate) fn router() -> Router<App> {
 
 #[derive(Template)]
 #[template(path = "reports.html")]
-struct Reports {
+pub(super) struct Reports {
     page: Page,
     open: Vec<Card>,
+    objections: Vec<Against>,
     log: Vec<Line>,
-    problem: bool,
 }
 
 /// One report in words.
@@ -45,12 +48,26 @@ struct Card {
     id: Uuid,
     words: String,
     email: Option<String>,
+    kind: Option<String>,
     reason: String,
     /// The thing's first words, and its page.
     thing: Option<(String, String)>,
     author: Option<(String, String)>,
+    /// Whether there is a post or an event that can be taken away.
+    removable: bool,
     /// Whether it is another server's.
     remote: bool,
+    form: Form,
+}
+
+/// What an author says against a decision.
+struct Against {
+    report: Uuid,
+    title: String,
+    since: String,
+    reason: String,
+    words: String,
+    form: Form,
 }
 
 /// One decision in words.
@@ -61,42 +78,59 @@ struct Line {
 }
 
 async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageError> {
-    layout::html(&Reports::of(&app, &editor.visitor, false).await?)
+    layout::html(&Reports::of(&app, &editor.visitor, None).await?)
 }
 
 async fn decide(State(app): State<App>, editor: Editor, fields: Fields) -> Result<Response, PageError> {
     let id: Uuid = fields.value("report").parse().map_err(|_| PageError::Malformed)?;
     let action = Action::from_name(fields.value("do")).ok_or(PageError::Malformed)?;
     let who = &editor.rights.account.name;
-    match reports::decide(&app.instance, id, action, who, fields.value("reason")).await {
-        Ok(()) => Ok(Redirect::to("/editors/reports?done=decided").into_response()),
+    // Whoever reported it and whose it was read the reason.
+    let decided = match fields.filled("reason") {
+        Some(reason) => reports::decide(&app.instance, id, action, who, reason).await,
+        None => Err(Invalid::one("reason", "reports-reason-needed").into()),
+    };
+    let invalid = match decided {
+        Ok(()) => return Ok(Redirect::to("/editors/reports?done=decided").into_response()),
+        Err(federation::Error::Invalid(invalid)) => invalid,
         Err(federation::Error::Unusable(_) | federation::Error::Forbidden | federation::Error::NotFound) => {
-            let page = Reports::of(&app, &editor.visitor, true).await?;
-            layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            Invalid::one("reason", "reports-problem")
         }
-        Err(other) => Err(other.into()),
-    }
+        Err(other) => return Err(other.into()),
+    };
+    let page = Reports::of(&app, &editor.visitor, Some((id, Form::refused(fields, invalid)))).await?;
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 impl Reports {
-    async fn of(app: &App, visitor: &Visitor, problem: bool) -> Result<Self, PageError> {
+    /// The page; `refused` is the form of that report or objection as it was sent.
+    pub(super) async fn of(app: &App, visitor: &Visitor, mut refused: Option<(Uuid, Form)>) -> Result<Self, PageError> {
         let mut tx = app.instance.store().read().await?;
+        let mut form = |id| refused.take_if(|(of, _)| *of == id).map(|(_, form)| form).unwrap_or_default();
         let mut cards = Vec::new();
         for report in storage::reports::open(&mut tx, LIMIT).await? {
-            cards.push(Card::of(app, visitor, &mut tx, report).await?);
+            let form = form(report.id);
+            cards.push(Card::of(app, visitor, &mut tx, (report, form)).await?);
         }
+        let objections = storage::objections::open(&mut tx, LIMIT).await?;
         let log = storage::decisions::latest(&mut tx, LIMIT).await?;
         Ok(Self {
             page: visitor.page(app, visitor.text("reports-title")),
             open: cards,
+            objections: objections
+                .into_iter()
+                .map(|one| {
+                    let form = form(one.report);
+                    Against::of(app, visitor, one, form)
+                })
+                .collect(),
             log: log.into_iter().map(|decision| Line::of(app, visitor, decision)).collect(),
-            problem,
         })
     }
 }
 
 impl Card {
-    async fn of(app: &App, visitor: &Visitor, tx: &mut Tx, report: Report) -> Result<Self, PageError> {
+    async fn of(app: &App, visitor: &Visitor, tx: &mut Tx, (report, form): (Report, Form)) -> Result<Self, PageError> {
         let at = phrase::moment(report.created_at, &app.zone(), visitor.language);
         let from = match (&report.host, &report.name) {
             (Some(host), _) => visitor.text_with("reports-by-host", &[("host", host)]),
@@ -109,11 +143,28 @@ impl Card {
             id: report.id,
             words: visitor.text_with("reports-since", &values),
             email: report.email.clone(),
+            kind: report.kind.map(|kind| visitor.text(&format!("report-kind-{}", kind.as_str()))),
+            removable: storage::objects::by_url(tx, &report.target).await?.is_some_and(|one| one.deleted_at.is_none()),
             thing: thing(tx, &report).await?,
             remote: author.as_ref().is_some_and(|author| !author.is_local()),
             author: author.as_ref().map(named),
             reason: report.reason,
+            form,
         })
+    }
+}
+
+impl Against {
+    fn of(app: &App, visitor: &Visitor, objection: Objection, form: Form) -> Self {
+        let at = phrase::moment(objection.decided_at, &app.zone(), visitor.language);
+        Self {
+            report: objection.report,
+            title: objection.title,
+            since: visitor.text_with("objection-since", &[("at", &at)]),
+            reason: objection.reason,
+            words: objection.words.unwrap_or_default(),
+            form,
+        }
     }
 }
 
@@ -121,9 +172,15 @@ fn named(actor: &Actor) -> (String, String) {
     (format!("{} ({})", actor.name, actor.address()), links::actor(actor))
 }
 
-/// The beginning of what is reported and its page here, if it is a post or an event that is still there.
+/// The beginning of what is reported and its page here, if it is still there.
 async fn thing(tx: &mut Tx, report: &Report) -> Result<Option<(String, String)>, PageError> {
-    let Some(entry) = storage::objects::by_url(tx, &report.target).await? else { return Ok(None) };
+    if report.kind == Some(Kind::Barrier) {
+        return Ok(Some((report.target.to_string(), report.target.path().to_owned())));
+    }
+    let Some(entry) = storage::objects::by_url(tx, &report.target).await? else {
+        let actor = storage::actors::by_url(tx, &report.target).await?.filter(|actor| actor.deleted_at.is_none());
+        return Ok(actor.as_ref().map(named));
+    };
     if let Some(event) = storage::events::by_id(tx, entry.id).await? {
         return Ok(Some((event.details.name, format!("/events/{}", entry.id))));
     }

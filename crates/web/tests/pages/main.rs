@@ -20,6 +20,7 @@ mod proposals;
 mod quarter;
 mod reading;
 mod replies;
+mod reports;
 mod setting_up;
 mod signing_in;
 mod words;

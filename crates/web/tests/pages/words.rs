@@ -21,6 +21,8 @@ const FEATURES: &[&str] = &[
     "initiative-",
     "held-",
     "report-",
+    "objection-",
+    "rules-",
     "reports-",
     "blocks-",
     "deliveries-",

@@ -1,0 +1,23 @@
+# Die Regeln: was hierher gehört, wer entscheidet, wie man widerspricht.
+rules-title = Regeln
+rules-here = Was hierher gehört, steht hier:
+rules-welcome = Was hierher gehört
+rules-welcome-1 = Termine, Nachrichten, Fragen und Angebote aus dem Quartier und von nebenan.
+rules-welcome-2 = Schreiben Sie so, wie Sie mit Ihren Nachbarinnen und Nachbarn sprechen.
+rules-not = Was nicht hierher gehört
+rules-not-1 = Was Menschen beleidigt, bedroht oder herabsetzt.
+rules-not-2 = Namen, Adressen und Bilder anderer Menschen, wenn sie nicht zugestimmt haben.
+rules-not-3 = Werbung und Geschäfte, die nichts mit dem Quartier zu tun haben.
+rules-not-4 = Was nicht stimmt, und was andere täuschen soll.
+rules-not-5 = Was verboten ist.
+rules-decide = Wer entscheidet
+rules-decide-1 = Die Redaktion entscheidet. Menschen tun das, keine Programme.
+rules-decide-2 = Sie kann einen Eintrag ablehnen, entfernen oder einen Absender sperren. Jede Entscheidung hat einen Grund und steht im Protokoll.
+rules-decide-3 = Die Redaktion prüft Antworten von Fremden und Vorschläge, bevor alle sie sehen.
+rules-report = Hinweis geben
+rules-report-1 = Unter jedem Termin und jedem Beitrag steht „Hinweis geben“. Sie brauchen dafür keinen Zugang.
+rules-report-2 = Mit E-Mail-Adresse bekommen Sie eine Nummer und später die Entscheidung mit dem Grund.
+rules-object = Widersprechen
+rules-object-1 = Wird Ihr Eintrag entfernt, schreiben wir Ihnen den Grund. Im Brief steht ein Link zum Widersprechen. Er gilt sechs Monate.
+rules-object-2 = Dann sieht sich die Redaktion die Entscheidung noch einmal an. Sie antwortet mit einem Grund.
+rules-object-3 = Sie können auch schreiben oder anrufen:

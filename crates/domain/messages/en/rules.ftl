@@ -1,0 +1,23 @@
+# The rules: what belongs here, who decides, how to object.
+rules-title = Rules
+rules-here = What belongs here:
+rules-welcome = What belongs here
+rules-welcome-1 = Events, news, questions and offers from the quarter and from next door.
+rules-welcome-2 = Write as you talk to your neighbours.
+rules-not = What does not belong here
+rules-not-1 = What insults, threatens or degrades people.
+rules-not-2 = Names, addresses and pictures of other people who did not agree.
+rules-not-3 = Advertising and business that has nothing to do with the quarter.
+rules-not-4 = What is not true, and what is meant to deceive.
+rules-not-5 = What is against the law.
+rules-decide = Who decides
+rules-decide-1 = The editorial team decides. People do that, no programs.
+rules-decide-2 = It may decline or remove an entry, or block a sender. Every decision has a reason and stands in the log.
+rules-decide-3 = The editorial team checks strangers’ answers and suggestions before everyone sees them.
+rules-report = Report something
+rules-report-1 = Beneath every event and every post there is “Report a problem”. You need no account.
+rules-report-2 = With an e-mail address you get a number, and later the decision with its reason.
+rules-object = Object
+rules-object-1 = If your entry is removed, we write you the reason. The letter has a link to object. It is good for six months.
+rules-object-2 = The editorial team then looks at the decision again. It answers with a reason.
+rules-object-3 = You can also write or call:
