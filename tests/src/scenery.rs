@@ -10,6 +10,7 @@ use domain::event::{Details, Event, Joining, State as Board};
 use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
+use domain::notice::{Notice, Topic};
 use domain::participation::{Participation, State};
 use domain::place::Place;
 use domain::poll::{Choice, Poll};
@@ -322,6 +323,10 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
     builder.reply(emil, &question.url, true, "Darf ich auch kommen?").await?;
     builder.reply(fatma, &question.url, true, "Kauft hier: https://kaufen.invalid/jetzt").await?;
     let open = builder.poll(ours, "Umfrage", [3, 5], false).await?;
+    let mut lost =
+        post::Details::typed("Graue Katze entlaufen", "Sie hört auf Mieze und trägt ein Glöckchen.", Language::De);
+    lost.notice = Some(Notice { topic: Topic::Lost, until: Some(builder.now + hours(24 * 20)) });
+    let lost = builder.post(ours, false, lost).await?;
     let closed = builder.poll(ours, "Umfrage vom Herbst", [12, 1], true).await?;
     let party = builder.event(ours, "Lichterfest am Kanal", Board::Published, Joining::ByApproval).await?;
     builder.reply(anna, &party.url, false, "Ist der Weg dorthin ohne Stufen?").await?;
@@ -356,6 +361,9 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         format!("{}/report", post(&shown)),
         post(&open),
         post(&closed),
+        post(&lost),
+        "/board".to_owned(),
+        "/board?topic=found".to_owned(),
         event(&party),
         format!("{}/replies", event(&quiet)),
         "/@repaircafe".to_owned(),
@@ -378,6 +386,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         "/neighbours".to_owned(),
         "/@repaircafe/edit".to_owned(),
         "/@repaircafe/close".to_owned(),
+        format!("{}/renew", post(&lost)),
         "/write/post".to_owned(),
     ];
     Ok(Scenery { open, desk, participants: format!("{}/participants", event(&party)), event: event(&party) })

@@ -18,6 +18,7 @@ pub mod language;
 pub mod media;
 pub mod messages;
 pub mod neighbour;
+pub mod notice;
 pub mod participation;
 pub mod place;
 pub mod poll;

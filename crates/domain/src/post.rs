@@ -9,6 +9,7 @@ use crate::html::{self, Html};
 use crate::invalid::Invalid;
 use crate::language::Language;
 use crate::media::Illustrations;
+use crate::notice::Notice;
 use crate::poll::Poll;
 
 /// The ActivityStreams type of a post.
@@ -53,6 +54,8 @@ pub struct Details {
     pub in_reply_to: Option<Url>,
     /// What it asks.
     pub poll: Option<Poll>,
+    /// What it is on the board, where its author said so.
+    pub notice: Option<Notice>,
 }
 
 impl Details {
@@ -66,6 +69,7 @@ impl Details {
             language: Some(language.code().to_owned()),
             in_reply_to: None,
             poll: None,
+            notice: None,
         }
     }
 

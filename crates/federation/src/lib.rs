@@ -31,6 +31,7 @@ pub mod members;
 pub mod mirror;
 pub mod moves;
 pub mod neighbours;
+pub mod notices;
 pub mod objections;
 pub mod objects;
 pub mod participations;

@@ -111,7 +111,7 @@ pub async fn answer(instance: &Instance, report: Uuid, granted: bool, (who, reas
 }
 
 /// The people who answer for what an actor of ours publishes; for the quarter's own things that is the team itself.
-async fn answerable(tx: &mut Tx, author: &Actor) -> Result<Vec<Account>> {
+pub(crate) async fn answerable(tx: &mut Tx, author: &Actor) -> Result<Vec<Account>> {
     Ok(match author.part {
         Some(Part::Member) => accounts::by_actor(tx, author.id).await?.into_iter().collect(),
         Some(Part::Initiative) => accounts::members_of(tx, author.id)

@@ -115,7 +115,12 @@ async fn an_editor_forwards_a_report_without_its_reporter_and_blocks() {
         let post = create::post(&south.instance, south.instance.quarter(), note("Gelogen")).await.expect("a post");
         let shown = async || posts::by_url(&mut north.read().await, &post.url).await.expect("a query").is_some();
         until("it is there", async || shown().await).await;
-        let draft = Draft { reason: "Das ist gelogen.".into(), name: "Mira".into(), email: "mira@nord.example".into() };
+        let draft = Draft {
+            reason: "Das ist gelogen.".into(),
+            name: "Mira".into(),
+            email: "mira@nord.example".into(),
+            ..Draft::default()
+        };
         let number = reports::take(&north.instance, &post.url, &draft).await.expect("a number");
         let id = open(&north).await.first().expect("the report").id;
         assert_eq!(open(&north).await.first().expect("the report").number, number);

@@ -6,6 +6,7 @@ mod calendars;
 mod cleaning;
 mod delivery;
 pub(crate) mod letters;
+mod notices;
 mod polls;
 mod settings;
 
@@ -51,6 +52,7 @@ impl Tasks {
         }
         tasks.keep("calendars", stop, calendars::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
+        tasks.keep("notices", stop, notices::task(instance, stop));
         tasks.keep("cleaning", stop, cleaning::task(instance, stop));
         if let Some(task) = backup::task(instance, config, stop) {
             tasks.keep("backups", stop, task);

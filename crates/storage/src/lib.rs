@@ -39,6 +39,7 @@ pub mod media;
 pub mod moves;
 pub mod neighbours;
 pub mod new_addresses;
+pub mod notices;
 pub mod objections;
 pub mod objects;
 pub mod participations;

@@ -1,6 +1,7 @@
 //! Posts, ours and the neighbours'.
 
 use domain::actor::Actor;
+use domain::notice::{Notice, Topic};
 use domain::post::{Details, Post};
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
@@ -60,6 +61,8 @@ struct Row {
     warning: Option<String>,
     language: Option<String>,
     in_reply_to: Option<String>,
+    topic: Option<String>,
+    expires_at: Option<i64>,
     published_at: i64,
     updated_at: i64,
     asks: bool,
@@ -69,6 +72,7 @@ impl TryFrom<Row> for Post {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let until = row::time_or_null(row.expires_at)?;
         Ok(Self {
             id: row.id,
             url: row::url(&row.url)?,
@@ -81,6 +85,7 @@ impl TryFrom<Row> for Post {
                 language: row.language,
                 in_reply_to: row::url_or_null(row.in_reply_to.as_deref())?,
                 poll: None,
+                notice: row.topic.as_deref().and_then(Topic::from_name).map(|topic| Notice { topic, until }),
             },
             published_at: row::time(row.published_at)?,
             updated_at: row::time(row.updated_at)?,
@@ -92,7 +97,7 @@ impl TryFrom<Row> for Post {
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
         "select p.id, p.url, p.page, p.author, p.title, p.content, p.warning, p.language, p.in_reply_to,
-         p.published_at, p.updated_at, exists (select 1 from polls l where l.post = p.id) as asks from posts p {rest}"
+         p.topic, p.expires_at, p.published_at, p.updated_at, exists (select 1 from polls l where l.post = p.id) as asks from posts p {rest}"
     ))
 }
 
@@ -119,8 +124,9 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
     run!(tx, |conn| {
         sqlx::query(
             "insert into posts
-         (id, url, page, author, title, content, warning, language, in_reply_to, held, published_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         (id, url, page, author, title, content, warning, language, in_reply_to, held, published_at, updated_at,
+          topic, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(post.id)
         .bind(post.url.as_str())
@@ -134,6 +140,8 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
         .bind(held)
         .bind(post.published_at.as_millisecond())
         .bind(post.updated_at.as_millisecond())
+        .bind(post.details.notice.map(|notice| notice.topic.as_str()))
+        .bind(until(post))
         .execute(conn)
         .await
         .map(|_| ())
@@ -143,10 +151,17 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
     polls::insert(tx, post.id, poll, poll.ends_at.filter(|_| local)).await
 }
 
+/// When a post is taken down, in milliseconds.
+fn until(post: &Post) -> Option<i64> {
+    post.details.notice?.until.map(Timestamp::as_millisecond)
+}
+
 /// Changes what a post says, but not its poll; `false` if the kept one is as new or newer.
 pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
-    let changed = run!(tx, |conn| sqlx::query(
-        "update posts set page = $2, title = $3, content = $4, warning = $5, language = $6, updated_at = $7
+    let changed = run!(tx, |conn| {
+        sqlx::query(
+        "update posts set page = $2, title = $3, content = $4, warning = $5, language = $6, updated_at = $7, topic = $8,
+         expires_at = $9, asked_at = case when coalesce(expires_at, 0) = coalesce($9, 0) then asked_at end
          where id = $1 and updated_at < $7",
     )
     .bind(post.id)
@@ -156,9 +171,12 @@ pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
     .bind(&post.details.warning)
     .bind(&post.details.language)
     .bind(post.updated_at.as_millisecond())
+    .bind(post.details.notice.map(|notice| notice.topic.as_str()))
+    .bind(until(post))
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() > 0))?;
+    .map(|done| done.rows_affected() > 0)
+    })?;
     Ok(changed)
 }
 
@@ -229,6 +247,35 @@ pub async fn list(tx: &mut Tx, query: &Query) -> Result<Vec<(Post, Actor)>> {
     .bind(query.limit)
     .fetch_all(conn)
     .await)?;
+    with_authors(tx, rows).await
+}
+
+/// Our posts that hang on the board, newest first; those of one topic only, if one is given. What is no notice is news.
+pub async fn board(
+    tx: &mut Tx,
+    topic: Option<Topic>,
+    now: Timestamp,
+    (before, limit): (Option<(Timestamp, Uuid)>, i64),
+) -> Result<Vec<(Post, Actor)>> {
+    let (before, before_id) = before.unwrap_or((Timestamp::MAX, Uuid::max()));
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "join actors a on a.id = p.author
+         where a.part is not null and not p.held and p.in_reply_to is null
+           and ($1 is null or coalesce(p.topic, 'news') = $1) and (p.expires_at is null or p.expires_at > $2)
+           and p.published_at <= $3 and (p.published_at < $3 or p.id < $4)
+         order by p.published_at desc, p.id desc limit $5",
+    ))
+    .bind(topic.map(Topic::as_str))
+    .bind(now.as_millisecond())
+    .bind(before.as_millisecond())
+    .bind(before_id)
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    with_authors(tx, rows).await
+}
+
+async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Post, Actor)>> {
     let authors = actors::by_ids(tx, rows.iter().map(|row| row.author).collect::<Vec<_>>()).await?;
     let mut posts = Vec::with_capacity(rows.len());
     for row in rows {

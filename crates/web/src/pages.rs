@@ -3,6 +3,7 @@
 pub(crate) mod accessibility;
 pub(crate) mod account;
 pub(crate) mod blocks;
+pub(crate) mod board;
 pub(crate) mod calendars;
 pub(crate) mod cancel_event;
 pub(crate) mod delete;

@@ -28,6 +28,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::join::router())
         .merge(pages::delete::router())
         .merge(pages::posts::router())
+        .merge(pages::board::router())
         .merge(pages::post::router())
         .merge(pages::replies::router())
         .merge(pages::write_post::router())

@@ -53,6 +53,7 @@ const DONE: &[(&str, &str)] = &[
     ("accepted", "pages-notice-accepted"),
     ("ended", "pages-notice-ended"),
     ("created", "pages-notice-created"),
+    ("renewed", "board-notice-renewed"),
     ("closed", "initiative-notice-closed"),
     ("sent", "people-notice-sent"),
     ("withdrawn", "people-notice-withdrawn"),

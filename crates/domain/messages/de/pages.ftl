@@ -4,6 +4,7 @@ pages-menu = Hauptmenü
 pages-tools = Anmelden und Sprache
 pages-menu-events = Termine
 pages-menu-posts = Neues
+pages-menu-board = Brett
 pages-menu-initiatives = Initiativen
 pages-menu-neighbours = Nachbarn
 pages-menu-write = Termin eintragen

@@ -4,6 +4,7 @@ pages-menu = Main menu
 pages-tools = Sign in and language
 pages-menu-events = Events
 pages-menu-posts = News
+pages-menu-board = Board
 pages-menu-initiatives = Initiatives
 pages-menu-neighbours = Neighbours
 pages-menu-write = Add event

@@ -209,6 +209,7 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
         language: Some(language.code().to_owned()),
         in_reply_to: Some(event.url.clone()),
         poll: None,
+        notice: None,
     };
     post::Draft::new(details).ok()
 }

@@ -3,6 +3,8 @@
 use domain::actor::Actor;
 use domain::html::{self, Html};
 use domain::language::Language;
+use domain::messages::text;
+use domain::notice::Notice;
 use domain::post::{Details, Draft, Kind, Post};
 use serde_json::{Value, json};
 use storage::{Tx, objects as registry};
@@ -72,10 +74,25 @@ pub fn write(post: &Post, kind: Kind, author: &Actor) -> Value {
     if let Some(poll) = &details.poll {
         question::write(poll, &mut object);
     }
+    if let Some(notice) = &details.notice {
+        hang(notice, post, author, &mut object);
+    }
     if post.updated_at > post.published_at {
         object["updated"] = json!(post.updated_at.to_string());
     }
     object
+}
+
+/// What a notice is about as a hashtag, and its last moment.
+fn hang(notice: &Notice, post: &Post, author: &Actor, object: &mut Value) {
+    let language = post.details.language.as_deref().and_then(Language::from_tag).unwrap_or_default();
+    let topic = notice.topic.as_str();
+    let name = text(language, &format!("board-tag-{topic}"));
+    let href = author.url.join(&format!("/board?topic={topic}")).unwrap_or_else(|_| author.page.clone());
+    object["tag"] = json!([{ "type": "Hashtag", "name": name, "href": href }]);
+    if let Some(until) = notice.until.filter(|_| post.details.poll.is_none()) {
+        object["endTime"] = json!(until.to_string());
+    }
 }
 
 /// Reads a post in whatever shape it comes: a note, an article, a page, a poll, or a file that is published by itself.
@@ -111,7 +128,8 @@ pub fn read(object: &Value, language: Language) -> Option<Details> {
     }
     let warning = warns.then(|| summary.unwrap_or_default());
     let poll = question::read(object);
-    Some(Details { title, content, warning, language: tag, in_reply_to: shape::id(object, "inReplyTo"), poll })
+    let in_reply_to = shape::id(object, "inReplyTo");
+    Some(Details { title, content, warning, language: tag, in_reply_to, poll, notice: None })
 }
 
 /// The text of an object and the tag of its language. Markdown and plain text become paragraphs and links.

@@ -16,7 +16,7 @@ use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::listing::{Origins, warning, words};
 use crate::pages::deliveries::{self, Receiver};
-use crate::pages::editors;
+use crate::pages::{board, editors};
 use crate::pictures::{self, Figures};
 use crate::replies::{Parent, Replies, Text};
 use crate::visitor::Visitor;
@@ -58,6 +58,10 @@ struct View {
     content: String,
     warning: Option<String>,
     poll: Option<polls::View>,
+    /// What it is on the board, and until when.
+    notice: Option<String>,
+    /// Whether it is taken down one day.
+    ends: bool,
     taken_from: Option<String>,
     original: String,
     report: String,
@@ -121,6 +125,8 @@ impl View {
             language: post.details.language.clone(),
             content: post.details.content.as_str().to_owned(),
             warning: warning(post, visitor.language),
+            notice: post.details.notice.map(|notice| board::line(visitor, &zone, &notice).join(", ")),
+            ends: post.details.notice.is_some_and(|notice| notice.until.is_some()),
             poll: poll.map(|poll| polls::View::of(poll, post.url.as_str(), visitor.reading(app, &zone))),
             taken_from: from.map(str::to_owned),
             original: links::web(&post.page).unwrap_or("/").to_owned(),

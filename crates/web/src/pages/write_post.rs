@@ -15,6 +15,7 @@ use crate::error::{PageError, Refused};
 use crate::forms::{Fields, Form, Speaker};
 use crate::kept::Writing;
 use crate::layout::{self, Page};
+use crate::pages::board;
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
 use crate::{polls, speakers};
@@ -43,6 +44,7 @@ struct WritePost {
     action: String,
     button: &'static str,
     places: &'static [Place],
+    topics: Vec<(&'static str, String)>,
 }
 
 async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageError> {
@@ -69,6 +71,7 @@ async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sen
 async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Uuid, Refused> {
     let mut details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
     details.poll = polls::typed(fields, &app.zone()).map_err(Refused::Invalid)?;
+    details.notice = board::typed(app, fields).map_err(Refused::Invalid)?;
     let pictures = picture_form::read(fields, me.rights.account.id);
     let (draft, pictures) = picture_form::both(invalid, Draft::new(details), pictures).map_err(Refused::Invalid)?;
     let author = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
@@ -83,6 +86,7 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     let asks = post.details.poll.is_some();
     fields.set("title", post.details.title.unwrap_or_default());
     fields.set("content", post.details.content.to_text());
+    board::fill(&app, &mut fields, post.details.notice.as_ref());
     picture_form::fill(&mut fields, &picture_form::of(&app, id).await?);
     layout::html(&WritePost { asks, ..WritePost::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))) })
 }
@@ -99,9 +103,10 @@ async fn change(
     let same = fields.value("content") == post.details.content.to_text();
     let content = if same { post.details.content.clone() } else { typed.content };
     let asks = post.details.poll.is_some();
-    let details = Details { title: typed.title, content, ..post.details };
+    let draft = board::typed(&app, &fields)
+        .and_then(|notice| Draft::new(Details { title: typed.title, content, notice, ..post.details }));
     let pictures = picture_form::read(&fields, me.rights.account.id);
-    let refused = match picture_form::both(invalid, Draft::new(details), pictures) {
+    let refused = match picture_form::both(invalid, draft, pictures) {
         Ok((draft, pictures)) => match activities::update::post(&app.instance, id, draft.with_pictures(pictures))
             .await
             .map_err(Refused::from)
@@ -129,6 +134,7 @@ impl WritePost {
             asks: false,
             action: changes.map_or("/write/post".to_owned(), |id| format!("/posts/{id}/edit")),
             places: &PLACES,
+            topics: board::offered(&me.visitor),
             button: if changes.is_some() { "forms-save" } else { "forms-publish" },
         }
     }

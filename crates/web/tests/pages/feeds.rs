@@ -69,6 +69,7 @@ async fn the_atom_feed_says_the_day_in_the_title() {
         language: None,
         in_reply_to: None,
         poll: None,
+        notice: None,
     };
     let draft = domain::post::Draft::new(details).expect("a draft");
     federation::activities::create::post(&quarter.instance, quarter.instance.quarter(), draft).await.expect("a post");
@@ -123,6 +124,7 @@ async fn a_post_with_a_warning_shows_that_first_and_its_text_only_on_request() {
         language: None,
         in_reply_to: None,
         poll: None,
+        notice: None,
     };
     let draft = domain::post::Draft::new(details).expect("a draft");
     let post = federation::activities::create::post(&quarter.instance, quarter.instance.quarter(), draft).await;

@@ -4,6 +4,7 @@
 
 mod account;
 mod attacks;
+mod board;
 mod clocks;
 mod deliveries;
 mod featured;

@@ -10,6 +10,7 @@ use domain::delivery::Cause;
 use domain::language::Language;
 use domain::messages;
 use domain::neighbour::State;
+use domain::notice::Topic;
 
 /// The features whose keys the pages use.
 const FEATURES: &[&str] = &[
@@ -18,6 +19,7 @@ const FEATURES: &[&str] = &[
     "people-",
     "welcome-",
     "propose-",
+    "board-",
     "initiative-",
     "held-",
     "report-",
@@ -131,6 +133,9 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     keys.extend(FACTS.iter().map(|fact| format!("access-{}", fact.replace('_', "-"))));
     keys.extend([Answer::Yes, Answer::Partly, Answer::No].map(|answer| format!("access-answer-{}", answer.as_str())));
     keys.extend(domain::profile::LINES.map(|line| format!("initiative-{line}")));
+    keys.extend(
+        Topic::ALL.iter().flat_map(|topic| ["topic", "tag"].map(|part| format!("board-{part}-{}", topic.as_str()))),
+    );
     let states = [State::Asked, State::Invited, State::OneSided, State::Established];
     keys.extend(states.map(|state| format!("neighbour-state-{}", state.as_str())));
     keys.extend(
