@@ -5,7 +5,7 @@ use domain::handle::Handle;
 use domain::html::Html;
 use domain::invalid::Invalid;
 use domain::profile;
-use storage::{Tx, accounts, actors, profiles, sources};
+use storage::{Tx, accounts, actors, contacts, profiles, sources};
 use uuid::Uuid;
 
 use crate::activities::{delete, update};
@@ -49,6 +49,7 @@ pub async fn close(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
         sources::remove(&mut tx, source).await?;
     }
     profiles::remove(&mut tx, id).await?;
+    contacts::remove_of(&mut tx, id).await?;
     accounts::disband(&mut tx, id).await?;
     delete::actor(&mut tx, instance, &actor).await?;
     reports::note(&mut tx, instance, who, "close-initiative", &actor.address(), "").await?;

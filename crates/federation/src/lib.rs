@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 mod collections;
+pub mod contacts;
 mod conversations;
 mod discovery;
 mod error;

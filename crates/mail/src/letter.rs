@@ -11,9 +11,14 @@ use storage::letters::Queued;
 /// A letter that cannot be written (its recipient is no address for lettre) is an error for good.
 pub(crate) fn message(queued: &Queued, from: &Mailbox, now: Timestamp) -> Result<Message, String> {
     let to: Mailbox = queued.letter.to.as_str().parse().map_err(|_| "the recipient is not an address".to_owned())?;
-    Message::builder()
-        .from(from.clone())
-        .to(to)
+    let reply_to = queued.reply_to.as_ref().map(|email| email.as_str().parse::<Mailbox>());
+    let reply_to = reply_to.transpose().map_err(|_| "the address for answers is none".to_owned())?;
+    let builder = Message::builder().from(from.clone()).to(to);
+    let builder = match reply_to {
+        Some(reply_to) => builder.reply_to(reply_to),
+        None => builder,
+    };
+    builder
         .subject(queued.letter.subject.clone())
         .date(now.into())
         // Stable, so that a letter sent twice is shown once.
@@ -38,7 +43,13 @@ mod tests {
             text: "Grüß Gott,\n\nkommen Sie vorbei: http://nord.example/anmelden/abc".into(),
         };
         let now: Timestamp = "2026-12-05T14:00:00Z".parse().expect("a time");
-        let queued = Queued { id: Uuid::nil(), letter, attempts: 0, created_at: now };
+        let queued = Queued {
+            id: Uuid::nil(),
+            letter,
+            attempts: 0,
+            created_at: now,
+            reply_to: "ruth@fern.example".parse().ok(),
+        };
         let from = "Nordstadt <termine@nord.example>".parse().expect("a mailbox");
         String::from_utf8(message(&queued, &from, now).expect("a message").formatted()).expect("text")
     }
@@ -49,6 +60,7 @@ mod tests {
         for line in [
             "From: Nordstadt <termine@nord.example>",
             "To: mira@nord.example",
+            "Reply-To: ruth@fern.example",
             "Subject: Anmelden",
             "Date: Sat, 05 Dec 2026 14:00:00 +0000",
             "Message-ID: <00000000-0000-0000-0000-000000000000@nord.example>",

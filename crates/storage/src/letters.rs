@@ -30,6 +30,8 @@ pub struct Queued {
     pub attempts: i64,
     /// When it was written.
     pub created_at: Timestamp,
+    /// Where an answer goes, if not to who sends all letters.
+    pub reply_to: Option<Email>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -40,19 +42,30 @@ struct Row {
     body: String,
     attempts: i64,
     created_at: i64,
+    reply_to: Option<String>,
 }
 
 /// Queues a letter for now.
 pub async fn insert(tx: &mut Tx, letter: &Letter, now: Timestamp) -> Result<()> {
+    queue(tx, letter, None, now).await
+}
+
+/// As [`insert`]; an answer goes to `reply_to`.
+pub async fn insert_from(tx: &mut Tx, letter: &Letter, reply_to: &Email, now: Timestamp) -> Result<()> {
+    queue(tx, letter, Some(reply_to), now).await
+}
+
+async fn queue(tx: &mut Tx, letter: &Letter, reply_to: Option<&Email>, now: Timestamp) -> Result<()> {
     run!(tx, |conn| sqlx::query(
-        "insert into letters (id, recipient, subject, body, attempts, created_at, due_at)
-         values ($1, $2, $3, $4, 0, $5, $5)",
+        "insert into letters (id, recipient, subject, body, attempts, created_at, due_at, reply_to)
+         values ($1, $2, $3, $4, 0, $5, $5, $6)",
     )
     .bind(Uuid::now_v7())
     .bind(letter.to.as_str())
     .bind(&letter.subject)
     .bind(&letter.text)
     .bind(now.as_millisecond())
+    .bind(reply_to.map(Email::as_str))
     .execute(conn)
     .await
     .map(|_| ()))?;
@@ -64,7 +77,7 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
     let query = format!(
         "with due as (select id from letters where due_at <= $1 order by due_at limit $3 {})
          update letters set due_at = $2 where id in (select id from due) and due_at <= $1
-         returning id, recipient, subject, body, attempts, created_at",
+         returning id, recipient, subject, body, attempts, created_at, reply_to",
         tx.passing_over()
     );
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query))
@@ -75,9 +88,10 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
         .await)?;
     rows.into_iter()
         .map(|row| {
-            let to = row.recipient.parse().map_err(|_| Error::Unreadable("e-mail address"))?;
-            let letter = Letter { to, subject: row.subject, text: row.body };
-            Ok(Queued { id: row.id, letter, attempts: row.attempts, created_at: crate::row::time(row.created_at)? })
+            let email = |text: String| text.parse().map_err(|_| Error::Unreadable("e-mail address"));
+            let letter = Letter { to: email(row.recipient)?, subject: row.subject, text: row.body };
+            let (created_at, reply_to) = (crate::row::time(row.created_at)?, row.reply_to.map(email).transpose()?);
+            Ok(Queued { id: row.id, letter, attempts: row.attempts, created_at, reply_to })
         })
         .collect()
 }
@@ -86,7 +100,7 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
 pub async fn mark_sent(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
     run!(tx, |conn| {
         sqlx::query(
-        "update letters set sent_at = $2, due_at = null, body = '', error = null, attempts = attempts + 1 where id = $1",
+        "update letters set sent_at = $2, due_at = null, body = '', reply_to = null, error = null, attempts = attempts + 1 where id = $1",
     )
     .bind(id)
     .bind(now.as_millisecond())
@@ -130,10 +144,12 @@ mod tests {
             let mut tx = store.write().await.expect("a transaction");
             let letter =
                 Letter { to: "mira@nord.example".parse().expect("an address"), subject: "S".into(), text: "T".into() };
-            insert(&mut tx, &letter, noon()).await.expect("an insert");
+            let ruth: Email = "ruth@fern.example".parse().expect("an address");
+            insert_from(&mut tx, &letter, &ruth, noon()).await.expect("an insert");
             let claimed = claim(&mut tx, noon(), noon() + hours(1), 9).await.expect("letters");
             assert_eq!(claimed.iter().map(|queued| &queued.letter).collect::<Vec<_>>(), [&letter]);
             assert!(claim(&mut tx, noon(), noon() + hours(1), 9).await.expect("letters").is_empty());
+            assert_eq!(claimed[0].reply_to, Some(ruth));
             let id = claimed[0].id;
             mark_failed(&mut tx, id, "greylisted", Some(noon() + hours(2))).await.expect("an update");
             let again = claim(&mut tx, noon() + hours(2), noon() + hours(3), 9).await.expect("letters");

@@ -20,6 +20,7 @@ pub mod bell;
 pub mod blocked_hosts;
 pub mod blocks;
 pub mod chores;
+pub mod contacts;
 pub mod contexts;
 pub mod copy;
 pub mod decisions;

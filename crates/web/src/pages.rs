@@ -6,6 +6,7 @@ pub(crate) mod blocks;
 pub(crate) mod board;
 pub(crate) mod calendars;
 pub(crate) mod cancel_event;
+pub(crate) mod contact;
 pub(crate) mod delete;
 pub(crate) mod deliveries;
 pub(crate) mod edit_initiative;

@@ -36,6 +36,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::initiatives::router())
         .merge(pages::initiative::router())
         .merge(pages::edit_initiative::router())
+        .merge(pages::contact::router())
         .merge(pages::neighbours::router())
         .merge(pages::moves::router())
         .merge(pages::sign_in::router())

@@ -300,6 +300,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Markup in everything an initiative says of itself: words.",
     ),
     unit(
+        "ABU-08",
+        "crates/web/tests/pages/contact.rs",
+        "abu_08_a_stranger_cannot_make_us_write_to_a_victim",
+        "A hundred messages in somebody's name: three letters, none with a word of the stranger's, and nobody else is written to.",
+    ),
+    unit(
         "ABU-05",
         "crates/web/tests/pages/reports.rs",
         "abu_05_a_mailbox_counts_once_and_gets_no_more_than_its_share_of_letters",

@@ -26,6 +26,7 @@ legal-privacy-public = Was Sie veröffentlichen
 legal-privacy-public-1 = Termine und Beiträge sind öffentlich. Wir schicken sie an Nachbarquartiere und an alle, die diesem Quartier folgen.
 legal-privacy-public-2 = Wenn Sie etwas löschen, bitten wir alle Empfänger, es auch zu löschen. Erzwingen können wir das nicht.
 legal-privacy-public-3 = Wenn Sie etwas vorschlagen, speichern wir Name und E-Mail-Adresse bis eine Woche nach der Entscheidung der Redaktion. Bestätigen Sie nicht, löschen wir alles nach einer Woche.
+legal-privacy-public-4 = Schreiben Sie einer Initiative, bekommt sie Ihren Namen, Ihre E-Mail-Adresse und Ihre Nachricht. Wir löschen die Nachricht, sobald der Brief unterwegs ist.
 legal-privacy-reports = Hinweise
 legal-privacy-reports-1 = Wenn Sie einen Hinweis geben, speichern wir Ihre Worte und, wenn Sie wollen, Name und E-Mail-Adresse. 90 Tage nach der Entscheidung löschen wir sie.
 legal-privacy-reports-2 = Wer einen Eintrag geschrieben hat, erfährt nicht, wer den Hinweis gab. Rechtsgrundlage ist Artikel 6 Absatz 1 Buchstabe c DSGVO.

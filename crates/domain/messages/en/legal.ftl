@@ -26,6 +26,7 @@ legal-privacy-public = What you publish
 legal-privacy-public-1 = Events and posts are public. We send them to neighbouring quarters and to everyone who follows this quarter.
 legal-privacy-public-2 = If you delete something, we ask all receivers to delete it too. We cannot force them.
 legal-privacy-public-3 = If you suggest something, we store name and e-mail address until a week after the decision of the editorial team. If you do not confirm, we delete everything after a week.
+legal-privacy-public-4 = If you write to an initiative, it gets your name, your e-mail address and your message. We delete the message as soon as the letter is on its way.
 legal-privacy-reports = Reports
 legal-privacy-reports-1 = If you report something, we keep your words and, if you like, your name and e-mail address. We delete them 90 days after the decision.
 legal-privacy-reports-2 = Whoever wrote an entry does not learn who reported it. The legal basis is Article 6 (1) (c) GDPR.

@@ -6,8 +6,8 @@ use domain::clock::Clock;
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, chores, deliveries, former_keys, hosts, invitations, letters, new_addresses, objections, polls, received,
-    reports, sessions, sign_ins, submitted, tries,
+    Store, chores, contacts, deliveries, former_keys, hosts, invitations, letters, new_addresses, objections, polls,
+    received, reports, sessions, sign_ins, submitted, tries,
 };
 use tracing::{error, info};
 
@@ -107,6 +107,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += received::prune(&mut tx, now - RECEIVED).await?;
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
     gone += reports::forget_people(&mut tx, now - REPORTS).await?;
+    gone += contacts::prune(&mut tx, now - federation::contacts::LIFETIME).await?;
     gone += objections::prune(&mut tx, now - federation::objections::LIFETIME).await?;
     gone += hosts::prune(&mut tx, now - HOSTS).await?;
     gone += former_keys::prune(&mut tx, now - FORMER_KEYS).await?;

@@ -19,6 +19,7 @@ use crate::forms::{Fields, Form};
 use crate::inviting::{self, Invited, Open, Wanted};
 use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading, Subscribe, Teaser};
+use crate::pages::contact;
 use crate::pages::featured::{self, First};
 use crate::profile::Profile;
 use crate::session::SignedIn;
@@ -36,6 +37,8 @@ struct Initiative<'a> {
     handle: &'a str,
     about: &'a str,
     profile: Option<Profile>,
+    /// Whether it can be written to.
+    contact: bool,
     first: Vec<First>,
     days: Vec<Day<'a>>,
     posts: Vec<Teaser<'a>>,
@@ -104,6 +107,7 @@ async fn render(
     };
     let first = featured::of(app, &mut tx, actor.id, language).await?;
     let profile = storage::profiles::of(&mut tx, actor.id).await?;
+    let contact = contact::is_open(app, &mut tx, actor).await?;
     drop(tx);
     let profile = profile.map(|kept| Profile::of(app, visitor, &kept));
     let mut page = visitor.page(app, actor.name.clone());
@@ -117,6 +121,7 @@ async fn render(
         handle: &actor.handle,
         about: actor.summary.as_str(),
         profile,
+        contact,
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language }),
         posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(app, &zone)),

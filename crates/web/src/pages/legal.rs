@@ -119,7 +119,7 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
         part(
             &visitor,
             "legal-privacy-public",
-            &["legal-privacy-public-1", "legal-privacy-public-2", "legal-privacy-public-3"],
+            &["legal-privacy-public-1", "legal-privacy-public-2", "legal-privacy-public-3", "legal-privacy-public-4"],
         ),
         part(&visitor, "legal-privacy-reports", &["legal-privacy-reports-1", "legal-privacy-reports-2"]),
         Part { heading: visitor.text("legal-privacy-receivers"), lines: receivers.collect() },

@@ -6,6 +6,7 @@ mod account;
 mod attacks;
 mod board;
 mod clocks;
+mod contact;
 mod deliveries;
 mod featured;
 mod feeds;

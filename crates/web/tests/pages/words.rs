@@ -20,6 +20,7 @@ const FEATURES: &[&str] = &[
     "welcome-",
     "propose-",
     "board-",
+    "contact-",
     "initiative-",
     "held-",
     "report-",

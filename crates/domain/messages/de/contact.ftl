@@ -1,0 +1,23 @@
+# Einer Initiative schreiben.
+contact-title = Schreiben Sie an: { $name }
+contact-do = Nachricht schreiben
+contact-how = Ihre Nachricht geht als Brief an diese Initiative. Auf der Seite steht sie nicht.
+contact-words = Ihre Nachricht
+contact-words-missing = Bitte schreiben Sie eine Nachricht.
+contact-email-hint = Wir schicken Ihnen einen Link zum Bestätigen. Die Initiative antwortet an diese Adresse.
+contact-send = Weiter
+contact-sent = Öffnen Sie den Link in unserem Brief. Erst dann geht Ihre Nachricht weiter. Der Link gilt einen Tag.
+contact-confirm-title = Nachricht abschicken
+contact-confirm-lead = Ein Klick noch, dann geht sie weiter.
+contact-confirm-do = Nachricht abschicken
+contact-done-title = Ihre Nachricht ist unterwegs
+contact-done = { $name } antwortet Ihnen mit einem Brief.
+contact-late = Er wurde schon benutzt oder ist älter als ein Tag. Sie können noch einmal schreiben.
+contact-full-title = Heute geht es nicht mehr
+contact-full = Heute kamen schon sehr viele Nachrichten. Bitte versuchen Sie es morgen noch einmal.
+contact-letter-confirm-subject = Bitte bestätigen: Ihre Nachricht an { $name }
+contact-letter-confirm = Sie wollen „{ $name }“ schreiben. Bitte öffnen Sie diesen Link, dann geht Ihre Nachricht weiter:
+contact-letter-not-you = Sie haben nichts geschrieben? Dann tun Sie einfach nichts. Wir löschen alles nach einem Tag.
+contact-letter-subject = Nachricht an { $to } von { $name }
+contact-letter-from = { $name } schreibt an „{ $to }“:
+contact-letter-answer = Antworten Sie einfach auf diesen Brief. Die Antwort geht an { $address }.

@@ -1,0 +1,23 @@
+# Writing to an initiative.
+contact-title = Write to: { $name }
+contact-do = Write a message
+contact-how = Your message goes to this initiative by mail. It is not on the page.
+contact-words = Your message
+contact-words-missing = Please write a message.
+contact-email-hint = We send you a link to confirm. The initiative answers to this address.
+contact-send = Continue
+contact-sent = Open the link in our letter. Only then your message goes on. The link is good for a day.
+contact-confirm-title = Send the message
+contact-confirm-lead = One more click, then it goes on.
+contact-confirm-do = Send the message
+contact-done-title = Your message is on its way
+contact-done = { $name } answers you by mail.
+contact-late = It was used already or is older than a day. You can write again.
+contact-full-title = No more today
+contact-full = A great many messages came today. Please try again tomorrow.
+contact-letter-confirm-subject = Please confirm: your message to { $name }
+contact-letter-confirm = You want to write to “{ $name }”. Please open this link, then your message goes on:
+contact-letter-not-you = You wrote nothing? Then there is nothing to do. We delete everything after a day.
+contact-letter-subject = Message to { $to } from { $name }
+contact-letter-from = { $name } writes to “{ $to }”:
+contact-letter-answer = Just answer this letter. The answer goes to { $address }.
