@@ -1,39 +1,29 @@
 //! A quarter in every state that its pages have words for: written into its database, as if it had all been received.
 
 use anyhow::{Context, Result};
-use aws_lc_rs::digest::{SHA256, digest as hash};
-use domain::access::Answer;
 use domain::account::{Membership, Role};
 use domain::actor::{Actor, Kind, Part, PublicKey};
-use domain::block::{HostBlock, Severity};
 use domain::event::{Details, Event, Joining, State as Board};
-use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
 use domain::notice::{Notice, Topic};
 use domain::participation::{Participation, State};
-use domain::place::Place;
 use domain::poll::{Choice, Poll};
 use domain::post::{self, Post};
-use domain::profile::{Facts, LINES};
-use domain::report::Kind as About;
 use federation::signatures::{date, digest};
 use jiff::{SignedDuration, Timestamp};
-use storage::decisions::Decision;
 use storage::follows::Follow;
 use storage::invitations::Invitation;
 use storage::lanes::Release;
 use storage::moves::Move;
-use storage::objections::Objection;
-use storage::reports::Report;
 use storage::{Store, Tx};
 use url::Url;
 use uuid::Uuid;
 
 use crate::quarter::Quarter;
 
-/// What stands in the link of a letter to somebody who may object.
-const OBJECTION: &str = "wer-das-hat-darf-widersprechen";
+mod initiative;
+mod moderation;
 
 /// What was built, by the paths to look at.
 pub struct Scenery {
@@ -184,100 +174,6 @@ impl Builder<'_> {
         };
         Ok(storage::participations::put(self.tx, &kept).await?)
     }
-
-    /// An initiative whose page says everything that there is a place for.
-    async fn initiative(&mut self, quarter: &Actor) -> Result<()> {
-        let url = self.base.join("/@repaircafe")?;
-        let mut actor = Actor { id: Uuid::now_v7(), url: url.clone(), page: url.clone(), ..quarter.clone() };
-        (actor.part, actor.handle) = (Some(Part::Initiative), "repaircafe".to_owned());
-        (actor.inbox, actor.key) = (format!("{url}/inbox").parse()?, None);
-        "Repair-Café am Kanal".clone_into(&mut actor.name);
-        actor.summary = Html::from_text("Seit 2014 reparieren wir Räder, Radios und Röcke.\n\nMit Kaffee und Kuchen.");
-        storage::actors::insert(self.tx, &actor, None).await?;
-        let line = |name: &&str| {
-            let words = match *name {
-                "meetings" => "jeden 1. Dienstag im Monat, 19 Uhr",
-                "join" => "Einfach vorbeikommen, das nächste Mal am 1. Dezember.",
-                "contact" => "Ansprechperson Ausleihe, 0209 169-6666",
-                "costs" => "kostenlos, Spende erbeten",
-                "seeks" => "Menschen, die nähen können, und eine Nähmaschine",
-                "offers" => "Werkzeug zum Ausleihen und einen Raum für 20 Personen",
-                "partners" => "Bücherei am Nordmarkt, Gemeinschaftsgarten",
-                "organisation" => "Nachbarschaftsverein Nordstadt e. V.",
-                _ => "2014",
-            };
-            ((*name).to_owned(), words.to_owned())
-        };
-        let place =
-            Place { street: Some("Am Teich 3".into()), stop: Some("Nordmarkt".into()), ..Place::named("Bürgerhaus") };
-        let facts = Facts {
-            purpose: Some("Gemeinsam reparieren, was noch gut ist.".to_owned()),
-            lines: LINES.iter().map(line).collect(),
-            place: Some(place),
-            languages: vec!["de".to_owned(), "tr".to_owned()],
-            access: [("step_free", Answer::Yes), ("lift", Answer::No)].map(|(fact, is)| (fact.to_owned(), is)).into(),
-            access_note: Some("Die Klingel ist in 90 cm Höhe.".to_owned()),
-            website: Some("https://repair.example/".parse()?),
-        };
-        Ok(storage::profiles::put(self.tx, actor.id, &facts, self.now).await?)
-    }
-
-    async fn report(&mut self, number: &str, reporter: Option<&Actor>, about: &Post) -> Result<Uuid> {
-        let report = Report {
-            id: Uuid::now_v7(),
-            number: number.to_owned(),
-            reporter: reporter.map(|actor| actor.id),
-            host: reporter.map(|actor| actor.host.to_string()),
-            name: reporter.is_none().then(|| "Frau Yıldız".to_owned()),
-            email: reporter.is_none().then(|| "yildiz@example.org".to_owned()),
-            target: about.url.clone(),
-            objects: vec![about.url.clone()],
-            kind: reporter.is_none().then_some(About::Mistake),
-            reason: "Das stimmt so nicht: Der Termin war gestern.".to_owned(),
-            language: None,
-            created_at: self.now,
-        };
-        storage::reports::insert(self.tx, &report).await?;
-        Ok(report.id)
-    }
-
-    async fn moderation(&mut self, about: &Post, by: &Actor) -> Result<()> {
-        self.report("2026-0001", None, about).await?;
-        self.report("2026-0002", Some(by), about).await?;
-        // One that its author has spoken against, and one that can still be spoken against.
-        for (number, token) in [("2026-0003", "gesagt"), ("2026-0004", OBJECTION)] {
-            let decided = self.report(number, None, about).await?;
-            storage::reports::close(self.tx, decided, self.now).await?;
-            let objection = Objection {
-                report: decided,
-                author: about.author,
-                title: "Der Nordmarkt wird laut".to_owned(),
-                reason: "Das ist Werbung.".to_owned(),
-                decided_at: self.now,
-                words: None,
-                made_at: None,
-            };
-            storage::objections::insert(self.tx, &objection, hash(&SHA256, token.as_bytes()).as_ref()).await?;
-        }
-        let (token, times) = (hash(&SHA256, b"gesagt"), (self.now - hours(1), self.now));
-        storage::objections::make(self.tx, token.as_ref(), "Das war keine Werbung, sondern ein Fest.", times).await?;
-        for what in ["remove", "block-host", "move-follow"] {
-            let decision = Decision {
-                id: Uuid::now_v7(),
-                decided_at: self.now,
-                who: "mira".to_owned(),
-                what: what.to_owned(),
-                about: "https://boese.example/notes/einelangeadresse/die/umgebrochen/werden/muss".to_owned(),
-                reason: "Werbung".to_owned(),
-                report: None,
-            };
-            storage::decisions::insert(self.tx, &decision).await?;
-        }
-        let mut block = HostBlock::new(&"boese.example".parse::<Host>()?, Severity::Suspend);
-        "Werbung und Beleidigungen".clone_into(&mut block.public_comment);
-        storage::blocked_hosts::put(self.tx, &block, self.now).await?;
-        Ok(())
-    }
 }
 
 /// Builds everything in the database of a running quarter.
@@ -370,7 +266,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         "/report".to_owned(),
         "/rules".to_owned(),
         "/accessibility".to_owned(),
-        format!("/objection/{OBJECTION}"),
+        format!("/objection/{}", moderation::OBJECTION),
     ];
     let desk = vec![
         format!("{}/participants", event(&quiet)),
@@ -430,6 +326,16 @@ pub async fn people(quarter: &Quarter) -> Result<(Vec<String>, Vec<String>)> {
     let own = own.into_iter().chain([format!("/editors/people/{}/remove", suspended.id), "/welcome".to_owned()]);
     let own = own.chain(["/account", "/account/leave", "/account/email/neu"].map(str::to_owned));
     Ok((open, own.collect()))
+}
+
+/// Makes the account with that address a speaker of the initiative.
+pub async fn speak_for(quarter: &Quarter, handle: &str, email: &str) -> Result<()> {
+    let store = Store::open(&format!("sqlite:{}", quarter.database().display())).await?;
+    let mut tx = store.write().await?;
+    let account = storage::accounts::by_email(&mut tx, &email.parse()?).await?.context("an account")?;
+    let actor = storage::actors::by_handle(&mut tx, handle).await?.context("an initiative")?;
+    storage::accounts::set_membership(&mut tx, actor.id, account.id, Membership::Speaker).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A request of the neighbour whose clock is seven minutes ahead.

@@ -173,8 +173,14 @@ async fn a_link_in_a_letter_signs_in_who_asked_for_it() -> Result<()> {
     let Some(answer) = browser::run("letter", &asked).await? else { return Ok(()) };
     let letter = mailbox.letter_to("mira@example.org").await?;
     assert_eq!(letter.from, "termine@nord.example");
-    let found = walk(&nord, "signed-in", Some(link(&letter.text)?)).await?.context("the browser was there")?;
+    nord.cli(&["initiative", "create", "--name", "Kiezchor", "--handle", "chor"]).await?;
+    scenery::speak_for(&nord, "chor", "mira@example.org").await?;
+    let contact = ["/@chor/contact", "/contact/ein-link-aus-einem-brief"];
+    let forms = [json!({ "path": contact[0], "fields": { "words": "Ha" } })];
+    let words = json!({ "paths": contact, "forms": forms, "signIn": link(&letter.text)? });
+    let found = walk_past(&nord, "signed-in", words).await?.context("the browser was there")?;
     assert!(walked(&found, "/editors"), "signed in after '{answer}': {found:#}");
+    assert!(contact.iter().all(|path| walked(&found, path)), "{found:#}");
 
     browser::run("letter", &json!({ "base": nord.base, "email": "niemand@example.org" })).await?;
     let strangers = mailbox.letters()?.into_iter().filter(|letter| letter.to != ["mira@example.org"]).count();
