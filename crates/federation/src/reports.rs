@@ -113,9 +113,11 @@ pub async fn take(instance: &Instance, target: &Url, draft: &Draft) -> Result<St
     };
     let mut tx = instance.store().write().await?;
     if let Some(mailbox) = &email
-        && let Some(number) = reports::open_from(&mut tx, target, mailbox).await?
+        && let Some(kept) = reports::open_from(&mut tx, target, mailbox).await?
     {
-        return Ok(number);
+        add(&mut tx, &kept, &report.reason).await?;
+        tx.commit().await?;
+        return Ok(kept.number);
     }
     if reports::count_open(&mut tx).await? >= MAX_OPEN {
         return Err(Error::Unusable("too many reports wait already"));
@@ -125,6 +127,15 @@ pub async fn take(instance: &Instance, target: &Url, draft: &Draft) -> Result<St
     tx.commit().await?;
     instance.wake_postman();
     Ok(report.number)
+}
+
+/// Adds what is new to an open report: whoever uses somebody's address first must not silence them.
+async fn add(tx: &mut Tx, kept: &Report, reason: &str) -> Result<()> {
+    let whole = format!("{}\n\n{reason}", kept.reason);
+    if !kept.reason.contains(reason) && whole.chars().count() <= MAX_REASON {
+        reports::set_reason(tx, kept.id, &whole).await?;
+    }
+    Ok(())
 }
 
 /// Who published what a report is about.

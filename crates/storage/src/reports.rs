@@ -121,18 +121,27 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Report>> {
     row.map(Report::try_from).transpose()
 }
 
-/// The number of the open report about `target` from that mailbox.
-pub async fn open_from(tx: &mut Tx, target: &Url, mailbox: &Email) -> Result<Option<String>> {
-    let number = run!(tx, |conn| {
-        sqlx::query_scalar(
-        "select number from reports where target = $1 and email = $2 and closed_at is null order by created_at limit 1"
-    )
+/// The open report about `target` from that mailbox.
+pub async fn open_from(tx: &mut Tx, target: &Url, mailbox: &Email) -> Result<Option<Report>> {
+    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "where target = $1 and email = $2 and closed_at is null order by created_at limit 1"
+    ))
     .bind(target.as_str())
     .bind(mailbox.as_str())
     .fetch_optional(conn)
-    .await
-    })?;
-    Ok(number)
+    .await)?;
+    row.map(Report::try_from).transpose()
+}
+
+/// Lets an open report say something else.
+pub async fn set_reason(tx: &mut Tx, id: Uuid, reason: &str) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update reports set reason = $2 where id = $1 and closed_at is null")
+        .bind(id)
+        .bind(reason)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
 }
 
 /// What nobody decided yet, the oldest first.
@@ -235,8 +244,10 @@ mod tests {
             assert!(insert(&mut tx, &report(None, "A4")).await.expect("an insert"));
             assert_eq!(open(&mut tx, 1).await.expect("reports"), std::slice::from_ref(&first));
             let mailbox = "mira@nord.example".parse().expect("an address");
-            let number = open_from(&mut tx, &first.target, &mailbox).await.expect("a query");
-            assert_eq!(number.as_deref(), Some("A1"));
+            set_reason(&mut tx, first.id, "Gelogen.").await.expect("an update");
+            let kept = open_from(&mut tx, &first.target, &mailbox).await.expect("a query").expect("a report");
+            assert_eq!((kept.number.as_str(), kept.reason.as_str()), ("A1", "Gelogen."));
+            set_reason(&mut tx, first.id, &first.reason).await.expect("an update");
             assert_eq!(count_open(&mut tx).await.expect("a count"), 3);
             assert_eq!(count_open_of(&mut tx, Some("fern.example")).await.expect("a count"), 1);
             assert_eq!(count_open_of(&mut tx, None).await.expect("a count"), 2);

@@ -147,7 +147,18 @@ async fn abu_05_a_mailbox_counts_once_and_gets_no_more_than_its_share_of_letters
         written += quarter.letters().await.len();
     }
     let open = storage::reports::open(&mut quarter.instance.store().read().await.expect("a view"), 999).await;
-    assert_eq!(open.expect("reports").len(), 20, "one for each thing, not one for each form");
+    let open = open.expect("reports");
+    assert_eq!(open.len(), 20, "one for each thing, not one for each form");
+    let event = quarter.event("Fest", 99, |_| {}).await;
+    for reason in ["Das ist gelogen.", "Und gemein.", "Und gemein."] {
+        quarter.clock.step(SignedDuration::from_mins(12));
+        quarter
+            .post(&format!("/events/{}/report", event.id), &[("reason", reason), ("email", "ruth@fern.example")])
+            .await;
+    }
+    let open = storage::reports::open(&mut quarter.instance.store().read().await.expect("a view"), 999).await;
+    let last = open.expect("reports").pop().expect("a report");
+    assert_eq!(last.reason, "Das ist gelogen.\n\nUnd gemein.", "nobody is silenced by who used their address first");
     assert!(written <= 12, "six a day, and twenty hours have passed: {written}");
 }
 
