@@ -80,7 +80,8 @@ async fn responsible(tx: &mut Tx, author: &Actor) -> Result<Vec<Account>> {
     if author.part != Some(Part::Quarter) {
         return answerable(tx, author).await;
     }
-    Ok(accounts::all(tx).await?.into_iter().filter(|account| account.role >= Role::Editor).collect())
+    let active = |account: &Account| account.role >= Role::Editor && account.suspended_at.is_none();
+    Ok(accounts::all(tx).await?.into_iter().filter(active).collect())
 }
 
 fn letter(instance: &Instance, to: &Account, post: &Post) -> Letter {

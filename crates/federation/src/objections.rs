@@ -112,7 +112,7 @@ pub async fn answer(instance: &Instance, report: Uuid, granted: bool, (who, reas
 
 /// The people who answer for what an actor of ours publishes; for the quarter's own things that is the team itself.
 pub(crate) async fn answerable(tx: &mut Tx, author: &Actor) -> Result<Vec<Account>> {
-    Ok(match author.part {
+    let accounts: Vec<Account> = match author.part {
         Some(Part::Member) => accounts::by_actor(tx, author.id).await?.into_iter().collect(),
         Some(Part::Initiative) => accounts::members_of(tx, author.id)
             .await?
@@ -121,7 +121,8 @@ pub(crate) async fn answerable(tx: &mut Tx, author: &Actor) -> Result<Vec<Accoun
             .map(|(account, _)| account)
             .collect(),
         _ => Vec::new(),
-    })
+    };
+    Ok(accounts.into_iter().filter(|account| account.suspended_at.is_none()).collect())
 }
 
 /// 256 random bits for a link.

@@ -84,6 +84,7 @@ async fn a_week_before_somebody_is_asked_once_and_can_renew_it() {
                 role,
                 language: Language::De,
                 actor: None,
+                suspended_at: None,
                 created_at: clock.clock().now(),
             };
             let mut tx = quarter.instance.store().write().await.expect("a transaction");
