@@ -278,6 +278,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         "/editors/queue".to_owned(),
         "/editors/held".to_owned(),
         "/editors/reports".to_owned(),
+        "/editors/record".to_owned(),
         "/editors/blocks".to_owned(),
         "/neighbours".to_owned(),
         "/@repaircafe/edit".to_owned(),

@@ -25,5 +25,6 @@ pub mod poll;
 pub mod post;
 pub mod profile;
 pub mod report;
+pub mod retention;
 pub mod setup;
 pub mod signing;

@@ -18,7 +18,7 @@ pub const MOST_SEATS: u32 = 10_000;
 /// The longest message that comes with a request, in characters.
 pub const MOST_WORDS: usize = 500;
 /// How long after an event it is known who came.
-pub const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+pub const KEPT: SignedDuration = crate::retention::PARTICIPATIONS;
 
 /// How it stands with one actor and one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

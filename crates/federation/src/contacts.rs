@@ -19,7 +19,7 @@ use crate::instance::Instance;
 use crate::objections::answerable;
 
 /// How long a mailbox has time to answer.
-pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+pub const LIFETIME: SignedDuration = domain::retention::CONTACTS;
 /// The longest message, in characters.
 pub const MAX_WORDS: usize = 2_000;
 /// How many may wait for their mailbox.

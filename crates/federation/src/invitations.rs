@@ -16,7 +16,7 @@ use crate::instance::Instance;
 use crate::reports;
 
 /// How long an invitation is good.
-pub const LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
+pub const LIFETIME: SignedDuration = domain::retention::INVITATIONS;
 /// How long the letter is good that a code asked for.
 pub const ANSWER: SignedDuration = SignedDuration::from_hours(24);
 

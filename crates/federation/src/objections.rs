@@ -18,7 +18,7 @@ use crate::instance::Instance;
 use crate::reports::{self, letters};
 
 /// How long an author has time: six months.
-pub const LIFETIME: SignedDuration = SignedDuration::from_hours(183 * 24);
+pub const LIFETIME: SignedDuration = domain::retention::OBJECTIONS;
 
 /// What a thing of ours was called and said, read before it is gone.
 pub(crate) struct Removed {

@@ -21,7 +21,7 @@ pub const MAX_UNCONFIRMED: i64 = 200;
 /// How many may wait for an editor.
 pub const MAX_WAITING: i64 = 500;
 /// How long a mailbox has time to answer.
-pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+pub const LIFETIME: SignedDuration = domain::retention::PROPOSALS;
 
 /// Who asks.
 #[derive(Clone, Debug)]

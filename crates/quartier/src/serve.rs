@@ -10,6 +10,7 @@ mod opening;
 mod site;
 mod waiting;
 
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use tracing::{info, warn};
+use url::Url;
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -149,6 +151,7 @@ fn page_settings(opening: &Opening) -> web::Settings {
         source_url: config.server.source_url.to_string(),
         version: home::VERSION.to_owned(),
         mail_configured: !config.mail.host.is_empty(),
+        processors: processors(config),
         trusted_proxies: config.server.trusted_proxies.iter().map(|network| network.0).collect(),
     }
 }
@@ -201,4 +204,20 @@ fn announce(opening: &Opening, listener: &TcpListener) {
     if config.mail.host.is_empty() && !config.is_local() {
         warn!("mail.host is not set: sign-in links come from 'quartier account create' only");
     }
+}
+
+/// The machines of others that the quarter uses; what runs beside it is nobody else's.
+fn processors(config: &Config) -> Vec<web::Processor> {
+    let host = |url: &Url| url.host_str().map(str::to_owned);
+    let amazon = || format!("s3.{}.amazonaws.com", config.media.region);
+    let pictures = || config.media.endpoint.as_ref().and_then(host).unwrap_or_else(amazon);
+    let machines = [
+        ("mail", Some(config.mail.host.clone())),
+        ("pictures", config.media.store.starts_with("s3:").then(pictures)),
+        ("database", config.database.url.parse().ok().as_ref().and_then(host)),
+    ];
+    let is_ours =
+        |host: &str| host.is_empty() || host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let others = machines.into_iter().filter_map(|(task, host)| Some((task, host.filter(|host| !is_ours(host))?)));
+    others.map(|(task, host)| web::Processor { task, host }).collect()
 }

@@ -11,7 +11,7 @@ use crate::{Result, Tx, blocked_hosts, row};
 
 mod records;
 
-pub use records::{Record, of_object, unfinished};
+pub use records::{Record, Tally, deletions, of_object, unfinished};
 
 /// One activity for one inbox, with what is needed to send it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,6 +37,8 @@ pub struct Settings {
     pub version: String,
     /// Whether letters can be sent.
     pub mail_configured: bool,
+    /// Other people's machines that the quarter uses.
+    pub processors: Vec<Processor>,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -54,6 +56,15 @@ pub struct Setup {
     pub answers: BTreeMap<&'static str, String>,
     /// The keys that the operator fixed, so that nobody is asked.
     pub fixed: BTreeSet<&'static str>,
+}
+
+/// Somebody else's machine that data goes through or lies on.
+#[derive(Clone, Debug)]
+pub struct Processor {
+    /// What it does: `mail`, `pictures` or `database`.
+    pub task: &'static str,
+    /// Its name in the network.
+    pub host: String,
 }
 
 /// Who runs the server (§ 5 DDG, § 18 `MStV`). What is `None` is not shown.

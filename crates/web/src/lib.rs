@@ -37,6 +37,6 @@ mod session;
 mod speakers;
 mod visitor;
 
-pub use app::{App, Imprint, Settings, Setup};
+pub use app::{App, Imprint, Processor, Settings, Setup};
 pub use router::router;
 pub use secrets::{setup_link, sign_in_link};

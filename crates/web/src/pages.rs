@@ -34,6 +34,7 @@ pub(crate) mod post;
 pub(crate) mod posts;
 pub(crate) mod propose;
 pub(crate) mod queue;
+pub(crate) mod record;
 pub(crate) mod replies;
 pub(crate) mod report;
 pub(crate) mod reports;

@@ -53,6 +53,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::blocks::router())
         .merge(pages::propose::router())
         .merge(pages::queue::router())
+        .merge(pages::record::router())
         .merge(pages::held::router())
         .merge(pages::report::router())
         .merge(pages::reports::router())

@@ -14,7 +14,7 @@ use url::Url;
 use uuid::Uuid;
 
 /// How long a link or code that was sent to somebody may be used.
-pub(crate) const SIGN_IN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+pub(crate) const SIGN_IN_LIFETIME: SignedDuration = domain::retention::SIGN_INS;
 
 /// A link and a code that sign their owner in, once.
 pub(crate) struct Keys {

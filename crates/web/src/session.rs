@@ -2,10 +2,10 @@
 
 use axum::extract::FromRequestParts;
 use domain::account::{Rights, Role};
+use domain::retention::SESSIONS;
 use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use jiff::SignedDuration;
 use storage::sessions::Session;
 use uuid::Uuid;
 
@@ -13,8 +13,6 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::visitor::Visitor;
 use crate::{cookies, secrets};
-
-const DAYS: u32 = 30;
 
 /// The cookie's name. `__Host-` binds it to this host and to https (RFC 6265bis section 4.1.3.2).
 fn name(app: &App) -> &'static str {
@@ -51,10 +49,11 @@ pub(crate) async fn begin(
         account,
         browser: visitor.browser.clone(),
         created_at: now,
-        expires_at: now + SignedDuration::from_hours(i64::from(DAYS) * 24),
+        expires_at: now + SESSIONS,
     };
     storage::sessions::insert(tx, &secrets::hash(&token), &session).await?;
-    Ok((SET_COOKIE, cookies::set(name(app), &token, DAYS * 24 * 60 * 60, app.is_https())))
+    let seconds = u32::try_from(SESSIONS.as_secs()).unwrap_or_default();
+    Ok((SET_COOKIE, cookies::set(name(app), &token, seconds, app.is_https())))
 }
 
 /// Ends the session of the request, here and in the browser.

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 
 /// How long a picture may belong to nothing: the form it was meant for may still be open.
-const LOOSE: SignedDuration = SignedDuration::from_hours(24);
+const LOOSE: SignedDuration = domain::retention::PICTURES;
 /// How many pictures of one account may belong to nothing at a time.
 const MAX_LOOSE: i64 = 40;
 /// How many files are compared with the rows at once.

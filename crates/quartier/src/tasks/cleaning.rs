@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::clock::Clock;
+use domain::retention::{CONTACTS, DELIVERIES, LETTERS, OBJECTIONS, RECEIVED, REPORTS, VOTES};
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
@@ -24,20 +25,10 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const SOON: SignedDuration = SignedDuration::from_hours(1);
 /// How long one may take before it counts as lost, since whoever was at it was killed.
 const LEASE: SignedDuration = SignedDuration::from_hours(1);
-/// How long letters are kept, sent or not.
-const LETTERS: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long the ids of received activities are kept: well beyond the week that peers try again.
-const RECEIVED: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long it can be seen what became of a delivery.
-const DELIVERIES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is remembered how a host wants requests to be signed: twice as long as anything is believed.
 const HOSTS: SignedDuration = SignedDuration::from_hours(56 * 24);
-/// How long it is kept who voted, once a poll is closed: nobody can vote again then, and the counts stay.
-const VOTES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is kept what our actors signed with before: well beyond the week that anything is tried.
 const FORMER_KEYS: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long it is known who reported something after it was decided.
-const REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The cleaning task: pictures at once and then hourly, rows when a day has passed.
 pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
@@ -107,8 +98,8 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += received::prune(&mut tx, now - RECEIVED).await?;
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
     gone += reports::forget_people(&mut tx, now - REPORTS).await?;
-    gone += contacts::prune(&mut tx, now - federation::contacts::LIFETIME).await?;
-    gone += objections::prune(&mut tx, now - federation::objections::LIFETIME).await?;
+    gone += contacts::prune(&mut tx, now - CONTACTS).await?;
+    gone += objections::prune(&mut tx, now - OBJECTIONS).await?;
     gone += hosts::prune(&mut tx, now - HOSTS).await?;
     gone += former_keys::prune(&mut tx, now - FORMER_KEYS).await?;
     gone += polls::prune(&mut tx, now - VOTES).await?;

@@ -76,3 +76,30 @@ async fn records(tx: &mut Tx, filter: &str, value: &str, limit: i64) -> Result<V
         })
         .collect()
 }
+
+/// What became of the deletions that one host was told.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Tally {
+    /// Which host.
+    pub host: String,
+    /// How many it took.
+    pub delivered: i64,
+    /// How many wait for it.
+    pub waiting: i64,
+    /// How many were given up.
+    pub failed: i64,
+}
+
+/// What became of the deletions of the last weeks, by host; it reads every `Delete` there ever was.
+pub async fn deletions(tx: &mut Tx) -> Result<Vec<Tally>> {
+    let tallies = run!(tx, |conn| sqlx::query_as(
+        "select d.host, sum(case when d.state = 'delivered' then 1 else 0 end) as delivered,
+                sum(case when d.state = 'waiting' then 1 else 0 end) as waiting,
+                sum(case when d.state = 'failed' then 1 else 0 end) as failed
+         from activities a join deliveries d on d.activity = a.id
+         where a.kind = 'Delete' group by d.host order by d.host",
+    )
+    .fetch_all(conn)
+    .await)?;
+    Ok(tallies)
+}

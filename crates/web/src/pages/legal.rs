@@ -5,13 +5,15 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use domain::messages;
+use calendar::phrase;
+use domain::{messages, retention};
 use http::header::CONTENT_TYPE;
 use jiff::SignedDuration;
 
-use crate::app::{App, Imprint};
+use crate::app::{App, Imprint, Processor};
 use crate::error::PageError;
 use crate::layout::{self, Page};
+use crate::pages::record;
 use crate::visitor::Visitor;
 
 /// The routes of these pages.
@@ -65,6 +67,20 @@ pub(crate) fn contact(visitor: &Visitor, imprint: &Imprint) -> Vec<Line> {
     imprint.email.as_deref().map(Line::email).into_iter().chain(phone).collect()
 }
 
+/// Who runs the server, and how to reach them.
+pub(crate) fn operator(visitor: &Visitor, app: &App) -> Vec<Line> {
+    let imprint = &app.settings.imprint;
+    let address = [&imprint.operator, &imprint.street, &imprint.town].into_iter().flatten().map(Line::plain);
+    address.chain(contact(visitor, imprint)).collect()
+}
+
+/// The machines of others that the quarter uses, in words.
+pub(crate) fn processors(visitor: &Visitor, app: &App) -> Vec<String> {
+    let words =
+        |one: &Processor| visitor.text_with(&format!("legal-privacy-processor-{}", one.task), &[("host", &one.host)]);
+    app.settings.processors.iter().map(words).collect()
+}
+
 async fn imprint(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
     let imprint = &app.settings.imprint;
     let address = [&imprint.operator, &imprint.street, &imprint.town].into_iter().flatten();
@@ -97,7 +113,30 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
     drop(tx);
     let short = ["legal-privacy-short-1", "legal-privacy-short-2", "legal-privacy-short-3"];
     let count = messages::count(visitor.language, "legal-privacy-receivers-1", hosts.len());
-    let receivers = std::iter::once(count).chain(hosts.into_iter().take(500).map(|lane| lane.host)).map(Line::plain);
+    let taken = |lane: storage::lanes::Status| match lane.delivered_at {
+        Some(at) => {
+            let day = phrase::date_long(at.to_zoned(app.zone()).date(), visitor.language);
+            visitor.text_with("legal-privacy-receiver", &[("host", &lane.host), ("day", &day)])
+        }
+        None => lane.host,
+    };
+    let receivers = std::iter::once(count).chain(hosts.into_iter().take(500).map(taken)).map(Line::plain);
+    let time = |time| retention::words(visitor.language, time);
+    let with_time = |key, limit| Line::plain(visitor.text_with(key, &[("time", &time(limit))]));
+    let mut cookies = part(&visitor, "legal-privacy-cookies", &["legal-privacy-cookies-1"]);
+    cookies.lines.push(with_time("legal-privacy-cookies-2", retention::SESSIONS));
+    let mut accounts = part(&visitor, "legal-privacy-accounts", &["legal-privacy-accounts-1"]);
+    accounts.lines.push(with_time("legal-privacy-accounts-2", retention::SIGN_INS));
+    accounts.lines.push(Line::plain(visitor.text("legal-privacy-accounts-3")));
+    let said = with_time("legal-privacy-reports-1", retention::REPORTS);
+    let mut reports = part(&visitor, "legal-privacy-reports", &["legal-privacy-reports-2"]);
+    reports.lines.insert(0, said);
+    let mut processors: Vec<Line> = processors(&visitor, &app).into_iter().map(Line::plain).collect();
+    if processors.is_empty() {
+        processors.push(Line::plain(visitor.text("legal-privacy-processors-none")));
+    }
+    let kinds = ["visitors"].into_iter().chain(retention::TABLE.map(|(kind, _)| kind)).chain(["published", "accounts"]);
+    let kept = kinds.map(|kind| Line::plain(record::limit(&visitor, kind))).collect();
     let mut rights = part(&visitor, "legal-privacy-rights", &["legal-privacy-rights-1", "legal-privacy-rights-2"]);
     let imprint = &app.settings.imprint;
     if let Some(ask) = app.settings.privacy_contact.as_ref().or(imprint.email.as_ref()) {
@@ -105,24 +144,17 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
     }
     let parts = vec![
         part(&visitor, "legal-privacy-short", &short),
-        part(&visitor, "legal-privacy-cookies", &["legal-privacy-cookies-1", "legal-privacy-cookies-2"]),
-        part(
-            &visitor,
-            "legal-privacy-accounts",
-            &[
-                "legal-privacy-accounts-1",
-                "legal-privacy-accounts-2",
-                "legal-privacy-accounts-3",
-                "legal-privacy-accounts-4",
-            ],
-        ),
+        cookies,
+        accounts,
         part(
             &visitor,
             "legal-privacy-public",
             &["legal-privacy-public-1", "legal-privacy-public-2", "legal-privacy-public-3", "legal-privacy-public-4"],
         ),
-        part(&visitor, "legal-privacy-reports", &["legal-privacy-reports-1", "legal-privacy-reports-2"]),
+        reports,
+        Part { heading: visitor.text("retention-title"), lines: kept },
         Part { heading: visitor.text("legal-privacy-receivers"), lines: receivers.collect() },
+        Part { heading: visitor.text("legal-privacy-processors"), lines: processors },
         rights,
     ];
     layout::html(&Legal { page: visitor.page(&app, visitor.text("legal-privacy")), parts })

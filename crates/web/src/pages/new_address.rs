@@ -23,7 +23,7 @@ use crate::visitor::Visitor;
 use crate::{limits, secrets};
 
 /// How long the new mailbox has time to answer.
-const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+const LIFETIME: SignedDuration = domain::retention::NEW_ADDRESSES;
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {

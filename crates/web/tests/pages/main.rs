@@ -18,6 +18,7 @@ mod moves;
 mod people;
 mod pictures;
 mod polls;
+mod privacy;
 mod proposals;
 mod quarter;
 mod reading;

@@ -298,6 +298,9 @@ fn pages() -> web::Settings {
         imprint,
         source_url: "https://nord.example/source".into(),
         mail_configured: true,
+        processors: [("mail", "post.example"), ("database", "daten.example")]
+            .map(|(task, host)| web::Processor { task, host: host.into() })
+            .into(),
         trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")],
         ..web::Settings::default()
     }

@@ -1,0 +1,32 @@
+# Wie lange etwas behalten wird.
+retention-days = { $count ->
+    [one] ein Tag
+   *[other] { $count } Tage
+    }
+retention-hours = { $count ->
+    [one] eine Stunde
+   *[other] { $count } Stunden
+    }
+retention-minutes = { $count ->
+    [one] eine Minute
+   *[other] { $count } Minuten
+    }
+retention-title = Wie lange wir etwas behalten
+retention-line = { $what }: { $time }
+retention-sessions = Ihre Anmeldung
+retention-sign-ins = Links und Zahlen zum Anmelden
+retention-invitations = Einladungen, die niemand annimmt, mit Name und Adresse
+retention-new-addresses = Neue E-Mail-Adressen, die niemand bestätigt
+retention-contacts = Nachrichten an Initiativen, die niemand bestätigt
+retention-proposals = Vorschläge, die niemand bestätigt
+retention-reports = Wer einen Hinweis gab, nach der Entscheidung
+retention-objections = Was entfernt wurde, warum, und was Sie dagegen sagen
+retention-letters = Briefe an Sie
+retention-participations = Wer zu einem Termin kommt, nach dem Termin
+retention-votes = Wer bei einer Umfrage abgestimmt hat, nach ihrem Ende
+retention-pictures = Bilder, die Sie hochladen und nicht veröffentlichen
+retention-deliveries = Welcher Server was bekam
+retention-received = Kennzeichen dessen, was andere Server schicken
+retention-visitors = Internet-Adressen (IP-Adressen) von Besucherinnen und Besuchern: gar nicht
+retention-published = Termine und Beiträge: bis sie gelöscht werden
+retention-accounts = Zugänge: bis sie gelöscht werden

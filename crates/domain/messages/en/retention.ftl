@@ -1,0 +1,32 @@
+# How long something is kept.
+retention-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+    }
+retention-hours = { $count ->
+    [one] one hour
+   *[other] { $count } hours
+    }
+retention-minutes = { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+    }
+retention-title = How long we keep things
+retention-line = { $what }: { $time }
+retention-sessions = Being signed in
+retention-sign-ins = Links and codes for signing in
+retention-invitations = Invitations that nobody takes up, with name and address
+retention-new-addresses = New e-mail addresses that nobody confirms
+retention-contacts = Messages to initiatives that nobody confirms
+retention-proposals = Suggestions that nobody confirms
+retention-reports = Who sent a report, after the decision
+retention-objections = What was removed, why, and what you say against it
+retention-letters = Letters to you
+retention-participations = Who comes to an event, after the event
+retention-votes = Who voted in a poll, after its end
+retention-pictures = Pictures that you upload and do not publish
+retention-deliveries = Which server got what
+retention-received = Marks of what other servers send
+retention-visitors = Internet addresses (IP addresses) of visitors: not at all
+retention-published = Events and posts: until they are deleted
+retention-accounts = Accounts: until they are deleted
