@@ -325,7 +325,7 @@ pub async fn people(quarter: &Quarter) -> Result<(Vec<String>, Vec<String>)> {
     let open = ["/welcome", "/welcome/einladung-0", "/welcome/einladung-2"].map(str::to_owned).into();
     let own = ["/editors/people".to_owned(), format!("/editors/people/{}", suspended.id), "/@repair_cafe".to_owned()];
     let own = own.into_iter().chain([format!("/editors/people/{}/remove", suspended.id), "/welcome".to_owned()]);
-    let own = own.chain(["/account", "/account/leave", "/account/email/neu"].map(str::to_owned));
+    let own = own.chain(["/account", "/account/import", "/account/leave", "/account/email/neu"].map(str::to_owned));
     Ok((open, own.collect()))
 }
 

@@ -39,6 +39,7 @@ pub mod participations;
 pub mod paths;
 pub mod people;
 pub mod polls;
+pub mod portability;
 pub mod proposals;
 pub mod queue;
 pub mod quotes;

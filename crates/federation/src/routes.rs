@@ -6,10 +6,9 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::actor::Actor;
-use domain::event;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use storage::{activities, actors, events, objects as registry, participations, posts};
+use storage::{activities, actors, objects as registry};
 use tracing::error;
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ use crate::discovery::{host_meta, nodeinfo, webfinger};
 use crate::error::Error;
 use crate::gate::MAX_BODY;
 use crate::instance::Instance;
-use crate::objects::{self, context, tombstone};
+use crate::objects::{self, context, tombstone, whole};
 use crate::{collections, conversations, inbox, mirror, quotes, readers};
 
 /// Everything that is asked with `Accept: application/activity+json`.
@@ -137,20 +136,8 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
     if let Some(at) = entry.deleted_at {
         return Err(Missing::Gone(in_context(tombstone::write(&entry.url, &entry.kind, at))));
     }
-    let (mut object, author) = if entry.kind == "Event" {
-        let event = events::by_id(&mut tx, id).await?.filter(|event| event.state == event::State::Published);
-        let event = event.ok_or(Missing::NotFound)?;
-        let author = actors::by_id(&mut tx, event.author).await?.ok_or(Missing::NotFound)?;
-        let counts = participations::count(&mut tx, event.id).await?;
-        (objects::event::write(&event, &author, instance.settings(), &counts), author)
-    } else {
-        let post = posts::by_id(&mut tx, id).await?.ok_or(Missing::NotFound)?;
-        let author = actors::by_id(&mut tx, post.author).await?.ok_or(Missing::NotFound)?;
-        (objects::note::write(&post, objects::note::kind(&mut tx, &post).await?, &author), author)
-    };
-    conversations::complete(&mut tx, &instance, id, &mut object).await?;
-    objects::mean_for_quarter(&mut object, &author, &instance);
-    Ok(document(in_context(objects::attachment::illustrate(&mut tx, &instance, id, object).await?)))
+    let object = whole::read(&mut tx, &instance, &entry).await?.ok_or(Missing::NotFound)?;
+    Ok(document(in_context(object)))
 }
 
 /// An authorization to quote one of ours.

@@ -152,6 +152,26 @@ pub enum Account {
         #[arg(long, value_name = "HANDLE")]
         handle: Handle,
     },
+    /// Writes everything of one person into a file: what is known of them, what they published, and their pictures
+    #[command(after_help = "Example:\n  quartier account export --email mira@nord.example mira.tar.gz")]
+    Export {
+        /// Whose
+        #[arg(long, value_name = "E")]
+        email: Email,
+        /// The file, which must not be there yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Takes in what somebody published in another quarter, from a file that `account export` or the page made there
+    #[command(after_help = "Example:\n  quartier account import --email mira@sued.example mira.tar.gz")]
+    Import {
+        /// Whose; with a public profile
+        #[arg(long, value_name = "E")]
+        email: Email,
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Prints one bearer token for programs, and nothing else
     #[command(after_help = "Example:\n  TOKEN=$(quartier account token --email mira@nord.example)")]
     Token {

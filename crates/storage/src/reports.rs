@@ -133,6 +133,15 @@ pub async fn open_from(tx: &mut Tx, target: &Url, mailbox: &Email) -> Result<Opt
     row.map(Report::try_from).transpose()
 }
 
+/// Every report from that mailbox whose sender is still known, the oldest first.
+pub async fn of_mailbox(tx: &mut Tx, mailbox: &Email) -> Result<Vec<Report>> {
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("where email = $1 order by created_at, id"))
+        .bind(mailbox.as_str())
+        .fetch_all(conn)
+        .await)?;
+    rows.into_iter().map(Report::try_from).collect()
+}
+
 /// Lets an open report say something else.
 pub async fn set_reason(tx: &mut Tx, id: Uuid, reason: &str) -> Result<()> {
     run!(tx, |conn| sqlx::query("update reports set reason = $2 where id = $1 and closed_at is null")

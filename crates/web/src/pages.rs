@@ -30,6 +30,7 @@ pub(crate) mod objections;
 pub(crate) mod participants;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod portability;
 pub(crate) mod post;
 pub(crate) mod posts;
 pub(crate) mod propose;

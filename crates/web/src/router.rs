@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::account::router())
         .merge(pages::new_address::router())
         .merge(pages::leave::router())
+        .merge(pages::portability::router())
         .merge(pages::people::router())
         .merge(pages::person::router())
         .merge(pages::welcome::router())

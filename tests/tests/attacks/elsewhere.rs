@@ -246,6 +246,18 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Sessions of one person, asked for and ended by another: not shown, not ended, the same answer.",
     ),
     unit(
+        "PRV-08",
+        "crates/web/tests/pages/account.rs",
+        "prv_08_everybody_takes_along_what_is_theirs_and_nothing_else",
+        "The file of everything of one's own, asked for by others and by nobody: others get theirs, nobody gets one.",
+    ),
+    unit(
+        "MED-05",
+        "crates/federation/tests/portability.rs",
+        "med_05_a_file_made_by_somebody_else_writes_nowhere_and_ends_in_an_answer",
+        "Archives with paths up and absolute, a bomb, 20,001 entries, cut off, no archive at all: nothing is written outside, and an answer.",
+    ),
+    unit(
         "PRV-12",
         "crates/web/tests/pages/account.rs",
         "a_new_address_counts_once_its_mailbox_has_answered_and_the_old_one_is_told",

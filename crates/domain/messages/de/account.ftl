@@ -27,6 +27,34 @@ account-profile-off-consequence = Ihr Profil und alles, was Sie in seinem Namen 
 account-handle = Kurzname
 account-handle-hint = Kleine Buchstaben, Ziffern und Unterstriche. Er lässt sich nicht ändern und wird nie wieder vergeben.
 account-handle-form = Dieser Kurzname geht nicht.
+account-take = Mitnehmen
+account-export-what = Eine Datei mit allem, was hier von Ihnen ist: Ihre Angaben, Termine, Beiträge und Bilder.
+account-export-do = Alles herunterladen
+account-export-readme = In dieser Datei ist alles, was von Ihnen war, als Sie sie heruntergeladen haben.
+    account.json: Ihre Angaben. actor.json: Ihr öffentliches Profil. outbox.json: Termine und Beiträge. media: Bilder.
+    In einem anderen Quartier nehmen Sie die Datei unter „Mein Zugang“, „Mitgebrachtes einfügen“ wieder auf.
+account-import-title = Mitgebrachtes einfügen
+account-import-lead = Sie haben eine Datei aus einem anderen Quartier? Dann stehen Ihre Termine und Beiträge von dort bald auch hier.
+account-import-file = Datei
+account-import-hint = Sie endet auf .tar.gz und ist höchstens 50 MB groß.
+account-import-public = Was Sie einfügen, ist hier öffentlich, mit dem Datum von damals. Niemand bekommt eine Nachricht davon.
+account-import-do = Einfügen
+account-import-missing = Bitte wählen Sie eine Datei aus.
+account-import-damaged = Diese Datei lässt sich nicht lesen. Ist es die, die Sie heruntergeladen haben?
+account-import-profile = Dafür brauchen Sie hier ein öffentliches Profil.
+account-import-new = { $count ->
+    [0] Es gab nichts Neues.
+    [one] Ein Eintrag steht jetzt hier.
+   *[other] { $count } Einträge stehen jetzt hier.
+    }
+account-import-known = { $count ->
+    [one] Einer war schon da.
+   *[other] { $count } waren schon da.
+    }
+account-import-left-out = { $count ->
+    [one] Einer ließ sich nicht übernehmen.
+   *[other] { $count } ließen sich nicht übernehmen.
+    }
 account-leave = Zugang löschen
 account-leave-title = Zugang löschen?
 account-leave-consequence = Ihr Zugang, Ihr Profil und was Sie in seinem Namen geschrieben haben werden gelöscht. Was Sie für eine Initiative geschrieben haben, bleibt.

@@ -27,6 +27,34 @@ account-profile-off-consequence = Your profile and all that you wrote in its nam
 account-handle = Short name
 account-handle-hint = Small letters, digits and underscores. It cannot be changed and is never given again.
 account-handle-form = This short name cannot be used.
+account-take = Take along
+account-export-what = One file with everything of yours that is here: your details, events, posts and pictures.
+account-export-do = Download everything
+account-export-readme = This file holds everything that was yours when you downloaded it.
+    account.json: your details. actor.json: your public profile. outbox.json: events and posts. media: pictures.
+    In another quarter you add the file at “My account”, “Add what you brought along”.
+account-import-title = Add what you brought along
+account-import-lead = Do you have a file from another quarter? Then your events and posts from there will soon be here, too.
+account-import-file = File
+account-import-hint = It ends in .tar.gz and has 50 MB at most.
+account-import-public = What you add is public here, with its date of then. Nobody is sent word of it.
+account-import-do = Add
+account-import-missing = Please choose a file.
+account-import-damaged = This file cannot be read. Is it the one that you downloaded?
+account-import-profile = For this you need a public profile here.
+account-import-new = { $count ->
+    [0] There was nothing new.
+    [one] One entry is here now.
+   *[other] { $count } entries are here now.
+    }
+account-import-known = { $count ->
+    [one] One was here already.
+   *[other] { $count } were here already.
+    }
+account-import-left-out = { $count ->
+    [one] One could not be taken over.
+   *[other] { $count } could not be taken over.
+    }
 account-leave = Delete my account
 account-leave-title = Delete your account?
 account-leave-consequence = Your account, your profile and what you wrote in its name are deleted. What you wrote for an initiative stays.

@@ -67,6 +67,15 @@ fn summary(details: &Details, language: Language) -> String {
     }
 }
 
+/// What a summary says beyond what its event says anyway: the line that our own begin with, and the whole text, which
+/// Gancio says twice.
+fn short(said: &str, details: &Details) -> Option<String> {
+    let lines = Language::ALL.map(|language| summary(details, language));
+    let rest = lines.iter().find_map(|line| said.strip_prefix(line.as_str())).unwrap_or(said);
+    let text = html::line(rest, 300);
+    (!text.is_empty() && text != html::line(details.content.as_str(), 300)).then_some(text)
+}
+
 /// A moment with the offset that its zone has then.
 fn with_offset(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
@@ -135,9 +144,6 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     let mut details = Details::new(name, starts_at, ends_at, timezone);
     details.open_end = hidden_end || end.is_none();
     details.content = note::words(object, settings.language).0;
-    // Gancio says the same twice.
-    let said = html::line(details.content.as_str(), 300);
-    details.short = words("summary").map(|text| html::line(text, 300)).filter(|text| !text.is_empty() && *text != said);
     details.status = status(object);
     details.category = shape::text(object, "category").and_then(Category::from_wire);
     (details.place, details.online) = place::read_location(object);
@@ -147,6 +153,7 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     details.languages =
         shape::text(object, "inLanguage").filter(|tag| tag.len() <= 35).map(str::to_owned).into_iter().collect();
     details.tags = read_tags(object);
+    details.short = words("summary").and_then(|text| short(text, &details));
     Draft::new(details)
 }
 

@@ -36,6 +36,7 @@ pub mod quote;
 #[cfg(test)]
 mod tests;
 pub mod tombstone;
+pub(crate) mod whole;
 
 /// The terms that an actor or object of ours uses beyond ActivityStreams.
 pub fn context() -> Value {

@@ -1,11 +1,18 @@
 //! `quartier account`: who may sign in, by a link that is printed once.
 
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::pin::pin;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::{Account, Email, Role};
 use domain::handle::Handle;
 use domain::html;
+use federation::portability;
+use futures_util::TryStreamExt;
 use jiff::SignedDuration;
 use storage::Tx;
 use uuid::Uuid;
@@ -26,6 +33,8 @@ pub(crate) async fn run(command: cli::Account, config: &Config) -> Result<(), Fa
         cli::Account::Create { email, name, role } => create(&home, config, Wanted { email, name, role }).await?,
         cli::Account::Token { email } => token(&home, &email).await?,
         cli::Account::Profile { email, handle } => profile(config, &email, &handle).await?,
+        cli::Account::Export { email, file } => export(config, &email, &file).await?,
+        cli::Account::Import { email, file } => import(config, &email, &file).await?,
         cli::Account::Remove { email } => remove(config, &email).await?,
     };
     say(printed)?;
@@ -76,6 +85,33 @@ async fn profile(config: &Config, email: &Email, handle: &Handle) -> Result<Stri
     }
     let actor = federation::members::show(&instance, &account, handle).await?;
     Ok(actor.address())
+}
+
+/// Everything of somebody as a file, for its owner only.
+async fn export(config: &Config, email: &Email, path: &Path) -> Result<String, Failure> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let instance = home::instance(config).await?;
+    let account = known(&mut instance.store().look().await?, email).await?;
+    let open = File::options().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = open.map_err(|error| Failure::because(format!("{}: {error}", path.display())))?;
+    let mut pieces = pin!(portability::export(&instance, &account).await?);
+    while let Some(bytes) = pieces.try_next().await? {
+        file.write_all(&bytes)?;
+    }
+    file.sync_all()?;
+    Ok(format!("everything of {email} is in {}", path.display()))
+}
+
+/// What somebody brings along from another quarter.
+async fn import(config: &Config, email: &Email, path: &Path) -> Result<String, Failure> {
+    let instance = home::instance(config).await?;
+    let account = known(&mut instance.store().look().await?, email).await?;
+    if account.actor.is_none() {
+        return Err(Failure::because(format!("{email} has no public profile: quartier account profile makes one")));
+    }
+    let file = File::open(path).map_err(|error| Failure::because(format!("{}: {error}", path.display())))?;
+    let taken = portability::import(&instance, &account, file).await?;
+    Ok(format!("new: {}, known: {}, left out: {}", taken.new, taken.known, taken.left_out))
 }
 
 /// Erases an account, and its public profile everywhere it is known.

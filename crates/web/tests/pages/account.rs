@@ -1,7 +1,9 @@
 //! One's own account: seen, changed, and left.
 
 use domain::account::{Account, Role};
-use http::header::{HOST, ORIGIN, USER_AGENT};
+use std::io::Read;
+
+use http::header::{CONTENT_TYPE, HOST, ORIGIN, USER_AGENT};
 use http::{Request, StatusCode};
 
 use crate::quarter::{Answer, BASE, TestQuarter, noon};
@@ -133,4 +135,53 @@ async fn who_leaves_is_gone_and_the_last_who_manages_accounts_stays() {
     assert_eq!(quarter.get("/account").await.status, StatusCode::UNAUTHORIZED);
     quarter.enter(&jo).await;
     assert_eq!(quarter.get("/account").await.status, StatusCode::OK);
+}
+
+/// Sends a file to the form for what somebody brought along.
+async fn bring(quarter: &TestQuarter, file: &[u8]) -> Answer {
+    let head = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.tar.gz\"\r\n\r\n";
+    let body = [&head[..], file, b"\r\n--x--\r\n"].concat();
+    let request = Request::post("/account/import").header(HOST, "nord.example").header(ORIGIN, BASE);
+    quarter.answer(request.header(CONTENT_TYPE, "multipart/form-data; boundary=x"), body.into()).await
+}
+
+/// The file with everything of whoever is signed in.
+async fn export(quarter: &TestQuarter) -> (StatusCode, http::HeaderMap, axum::body::Bytes) {
+    let request = Request::post("/account/export").header(HOST, "nord.example").header(ORIGIN, BASE);
+    quarter.bytes(request, axum::body::Body::empty()).await
+}
+
+#[tokio::test]
+async fn prv_08_everybody_takes_along_what_is_theirs_and_nothing_else() {
+    let mut quarter = TestQuarter::new().await.signed_in(Role::Member).await;
+    quarter.account("jo", Role::Admin).await;
+    let file = export(&quarter).await;
+    assert_eq!(
+        file.1.get("content-disposition").expect("a name"),
+        "attachment; filename=\"nordstadt-2026-11-22.tar.gz\""
+    );
+    assert_eq!(file.1.get("cache-control").expect("a rule"), "private, no-store");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&file.2[..]).read_to_string(&mut text).expect("text in gzip");
+    assert!(text.contains("mira@nord.example") && !text.contains("jo@nord.example"), "{text}");
+
+    let refused = bring(&quarter, &file.2).await;
+    assert!(refused.body.contains("Dafür brauchen Sie hier ein öffentliches Profil."), "{}", refused.body);
+    quarter.post("/account/profile", &[("handle", "mira")]).await;
+    for (file, words) in [(&b""[..], "Bitte wählen Sie eine Datei aus."), (b"x", "Diese Datei lässt sich nicht lesen.")]
+    {
+        let refused = bring(&quarter, file).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains(words) && refused.body.contains("autofocus"), "{words}: {}", refused.body);
+    }
+    let file = export(&quarter).await;
+    let taken = bring(&quarter, &file.2).await;
+    assert!(taken.status == StatusCode::OK && taken.body.contains("Es gab nichts Neues."), "{}", taken.body);
+
+    quarter.swap_cookie(None);
+    for request in [Request::post("/account/export"), Request::post("/account/import"), Request::get("/account/import")]
+    {
+        let nobody = quarter.send(request.header(HOST, "nord.example").header(ORIGIN, BASE), &[]).await;
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+    }
 }

@@ -176,7 +176,17 @@ impl TestQuarter {
         self.answer(request, Body::from(body.finish())).await
     }
 
-    pub(crate) async fn answer(&self, mut request: http::request::Builder, body: Body) -> Answer {
+    pub(crate) async fn answer(&self, request: http::request::Builder, body: Body) -> Answer {
+        let (status, headers, body) = self.bytes(request, body).await;
+        Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// An answer that need not be text.
+    pub(crate) async fn bytes(
+        &self,
+        mut request: http::request::Builder,
+        body: Body,
+    ) -> (StatusCode, http::HeaderMap, axum::body::Bytes) {
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
         }
@@ -184,7 +194,7 @@ impl TestQuarter {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        (parts.status, parts.headers, body)
     }
 
     /// The letters written since the last time.
