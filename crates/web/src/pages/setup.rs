@@ -14,6 +14,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use http::HeaderValue;
+use http::header::CONNECTION;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 use crate::error::PageError;
@@ -31,6 +34,8 @@ pub(crate) fn router() -> Router<App> {
         .merge(calendars::router())
         .merge(neighbour::router())
         .merge(opening::router())
+        // Answers that change settings let the server begin anew: the next form must not meet a connection that ends just then.
+        .layer(SetResponseHeaderLayer::overriding(CONNECTION, HeaderValue::from_static("close")))
 }
 
 /// Fails with nothing to see once the quarter is open: these pages are only part of the way there.
