@@ -28,9 +28,17 @@ struct Admin<'a> {
 /// Sends a form; gives the status, where it leads, and the cookie it sets.
 async fn send(quarter: &Quarter, url: &str, cookie: &str, fields: &[(&str, &str)]) -> Result<(u16, String, String)> {
     let mut body = url::form_urlencoded::Serializer::new(String::new());
-    let request = quarter.client.post(url).header(ORIGIN, quarter.base.as_str().trim_end_matches('/'));
-    let request = request.header(COOKIE, cookie).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-    let answer = request.body(body.extend_pairs(fields).finish()).send().await?;
+    let body = body.extend_pairs(fields).finish();
+    let attempt = async || {
+        let request = quarter.client.post(url).header(ORIGIN, quarter.base.as_str().trim_end_matches('/'));
+        let request = request.header(COOKIE, cookie).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        request.body(body.clone()).send().await
+    };
+    // A server that begins anew ends connections that nobody uses: like a browser, we then ask again on another.
+    let answer = match attempt().await {
+        Err(error) if error.is_request() => attempt().await?,
+        answer => answer?,
+    };
     let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let cookie = header(SET_COOKIE).split(';').next().unwrap_or_default().to_owned();
     Ok((answer.status().as_u16(), header(LOCATION).to_owned(), cookie))
