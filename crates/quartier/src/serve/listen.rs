@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +13,9 @@ use axum::extract::connect_info::ConnectInfo;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::GracefulConnection;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
@@ -29,6 +30,9 @@ const FIRST_HEAD: Duration = Duration::from_secs(10);
 /// How long the next head may take, and so how long a connection may idle: longer than peers keep theirs for the next
 /// delivery.
 const NEXT_HEAD: Duration = Duration::from_secs(75);
+/// How long who has just come may take to say what they came for, once the word to stop was said: their request may be on
+/// its way already.
+const FIRST_WORD: Duration = Duration::from_millis(500);
 /// How long answers under way may take once the word to stop was said.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -48,7 +52,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Stop) {
     let server = server();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let queue = Arc::<Queue>::default();
-    let graceful = GracefulShutdown::new();
+    // Each connection holds the one end; the other hears when the last is done.
+    let (busy, mut idle) = mpsc::channel::<()>(1);
     loop {
         let next = async {
             let (stream, peer) = accept(&listener).await;
@@ -65,21 +70,21 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Stop) {
             move |request| answer(router.clone(), peer, Arc::clone(&connection), request)
         });
         let talk = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let talk = graceful.watch(talk);
+        let (stop, busy) = (stop.clone(), busy.clone());
         tokio::spawn(async move {
             tokio::select! {
-                ended = talk => if let Err(error) = ended {
+                ended = converse(talk, &connection, &stop) => if let Err(error) = ended {
                     debug!(error, "A connection ended early");
                 },
                 () = connection.sent_away() => debug!("A connection gave way to another"),
                 () = silence(&connection) => debug!("A connection said nothing"),
             }
-            drop(place);
+            drop((place, busy));
         });
     }
     // New connections are refused at once; the others have time to finish.
-    drop(listener);
-    if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
+    drop((listener, busy));
+    if tokio::time::timeout(FAREWELL, idle.recv()).await.is_err() {
         warn!("Some connections were cut off");
     }
 }
@@ -100,6 +105,23 @@ async fn place(places: &Arc<Semaphore>, queue: &Queue) -> Option<OwnedSemaphoreP
         place = &mut free => place.ok(),
         () = queue.send_away() => free.await.ok(),
     }
+}
+
+/// Talks until the connection ends. Once the word to stop was said, the answer under way is the last, or the first answer to
+/// who has just come.
+async fn converse<C: GracefulConnection>(talk: C, connection: &Connection, stop: &Stop) -> Result<(), C::Error> {
+    let mut talk = pin!(talk);
+    let last_word = async {
+        stop.heard().await;
+        // Whether they said something or not: it is time.
+        let _ = tokio::time::timeout(FIRST_WORD, connection.heard()).await;
+    };
+    tokio::select! {
+        ended = talk.as_mut() => return ended,
+        () = last_word => {}
+    }
+    talk.as_mut().graceful_shutdown();
+    talk.await
 }
 
 /// Ends when the first head of a connection takes too long.
