@@ -265,6 +265,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         "/@repaircafe".to_owned(),
         "/report".to_owned(),
         "/rules".to_owned(),
+        "/styleguide".to_owned(),
         "/accessibility".to_owned(),
         format!("/objection/{}", moderation::OBJECTION),
     ];

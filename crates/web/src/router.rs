@@ -62,6 +62,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::legal::router())
         .merge(pages::accessibility::router())
         .merge(pages::objections::router())
+        .merge(pages::styleguide::router())
         .merge(feeds::router())
         .merge(assets::router())
         .merge(media::router())

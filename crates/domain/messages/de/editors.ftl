@@ -1,5 +1,8 @@
 # Seiten der Redaktion.
 editors-title = Redaktion
+editors-group-write = Schreiben
+editors-group-answer = Antworten
+editors-group-quarter = Das Quartier
 editors-back = Zurück zur Redaktion
 editors-neighbours = Nachbarn
 editors-retry = Jetzt noch einmal versuchen

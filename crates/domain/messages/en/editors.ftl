@@ -1,5 +1,8 @@
 # The pages of the editorial team.
 editors-title = Editorial team
+editors-group-write = Write
+editors-group-answer = Answer
+editors-group-quarter = The quarter
 editors-back = Back to the editorial team
 editors-neighbours = Neighbours
 editors-retry = Try again now

@@ -8,6 +8,7 @@ mod board;
 mod clocks;
 mod contact;
 mod deliveries;
+mod design;
 mod featured;
 mod feeds;
 mod forms;

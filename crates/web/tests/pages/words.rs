@@ -44,6 +44,7 @@ const FEATURES: &[&str] = &[
     "setup-",
     "editors-",
     "legal-",
+    "styleguide-",
     "access-",
     "category-",
     "forms-",
