@@ -16,7 +16,7 @@ use crate::visitor::Visitor;
 /// The steps of the letters, by their names in the style sheet.
 const LETTERS: [&str; 8] = ["text", "step-1", "step-2", "step-3", "step-4", "step-5", "step-6", "title"];
 /// The colours, by their names in the style sheet.
-const COLOURS: [&str; 13] = [
+const COLOURS: [&str; 14] = [
     "paper",
     "sheet",
     "ink",
@@ -25,6 +25,7 @@ const COLOURS: [&str; 13] = [
     "edge",
     "accent",
     "accent-deep",
+    "on-accent",
     "tint",
     "sun",
     "alarm",
