@@ -121,16 +121,38 @@ fn every_module_says_in_one_sentence_what_it_is() {
     assert!(silent.is_empty(), "no //! sentence: {silent:#?}");
 }
 
+/// The pictures that a text shows as HTML, for their width.
+fn pictures(text: &str) -> Vec<&str> {
+    text.split("<img src=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(target, _)| target).collect()
+}
+
+/// What the headings of a document are called in links, as forges make it of their words.
+fn headings(text: &str) -> BTreeSet<String> {
+    let heading = |line: &str| {
+        let words = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = words.chars().filter(|one| one.is_alphanumeric() || matches!(one, ' ' | '-' | '_'));
+        kept.map(|one| if one == ' ' { '-' } else { one }).collect()
+    };
+    text.lines().filter(|line| line.starts_with('#')).map(heading).collect()
+}
+
 #[test]
 fn every_link_between_documents_leads_somewhere() {
     let mut broken = Vec::new();
     for document in files(&root(), &["md"]).expect("files") {
         let text = std::fs::read_to_string(&document).expect("a readable file");
         let folder = document.parent().expect("a file lies in a folder");
-        for link in links(&text) {
-            let target = link.split(['#', ' ']).next().unwrap_or_default();
-            let outside = target.is_empty() || target.contains(':');
-            if !outside && !folder.join(target).exists() {
+        for link in links(&text).into_iter().chain(pictures(&text)) {
+            let words = link.split(' ').next().unwrap_or_default();
+            let (target, heading) = words.split_once('#').map_or((words, None), |(target, one)| (target, Some(one)));
+            if target.contains(':') {
+                continue;
+            }
+            let target = if target.is_empty() { document.clone() } else { folder.join(target) };
+            let there = heading.is_none_or(|heading| {
+                std::fs::read_to_string(&target).is_ok_and(|text| headings(&text).contains(heading))
+            });
+            if !target.exists() || !there {
                 broken.push(format!("{}: {link}", document.display()));
             }
         }
