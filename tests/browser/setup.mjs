@@ -106,6 +106,7 @@ await tell(async (browser, { base, link, calendars, neighbour, screenshots }) =>
   await look(at("/"), "board", []);
   await look(at("/setup"), "settings");
   await look(at("/setup/name"), "settings-name");
+  await look(at("/setup/editors"), "settings-editors");
   seconds.all = Math.round(1000 * Object.values(seconds).reduce((sum, one) => sum + one, 0)) / 1000;
   return { seconds, problems: found };
 });

@@ -1,7 +1,7 @@
 //! What a quarter may say about itself on its own pages, and what it has to say before everyone may read it.
 
 /// The keys of the configuration that are asked for where neither file nor environment has them.
-pub const ANSWERS: [&str; 14] = [
+pub const ANSWERS: [&str; 15] = [
     "quarter.name",
     "quarter.place",
     "quarter.summary",
@@ -16,6 +16,7 @@ pub const ANSWERS: [&str; 14] = [
     "imprint.responsible",
     "imprint.register",
     "imprint.privacy",
+    "federation.replies",
 ];
 
 /// What a public server says about who runs it (§ 5 DDG).

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::objects::{collection, quote};
+use crate::objects::{collection, policy, quote};
 use crate::routes::{Missing, document};
 
 /// How many items a page has.
@@ -65,18 +65,18 @@ async fn of_entry(tx: &mut Tx, instance: &Instance, entry: &Entry) -> Result<Opt
     Ok((!answers).then(|| below(&entry.url, "context")))
 }
 
-/// Adds `replies` and `context` to the object of a post or an event of ours, and to that of a post who may quote it and
-/// what it quotes.
+/// Adds `replies` and `context` to the object of a post or an event of ours, who may answer or quote it, and to that of a
+/// post what it quotes.
 pub(crate) async fn complete(tx: &mut Tx, instance: &Instance, id: Uuid, object: &mut Value) -> Result<()> {
     let Some(entry) = registry::by_id(tx, id).await? else { return Ok(()) };
     let context = of_entry(tx, instance, &entry).await?;
-    if entry.kind != "Event" {
-        quote::write_policy(object);
-        if let Some(kept) = quotes::of_post(tx, id).await? {
-            quote::write(&kept, object);
-        }
+    if entry.kind != "Event"
+        && let Some(kept) = quotes::of_post(tx, id).await?
+    {
+        quote::write(&kept, object);
     }
     if let Some(object) = object.as_object_mut() {
+        policy::write(object, instance.settings().replies);
         object.insert("replies".to_owned(), json!(below(&entry.url, "replies")));
         if let Some(context) = context {
             object.insert("context".to_owned(), json!(context));

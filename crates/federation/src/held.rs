@@ -4,12 +4,14 @@ use domain::actor::Actor;
 use domain::event::State;
 use domain::html::Html;
 use jiff::SignedDuration;
+use serde_json::Value;
 use storage::{Tx, events, held, objects as registry, posts};
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::instance::Instance;
+use crate::instance::{Instance, Replies};
 use crate::objects::{Content, Incoming};
+use crate::{polls, shape};
 
 /// How many posts of one host may come to wait within an hour.
 pub const PER_HOUR: i64 = 20;
@@ -27,6 +29,33 @@ pub(crate) async fn answers_us(tx: &mut Tx, instance: &Instance, object: &Incomi
     let Content::Post(details) = &object.content else { return Ok(false) };
     let Some(parent) = details.in_reply_to.as_ref().filter(|parent| instance.is_ours(parent)) else { return Ok(false) };
     Ok(registry::by_url(tx, parent).await?.is_some_and(|parent| parent.deleted_at.is_none()))
+}
+
+/// Whether a stranger's answer is not taken at all: the quarter takes none, and this one, `known` or not, is not here.
+pub(crate) async fn is_refused(
+    tx: &mut Tx,
+    instance: &Instance,
+    object: &Incoming,
+    known: Option<Uuid>,
+) -> Result<bool> {
+    let is_answer = matches!(&object.content, Content::Post(details) if details.in_reply_to.is_some());
+    if !is_answer || instance.settings().replies == Replies::Held {
+        return Ok(false);
+    }
+    match known {
+        Some(id) => Ok(!posts::exists(tx, id).await?),
+        None => Ok(true),
+    }
+}
+
+/// Whether a `Create` by somebody whom we never met can only be an answer that is not taken: then nothing is fetched for
+/// it. A vote is no answer.
+pub(crate) fn is_unheard(instance: &Instance, activity: &Value) -> bool {
+    let Some(object) = shape::get(activity, "object").filter(|_| instance.settings().replies == Replies::Off) else {
+        return false;
+    };
+    let answers_us = shape::id(shape::only(object), "inReplyTo").is_some_and(|parent| instance.is_ours(&parent));
+    answers_us && polls::votes(object, instance).is_none()
 }
 
 /// Whether there is room for one more post of `author` to wait. Events of silenced neighbours always find room.

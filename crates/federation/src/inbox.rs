@@ -14,7 +14,7 @@ use crate::fetch::budget;
 use crate::gate::{self, Claim};
 use crate::instance::Instance;
 use crate::refusal::Refused;
-use crate::{remote, shape};
+use crate::{held, remote, shape};
 
 /// How many requests one incoming activity may make us send.
 const FETCHES: usize = 20;
@@ -76,6 +76,10 @@ async fn take_in(instance: &Instance, claim: Claim) -> Result<StatusCode, Refuse
     };
     // Of a stranger there is nothing to delete, and nothing is worth a fetch.
     if kind == "Delete" && known.as_ref().is_none_or(|actor| actor.deleted_at.is_some()) {
+        return Ok(StatusCode::ACCEPTED);
+    }
+    if kind == "Create" && known.is_none() && held::is_unheard(instance, &claim.activity) {
+        debug!("Dropped an answer by somebody whom nobody here follows");
         return Ok(StatusCode::ACCEPTED);
     }
     let Some(id) = claim.id.clone() else { return Err(Refused::new(400, "the activity has no id")) };

@@ -41,6 +41,16 @@ pub enum AcceptNeighbours {
     Automatic,
 }
 
+/// What becomes of an answer by somebody whom nobody here follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replies {
+    /// It is not taken.
+    #[default]
+    Off,
+    /// It waits for an editor.
+    Held,
+}
+
 /// What the operator decided.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -64,6 +74,8 @@ pub struct Settings {
     pub authorized_fetch: bool,
     /// Who lets neighbours in.
     pub accept_neighbours: AcceptNeighbours,
+    /// What becomes of strangers' answers.
+    pub replies: Replies,
     /// Where pictures are kept.
     pub media: media::Settings,
     /// Our version, as in NodeInfo.

@@ -53,5 +53,5 @@ pub mod submissions;
 pub use delivery::tally::Sent;
 pub use error::{Error, Result};
 pub use hosts::Skew;
-pub use instance::{AcceptNeighbours, Instance, Settings};
+pub use instance::{AcceptNeighbours, Instance, Replies, Settings};
 pub use routes::{fixed, router};

@@ -9,10 +9,11 @@ use domain::neighbour;
 use domain::post::{self, Post};
 use federation::activities::{self, create};
 use federation::fetch::FetchError;
-use federation::{neighbours, queue};
+use federation::{Replies, neighbours, queue};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use storage::{events, posts, testing};
+use support::peer::Peer;
 use support::{TestQuarter, clock, event, neighbours_on_each, note, until};
 use url::Url;
 use uuid::Uuid;
@@ -215,5 +216,93 @@ async fn an_answer_reaches_who_is_answered_even_if_it_follows_nobody() {
             posts::count_held(&mut south.read().await, host).await.expect("a query") == 1
         })
         .await;
+    }
+}
+
+/// A quarter that takes no strangers' answers, on each database, and where that is.
+async fn without_answers() -> Vec<(TestQuarter, String)> {
+    let mut quarters = Vec::new();
+    for database in testing::all() {
+        let url = database.url.clone();
+        let quarter = TestQuarter::with("nord", &clock(), database, |settings| settings.replies = Replies::Off).await;
+        quarters.push((quarter, url));
+    }
+    quarters
+}
+
+/// How many rows there are that somebody's answer could leave.
+async fn rows(database: &str) -> Vec<String> {
+    let tables = ["actors", "objects", "posts", "held", "received", "activities", "contexts", "attachments"];
+    let counts = tables.map(|table| format!("select '{table} ' || count(*) from {table}"));
+    testing::texts(database, &counts.join(" union all ")).await.expect("counts")
+}
+
+#[tokio::test]
+async fn abu_02_with_answers_off_a_stranger_leaves_nothing_here() {
+    for (north, database) in without_answers().await {
+        let party = create::event(&north.instance, north.instance.quarter(), event("Lichterfest")).await;
+        let party = party.expect("an event");
+        let peer = Peer::new("fern", &clock()).await;
+        let answer = |number: u32| {
+            let note = json!({
+                "id": peer.id(&format!("/notes/{number}")), "type": "Note", "attributedTo": peer.id("/alice"),
+                "content": "<p>Werbung</p>", "to": [PUBLIC], "cc": [north.instance.quarter().url],
+                "inReplyTo": party.url,
+            });
+            peer.activity(number, "Create", note)
+        };
+        let before = rows(&database).await;
+        for number in 0..3 {
+            assert_eq!(peer.send(&north, &answer(number)).await.status, 202);
+        }
+        assert_eq!(rows(&database).await, before, "somebody whom we never met");
+        assert!(peer.take_asked().is_empty(), "nobody is asked who that is");
+
+        let like = peer.activity(10, "Like", json!(party.url));
+        assert_eq!(peer.send(&north, &like).await.status, 202);
+        let before = rows(&database).await;
+        assert_eq!(peer.send(&north, &answer(11)).await.status, 202);
+        // To other answers, in which the quarter is only named, and as a change of what never came.
+        let mut aside = answer(12);
+        aside["object"]["inReplyTo"] = json!(peer.id("/notes/elsewhere"));
+        assert_eq!(peer.send(&north, &aside).await.status, 202);
+        let mut late = answer(13);
+        late["type"] = json!("Update");
+        assert_eq!(peer.send(&north, &late).await.status, 202);
+        assert_eq!(rows(&database).await, before, "somebody whom we met, and do not follow");
+    }
+}
+
+#[tokio::test]
+async fn with_answers_off_who_is_followed_answers_as_ever() {
+    let clock = clock();
+    for (one, other) in testing::all().into_iter().zip(testing::all()) {
+        let off = |settings: &mut federation::Settings| settings.replies = Replies::Off;
+        let north = TestQuarter::with("nord", &clock, one, off).await;
+        let south = TestQuarter::with("sued", &clock, other, off).await;
+        support::befriend(&north, &south).await;
+        let question = create::post(&north.instance, north.instance.quarter(), note("Wer kommt?")).await;
+        let question = question.expect("a post");
+        let reply = answer(&south, &question.url, "Wir!").await;
+        until("the answer is here", async || {
+            posts::by_url(&mut north.read().await, &reply.url).await.expect("a query").is_some()
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn with_answers_off_what_is_ours_says_so() {
+    for (north, _database) in without_answers().await {
+        let quarter = north.instance.quarter();
+        let party = create::event(&north.instance, quarter, event("Lichterfest")).await.expect("an event");
+        let news = create::post(&north.instance, quarter, note("Bitte lesen")).await.expect("a post");
+        let some = json!([quarter.url, format!("{}/following", quarter.url)]);
+        let party = document(&north, party.url.path()).await.expect("the event");
+        assert_eq!(party["interactionPolicy"], json!({ "canReply": { "automaticApproval": some } }));
+        assert_eq!((&party["commentsEnabled"], &party["repliesModerationOption"]), (&json!(false), &json!("closed")));
+        let news = document(&north, news.url.path()).await.expect("the post");
+        assert_eq!(news["interactionPolicy"]["canReply"], json!({ "automaticApproval": some }));
+        assert_eq!(news["interactionPolicy"]["canQuote"], json!({ "automaticApproval": [PUBLIC] }));
     }
 }

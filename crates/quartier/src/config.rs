@@ -118,6 +118,19 @@ pub struct Federation {
     pub private_networks: Vec<Network>,
     /// Whether reading needs a signature.
     pub authorized_fetch: bool,
+    /// What becomes of strangers' answers.
+    pub replies: Replies,
+}
+
+/// What becomes of an answer by somebody whom nobody here follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replies {
+    /// It is not taken.
+    #[default]
+    Off,
+    /// It waits for an editor.
+    Held,
 }
 
 /// Who becomes a neighbour.

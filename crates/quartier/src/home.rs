@@ -8,10 +8,10 @@ use domain::html::Html;
 use domain::place::Position;
 use federation::fetch::{self, Client};
 use federation::media::{self, Access, Album, Bucket};
-use federation::{AcceptNeighbours, Instance, Settings};
+use federation::{AcceptNeighbours, Instance, Replies, Settings};
 use storage::Store;
 
-use crate::config::{Accept, Config};
+use crate::config::{self, Accept, Config};
 use crate::failure::Failure;
 
 /// Our version, as in `--version`, NodeInfo and the footer.
@@ -72,6 +72,10 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         accept_neighbours: match config.neighbours.accept {
             Accept::ByEditor => AcceptNeighbours::ByEditor,
             Accept::Automatic => AcceptNeighbours::Automatic,
+        },
+        replies: match config.federation.replies {
+            config::Replies::Off => Replies::Off,
+            config::Replies::Held => Replies::Held,
         },
         media,
         version: VERSION.to_owned(),

@@ -27,6 +27,8 @@ const LONGEST: usize = 1500;
 pub(crate) struct Replies {
     /// How many there are.
     pub(crate) heading: String,
+    /// The words for whose replies stand here.
+    pub(crate) how: &'static str,
     pub(crate) list: Vec<Reply>,
     /// Where all of them stand, and what the link says, if not all are here.
     pub(crate) more: Option<(String, String)>,
@@ -90,7 +92,15 @@ pub(crate) async fn beneath(
     let list = in_words(app, tx, visitor, &found, origins).await?;
     let count = |key| messages::count(visitor.language, key, usize::try_from(total).unwrap_or(0));
     let more = (total > BENEATH).then(|| (format!("{}/replies", parent.path), count("replies-all")));
-    Ok(Some(Replies { heading: count("replies-count"), list, more }))
+    Ok(Some(Replies { heading: count("replies-count"), how: how(app), list, more }))
+}
+
+/// The words for whose replies stand on a page.
+pub(crate) fn how(app: &App) -> &'static str {
+    match app.instance.settings().replies {
+        federation::Replies::Off => "replies-how-off",
+        federation::Replies::Held => "replies-how",
+    }
 }
 
 /// These replies as a list shows them.

@@ -33,6 +33,9 @@ const PUBLIC: &[(&str, &str)] = &[
     ("QUARTIER_IMPRINT_EMAIL", "verein@quartier.example"),
 ];
 
+/// What strangers answer is taken, so that there is something to attack; that nothing is taken by default has its own test.
+const OPEN_TO_ANSWERS: (&str, &str) = ("QUARTIER_FEDERATION_REPLIES", "held");
+
 /// Everything runs in one place, so that servers outlive the test that started them.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap_or_else(|problem| panic!("{problem}")));
 
@@ -108,8 +111,9 @@ struct Before {
 
 impl Arena {
     async fn open(family: &Family) -> Result<Self> {
-        let settings = if family.public { &[PUBLIC, family.settings].concat() } else { family.settings };
-        let quarter = Quarter::start_with(family.name, settings).await?;
+        let public: &[_] = if family.public { PUBLIC } else { &[] };
+        let settings = [&[OPEN_TO_ANSWERS], public, family.settings].concat();
+        let quarter = Quarter::start_with(family.name, &settings).await?;
         quarter.ends_with_us()?;
         let port = quarter.base.port().context("a port")?;
         let host = if family.public { "quartier.example".to_owned() } else { quarter.host() };

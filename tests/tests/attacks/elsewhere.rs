@@ -330,6 +330,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "A host that sends too much: told to wait, others are not.",
     ),
     unit(
+        "ABU-02",
+        "crates/federation/tests/replies.rs",
+        "abu_02_with_answers_off_a_stranger_leaves_nothing_here",
+        "Answers of strangers where the quarter takes none, which is the default: 202, nobody is asked who that is, nothing is kept.",
+    ),
+    unit(
         "ABU-04",
         "crates/federation/src/limits.rs",
         "who_asks_again_and_again_is_not_heard_any_more_for_an_hour",

@@ -30,6 +30,7 @@ pub mod collection;
 pub mod event;
 pub mod note;
 pub mod place;
+pub(crate) mod policy;
 mod profile;
 pub mod question;
 pub mod quote;
@@ -83,6 +84,9 @@ pub fn context() -> Value {
             "remainingAttendeeCapacity": "sc:remainingAttendeeCapacity",
             "attendees": "https://w3id.org/fep/8a8e/attendees",
             "isOnline": "mz:isOnline",
+            "repliesModerationOption": "mz:repliesModerationOption",
+            "pt": "https://joinpeertube.org/ns#",
+            "commentsEnabled": "pt:commentsEnabled",
             "displayEndTime": "https://w3id.org/fep/8a8e/displayEndTime",
             "organizers": "https://w3id.org/fep/8a8e/organizers",
             "upcomingEvents": {"@id": "https://w3id.org/fep/8a8e/upcomingEvents", "@type": "@id"},
@@ -226,8 +230,8 @@ pub enum Kept {
 }
 
 /// Keeps an object of `author` if it is wanted here: from an actor that we follow or that a neighbour vouches for
-/// (`wanted`), or as an answer to something of ours or handed in to the quarter, which is held back for the editors: the
-/// first time, and whenever it is changed.
+/// (`wanted`), or as an answer to something of ours (where the quarter takes them) or handed in to it, which is held back for
+/// the editors: the first time, and whenever it is changed.
 pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor, wanted: bool) -> Result<Kept> {
     if !object.public {
         return Ok(Kept::Not("it is not public"));
@@ -241,6 +245,9 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     let known = entry.as_ref().filter(|entry| is_kept(entry)).map(|entry| entry.id);
     // What we have may be changed by its owner, even if only a neighbour vouched for it.
     let vouched = wanted || (known.is_some() && reactions::is_passed_on(tx, &object.url).await?);
+    if !vouched && held::is_refused(tx, instance, object, known).await? {
+        return Ok(Kept::Not("strangers' answers are not taken"));
+    }
     let asks = !vouched
         && (known.is_some()
             || held::answers_us(tx, instance, object).await?

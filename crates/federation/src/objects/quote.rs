@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use storage::quotes::{Grant, Quote};
 use url::Url;
 
-use crate::shape::{self, PUBLIC};
+use crate::shape;
 
 /// The terms that are used of quotes.
 pub(super) fn terms() -> impl Iterator<Item = (String, Value)> {
@@ -21,6 +21,7 @@ pub(super) fn terms() -> impl Iterator<Item = (String, Value)> {
         ("interactionTarget", id("gts:interactionTarget")),
         ("interactionPolicy", id("gts:interactionPolicy")),
         ("canQuote", id("gts:canQuote")),
+        ("canReply", id("gts:canReply")),
         ("automaticApproval", id("gts:automaticApproval")),
     ];
     terms.into_iter().map(|(name, value)| (name.to_owned(), value))
@@ -43,14 +44,6 @@ pub fn write(quote: &Quote, object: &mut Value) {
         if let Some(stamp) = &quote.stamp {
             object.insert("quoteAuthorization".to_owned(), json!(stamp));
         }
-    }
-}
-
-/// Adds that everyone may quote a post of ours without being asked first.
-pub fn write_policy(object: &mut Value) {
-    if let Some(object) = object.as_object_mut() {
-        let policy = json!({ "canQuote": { "automaticApproval": [PUBLIC] } });
-        object.insert("interactionPolicy".to_owned(), policy);
     }
 }
 

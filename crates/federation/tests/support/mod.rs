@@ -27,7 +27,7 @@ use domain::language::Language;
 use domain::neighbour::State;
 use domain::post;
 use federation::fetch::{self, Client};
-use federation::{AcceptNeighbours, Instance, Settings, delivery, media, neighbours};
+use federation::{AcceptNeighbours, Instance, Replies, Settings, delivery, media, neighbours};
 use jiff::{SignedDuration, Timestamp};
 use storage::follows::{self, Follow};
 use storage::testing::{self, Database};
@@ -102,6 +102,7 @@ impl TestQuarter {
             local: true,
             authorized_fetch: false,
             accept_neighbours: AcceptNeighbours::ByEditor,
+            replies: Replies::Held,
             media: media::Settings::below(folder.path(), MAX_COPIES),
             version: "0.0.0".to_owned(),
             source_url: "https://quartier.example/source".parse().expect("a URL"),
@@ -141,14 +142,19 @@ pub async fn neighbours_on_each(clock: &SteppedClock) -> Vec<(TestQuarter, TestQ
     for (one, other) in testing::all().into_iter().zip(testing::all()) {
         let north = TestQuarter::new("nord", clock, one).await;
         let south = TestQuarter::new("sued", clock, other).await;
-        neighbours::invite(&north.instance, &south.address()).await.expect("an invitation");
-        until("the south hears of it", async || south.first_state().await == Some(State::Asked)).await;
-        neighbours::accept(&south.instance, &north.address()).await.expect("a yes");
-        until("the north has a neighbour", async || north.first_state().await == Some(State::Established)).await;
-        until("the south has a neighbour", async || south.first_state().await == Some(State::Established)).await;
+        befriend(&north, &south).await;
         pairs.push((north, south));
     }
     pairs
+}
+
+/// Makes them neighbours: one invites, the other accepts.
+pub async fn befriend(north: &TestQuarter, south: &TestQuarter) {
+    neighbours::invite(&north.instance, &south.address()).await.expect("an invitation");
+    until("the south hears of it", async || south.first_state().await == Some(State::Asked)).await;
+    neighbours::accept(&south.instance, &north.address()).await.expect("a yes");
+    until("the north has a neighbour", async || north.first_state().await == Some(State::Established)).await;
+    until("the south has a neighbour", async || south.first_state().await == Some(State::Established)).await;
 }
 
 /// Somebody on the server at `base` follows the quarter, whether anybody is there or not.

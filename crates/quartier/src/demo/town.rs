@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::region::{self, Region};
 use crate::cli;
-use crate::config::{Config, Imprint};
+use crate::config::{Config, Imprint, Replies};
 use crate::failure::Failure;
 use crate::serve::{self, Server};
 
@@ -135,6 +135,8 @@ fn config(region: &Region, folder: &Path, listener: &TcpListener) -> Result<Conf
     config.quarter.summary.clone_from(&region.summary);
     config.quarter.latitude = Some(region.latitude);
     config.quarter.longitude = Some(region.longitude);
+    // Who looks into federation wants to see what comes.
+    config.federation.replies = Replies::Held;
     config.imprint = Imprint {
         operator: format!("Nachbarschaftsverein {} e. V. (erfunden)", region.name),
         street: "Musterweg 1".to_owned(),

@@ -39,6 +39,7 @@ struct RepliesPage {
     /// What is answered.
     title: String,
     path: String,
+    how: &'static str,
     list: Vec<Reply>,
     next: Option<String>,
 }
@@ -93,6 +94,7 @@ async fn show(
         title,
         next: last.map(|(post, _)| format!("{}/replies?since={}&id={}", parent.path, post.published_at, post.id)),
         path: parent.path,
+        how: beneath::how(app),
         list,
     })
 }

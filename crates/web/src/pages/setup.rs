@@ -52,10 +52,14 @@ enum Step {
     Calendars,
     Neighbour,
     Opening,
+    Editors,
 }
 
 impl Step {
-    const ALL: [Self; 6] = [Self::Name, Self::Place, Self::Imprint, Self::Calendars, Self::Neighbour, Self::Opening];
+    /// The way to an open quarter.
+    const WAY: [Self; 6] = [Self::Name, Self::Place, Self::Imprint, Self::Calendars, Self::Neighbour, Self::Opening];
+    /// What can be changed as long as the quarter lives.
+    const LASTING: [Self; 4] = [Self::Name, Self::Place, Self::Imprint, Self::Editors];
 
     fn path(self) -> &'static str {
         match self {
@@ -65,6 +69,7 @@ impl Step {
             Self::Calendars => "/setup/calendars",
             Self::Neighbour => "/setup/neighbour",
             Self::Opening => "/setup/open",
+            Self::Editors => "/setup/editors",
         }
     }
 
@@ -76,29 +81,25 @@ impl Step {
             Self::Calendars => "setup-step-calendars",
             Self::Neighbour => "setup-step-neighbour",
             Self::Opening => "setup-step-open",
+            Self::Editors => "setup-step-editors",
         }
     }
 
     fn number(self) -> usize {
-        Self::ALL.iter().position(|step| *step == self).unwrap_or_default() + 1
+        Self::WAY.iter().position(|step| *step == self).unwrap_or_default() + 1
     }
 
     fn before(self) -> Option<Self> {
-        self.number().checked_sub(2).and_then(|at| Self::ALL.get(at)).copied()
+        self.number().checked_sub(2).and_then(|at| Self::WAY.get(at)).copied()
     }
 
     fn after(self) -> Option<Self> {
-        Self::ALL.get(self.number()).copied()
-    }
-
-    /// Whether it is about what can be changed as long as the quarter lives.
-    fn is_lasting(self) -> bool {
-        matches!(self, Self::Name | Self::Place | Self::Imprint)
+        Self::WAY.get(self.number()).copied()
     }
 
     /// The words above a step: which one it is, or nothing where there is no way any more.
     fn progress(self, app: &App, visitor: &Visitor) -> Option<String> {
-        let (number, of) = (self.number().to_string(), Self::ALL.len().to_string());
+        let (number, of) = (self.number().to_string(), Self::WAY.len().to_string());
         let words = || visitor.text_with("setup-step", &[("number", &number), ("of", &of)]);
         app.settings.setup.is_closed.then(words)
     }
@@ -125,11 +126,15 @@ async fn show(State(app): State<App>, admin: Admin) -> Result<Response, PageErro
     let is_closed = app.settings.setup.is_closed;
     let (title, lead) =
         if is_closed { ("setup-title", "setup-lead") } else { ("setup-settings", "setup-settings-lead") };
-    let steps = Step::ALL.into_iter().filter(|step| is_closed || step.is_lasting());
-    let row = |step: Step| Row {
+    let steps: &[Step] = if is_closed { &Step::WAY } else { &Step::LASTING };
+    let row = |step: &Step| Row {
         path: step.path(),
         title: visitor.text(step.title()),
-        state: answers.state(step).filter(|_| is_closed).map(|key| visitor.text(key)),
+        state: answers.state(*step).filter(|_| is_closed).map(|key| visitor.text(key)),
     };
-    layout::html(&Overview { page: visitor.page(&app, visitor.text(title)), lead, steps: steps.map(row).collect() })
+    layout::html(&Overview {
+        page: visitor.page(&app, visitor.text(title)),
+        lead,
+        steps: steps.iter().map(row).collect(),
+    })
 }

@@ -244,7 +244,7 @@ async fn the_steps_of_the_way_are_gone_once_it_is_open() {
 #[tokio::test]
 async fn later_only_admins_change_the_settings() {
     let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
-    for path in ["/setup", "/setup/name", "/setup/imprint"] {
+    for path in ["/setup", "/setup/name", "/setup/imprint", "/setup/editors"] {
         assert_eq!(quarter.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     let refused = quarter.post("/setup/name", &[("name", "Evastadt"), ("language", "de")]).await;
@@ -255,4 +255,19 @@ async fn later_only_admins_change_the_settings() {
     let saved = quarter.post("/setup/name", &[("name", "Nordstadt"), ("language", "de")]).await;
     assert_eq!(saved.location(), "/setup?done=settings-changed");
     assert!(quarter.get("/setup?done=settings-changed").await.body.contains("Gespeichert"));
+}
+
+#[tokio::test]
+async fn how_the_editors_work_is_chosen_and_nothing_else_can_be() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Admin).await;
+    assert!(quarter.get("/setup").await.body.contains(r#"href="/setup/editors""#));
+    assert!(quarter.get("/setup/editors").await.body.contains("Nehmen wir nicht an"));
+    let refused = quarter.post("/setup/editors", &[("replies", "all")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("aus der Liste"), "{}", refused.body);
+    assert_eq!(quarter.said("federation.replies").await, None);
+    let saved = quarter.post("/setup/editors", &[("replies", "held")]).await;
+    assert_eq!(saved.location(), "/setup?done=settings-changed");
+    assert_eq!(quarter.said("federation.replies").await.as_deref(), Some("held"));
+    assert!(quarter.get("/setup/editors").await.body.contains(r#"value="held" selected"#));
 }

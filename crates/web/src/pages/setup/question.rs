@@ -18,7 +18,7 @@ use crate::session::Admin;
 use crate::visitor::Visitor;
 
 pub(super) fn router() -> Router<App> {
-    [Step::Name, Step::Place, Step::Imprint].into_iter().fold(Router::new(), |router, step| {
+    Step::LASTING.into_iter().fold(Router::new(), |router, step| {
         let ask = async move |State(app): State<App>, admin: Admin| ask(&app, &admin.visitor, step).await;
         let keep = async move |State(app): State<App>, admin: Admin, fields: Fields| {
             keep(&app, &admin.visitor, step, fields).await
@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Text,
     /// By one of our languages.
     Language,
+    /// By one of these values, each with its words.
+    Choice(&'static [(&'static str, &'static str)]),
 }
 
 /// One question.
@@ -82,7 +84,17 @@ const IMPRINT: [Question; 8] = [
     line("imprint.privacy", "setup-privacy", "setup-privacy-hint", "maxlength=200"),
 ];
 
+const EDITORS: [Question; 1] = [Question {
+    kind: Kind::Choice(&[("off", "setup-replies-off"), ("held", "setup-replies-held")]),
+    ..line("federation.replies", "setup-replies", "setup-replies-hint", "")
+}];
+
 impl Question {
+    /// What can be chosen, if it is a choice.
+    pub(super) fn choices(&self) -> Option<&'static [(&'static str, &'static str)]> {
+        if let Kind::Choice(choices) = self.kind { Some(choices) } else { None }
+    }
+
     /// The name of its field.
     pub(super) fn name(&self) -> &'static str {
         self.key.split_once('.').map_or(self.key, |(_, name)| name)
@@ -95,6 +107,7 @@ pub(super) fn of(step: Step) -> &'static [Question] {
         Step::Name => &NAME,
         Step::Place => &PLACE,
         Step::Imprint => &IMPRINT,
+        Step::Editors => &EDITORS,
         Step::Calendars | Step::Neighbour | Step::Opening => &[],
     }
 }
@@ -162,6 +175,7 @@ impl Asked {
             Step::Imprint if app.settings.setup.needs_imprint => "setup-imprint-lead",
             Step::Imprint => "setup-imprint-optional",
             Step::Place => "setup-place-lead",
+            Step::Editors => "setup-editors-lead",
             _ => "setup-name-lead",
         };
         let back = if app.settings.setup.is_closed { step.before().map(Step::path) } else { Some("/setup") };
@@ -175,12 +189,16 @@ impl Asked {
 impl Shown {
     fn of(question: &Question, visitor: &Visitor, answers: &Answers<'_>) -> Self {
         let Question { key, kind, label, hint, more } = *question;
-        let value = || match answers.value(key) {
-            "" => visitor.text("setup-nothing"),
-            value => match Language::from_tag(value).filter(|_| kind == Kind::Language) {
-                Some(language) => layout::name_of(language).to_owned(),
-                None => value.to_owned(),
-            },
+        let value = || match (answers.value(key), kind) {
+            ("", _) => visitor.text("setup-nothing"),
+            (value, Kind::Language) => {
+                Language::from_tag(value).map_or_else(|| value.to_owned(), |known| layout::name_of(known).to_owned())
+            }
+            (value, Kind::Choice(choices)) => {
+                let words = choices.iter().find(|(choice, _)| *choice == value);
+                words.map_or_else(|| value.to_owned(), |(_, words)| visitor.text(words))
+            }
+            (value, _) => value.to_owned(),
         };
         Self { name: question.name(), kind, label, hint, more, fixed: answers.is_fixed(key).then(value) }
     }

@@ -23,7 +23,11 @@ pub(super) fn answers(
     let mut invalid = Invalid::default();
     let mut said = Vec::new();
     for question in questions.iter().filter(|question| !answers.is_fixed(question.key)) {
-        let answer = one(question.key, fields).and_then(|answer| {
+        let answer = match question.choices() {
+            Some(choices) => chosen(choices, fields.value(question.name())),
+            None => one(question.key, fields),
+        };
+        let answer = answer.and_then(|answer| {
             let lacks = answer.is_empty() && answers.is_needed(question.key);
             if lacks { Err("setup-needed") } else { Ok(answer) }
         });
@@ -51,6 +55,12 @@ fn one(key: &str, fields: &Fields) -> Result<String, &'static str> {
         "quarter.name" | "quarter.place" => Ok(forms::line(typed, 100)),
         _ => Ok(forms::line(typed, MAX_LINE)),
     }
+}
+
+/// One of the values that can be chosen.
+fn chosen(choices: &[(&'static str, &'static str)], typed: &str) -> Result<String, &'static str> {
+    let choice = choices.iter().find(|(value, _)| *value == typed);
+    choice.map(|(value, _)| (*value).to_owned()).ok_or("setup-choice-unknown")
 }
 
 /// One of two figures that stand together or not at all.
