@@ -2,9 +2,7 @@
 //
 // words: {base, signIn, other, title, screenshots}; gives {path, seen}: the event's page, and after how many
 // milliseconds the event stood in the list of the quarter `other`.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { signIn, tell, window } from "./browser.mjs";
+import { photograph, signIn, tell, window } from "./browser.mjs";
 
 const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
 
@@ -34,7 +32,6 @@ async function waitFor(page, url, text) {
 }
 
 await tell(async (browser, { base, signIn: link, other, title, screenshots }) => {
-  await mkdir(screenshots, { recursive: true });
   const context = await window(browser, 360, { javaScriptEnabled: false });
   const page = await context.newPage();
   await signIn(page, link);
@@ -52,15 +49,15 @@ await tell(async (browser, { base, signIn: link, other, title, screenshots }) =>
   await submit();
   expect((await field("name").inputValue()) === title, "a form with an error keeps what was typed");
   expect((await page.locator(".problem, [aria-invalid=true]").count()) > 0, "a form with an error says so at the field");
-  await page.screenshot({ path: join(screenshots, "form-with-error-360.png"), fullPage: true });
+  await photograph(page, screenshots, "form-with-error-360");
 
   await field("ends").fill(day(3));
   await submit();
   expect((await page.locator("main h1").innerText()).includes(title), `after publishing stands: ${await page.title()}`);
-  await page.screenshot({ path: join(screenshots, "published-360.png"), fullPage: true });
+  await photograph(page, screenshots, "published-360");
 
   const reader = await (await window(browser, 1280)).newPage();
   const seen = await waitFor(reader, other, title);
-  await reader.screenshot({ path: join(screenshots, "at-the-neighbour-1280.png"), fullPage: true });
+  await photograph(reader, screenshots, "at-the-neighbour-1280");
   return { path: new URL(page.url()).pathname, seen };
 });

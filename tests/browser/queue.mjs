@@ -2,12 +2,9 @@
 //
 // words: {base, signIn, file, screenshots}; gives {approved, declined, keys, seconds}: how many of each, how many keys
 // were pressed for all of them, and how long it took.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { signIn, tell, window } from "./browser.mjs";
+import { photograph, signIn, tell, window } from "./browser.mjs";
 
 await tell(async (browser, { base, signIn: link, file, screenshots }) => {
-  await mkdir(screenshots, { recursive: true });
   const context = await window(browser, 360, { javaScriptEnabled: false });
   const page = await context.newPage();
   await signIn(page, link);
@@ -16,7 +13,7 @@ await tell(async (browser, { base, signIn: link, file, screenshots }) => {
   await page.locator("input[type=file]").setInputFiles(upload);
   await page.locator("form:has(input[type=file]) button").click();
   await page.goto(new URL("/editors/queue", base).href);
-  await page.screenshot({ path: join(screenshots, "queue-360.png") });
+  await photograph(page, screenshots, "queue-360");
 
   const done = { approved: 0, declined: 0, keys: 0 };
   const began = Date.now();
@@ -43,6 +40,6 @@ await tell(async (browser, { base, signIn: link, file, screenshots }) => {
     if (now !== left - 1) throw new Error(`${now} wait where ${left - 1} should`);
   }
   done.seconds = (Date.now() - began) / 1000;
-  await page.screenshot({ path: join(screenshots, "queue-empty-360.png") });
+  await photograph(page, screenshots, "queue-empty-360");
   return done;
 });

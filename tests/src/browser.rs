@@ -27,9 +27,9 @@ pub async fn run(script: &str, words: &Value) -> Result<Option<Value>> {
     Ok(Some(found))
 }
 
-/// Where screenshots go.
-pub fn screenshots() -> PathBuf {
-    process::folder().join("../target/screenshots")
+/// Where screenshots go, where somebody wants to look: with `QUARTIER_TEST_SCREENSHOTS=1`. They take as long as the checks.
+pub fn screenshots() -> Option<PathBuf> {
+    std::env::var_os("QUARTIER_TEST_SCREENSHOTS").map(|_| process::folder().join("../target/screenshots"))
 }
 
 fn chromium() -> Option<PathBuf> {

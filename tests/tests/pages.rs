@@ -1,9 +1,13 @@
 //! Pages in a real browser: read and written on a telephone and at a desk, also by those who cannot see them.
 
+use std::io::Write;
+use std::process::Command;
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tests::browser;
 use tests::mailbox::Mailbox;
+use tests::process;
 use tests::quarter::Quarter;
 use tests::scenery;
 
@@ -185,5 +189,70 @@ async fn a_link_in_a_letter_signs_in_who_asked_for_it() -> Result<()> {
     browser::run("letter", &json!({ "base": nord.base, "email": "niemand@example.org" })).await?;
     let strangers = mailbox.letters()?.into_iter().filter(|letter| letter.to != ["mira@example.org"]).count();
     assert_eq!(strangers, 0, "who has no account gets no letter");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_two_weeks_are_read_without_a_network_by_who_asked_for_it() -> Result<()> {
+    let mut nord = Quarter::start("nord").await?;
+    scenery::build(&nord).await?;
+    let words = json!({
+        "base": nord.base, "title": "Lichterfest", "pid": nord.process_id(), "screenshots": browser::screenshots(),
+    });
+    let Some(found) = browser::run("offline", &words).await? else { return Ok(()) };
+    assert_eq!(found["problems"], json!([]), "{found:#}");
+    assert_eq!(found["before"], found["away"], "{found:#}");
+    nord.kill()?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_page_is_fit_for_paper() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    let built = scenery::build(&nord).await?;
+    let post = built.open.iter().find(|path| path.starts_with("/posts/")).context("no post")?;
+    let sheets = json!({
+        "/": 2, "/events": 2, "/offline": 2, &built.event: 2, "/posts": 2, post: 3, "/board": 1, "/initiatives": 1,
+        "/@repaircafe": 2, "/neighbours": 1, "/imprint": 1, "/privacy": 6,
+    });
+    let words = json!({ "base": nord.base, "sheets": sheets, "screenshots": browser::screenshots() });
+    let Some(done) = browser::run("print", &words).await? else { return Ok(()) };
+    println!("sheets: {}", done["sheets"]);
+    assert_eq!(done["problems"], json!([]), "{done:#}");
+    Ok(())
+}
+
+/// What a browser without pictures, colours and styles makes of a page; nothing where there is none.
+async fn text_browser(quarter: &Quarter, path: &str) -> Result<Option<String>> {
+    let Some(program) = process::find("w3m") else {
+        tests::skip("w3m, a browser for text");
+        return Ok(None);
+    };
+    let asked = quarter.client.get(quarter.url(path)?).header("accept", "text/html").header("accept-language", "de");
+    let mut page = tempfile::NamedTempFile::with_suffix(".html")?;
+    page.write_all(asked.send().await?.error_for_status()?.text().await?.as_bytes())?;
+    let mut command = Command::new(program);
+    command.args(["-dump", "-cols", "72", "-I", "UTF-8", "-O", "UTF-8", "-T", "text/html"]).arg(page.path());
+    let said = process::output(command).await?;
+    anyhow::ensure!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    Ok(Some(String::from_utf8(said.stdout)?))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_for_text_shows_first_what_the_page_is_about() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    let built = scenery::build(&nord).await?;
+    for (path, words) in [
+        ("/", ["Die nächsten sieben Tage", "Lichterfest"]),
+        ("/events", ["Termine", "Lichterfest"]),
+        (built.event.as_str(), ["Lichterfest", "Uhr"]),
+        ("/offline", ["Termine zum Mitnehmen", "Lichterfest"]),
+        ("/propose/event", ["Termin vorschlagen", "Ihre E-Mail-Adresse"]),
+    ] {
+        let Some(text) = text_browser(&nord, path).await? else { return Ok(()) };
+        let after = text.split_once(words[0]).map(|(_, after)| after);
+        assert!(after.is_some_and(|after| after.contains(words[1])), "{path}: {words:?} in\n{text}");
+        assert!(text.lines().take(30).any(|line| line.contains(words[0])), "on the first screen of {path}:\n{text}");
+    }
     Ok(())
 }

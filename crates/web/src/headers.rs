@@ -12,8 +12,14 @@ use http::{HeaderMap, HeaderValue};
 use crate::app::App;
 
 /// No script at all, and nothing from anywhere else.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+/// The same for a page with a script of ours, which may keep pages on the device.
+pub(crate) const POLICY_WITH_WORKER: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+                                             manifest-src 'self'; script-src 'self'; worker-src 'self'; \
+                                             connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+                                             base-uri 'none'";
 
 const PERMISSIONS: &str =
     "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=(), interest-cohort=()";

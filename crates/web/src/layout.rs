@@ -32,6 +32,7 @@ pub(crate) struct Page {
     pub(crate) labels: &'static Labels,
     pub(crate) style: &'static str,
     pub(crate) icon: &'static str,
+    pub(crate) touch_icon: &'static str,
     pub(crate) head: Head,
 }
 
@@ -121,6 +122,7 @@ impl Page {
             labels: if visitor.language == Language::De { german } else { english },
             style: &assets::STYLE.path,
             icon: &assets::ICON.path,
+            touch_icon: &assets::ICON_192.path,
             head: Head::default(),
         }
     }

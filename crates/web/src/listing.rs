@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use calendar::phrase;
 use domain::actor::{Actor, Part};
-use domain::event::{Event, Status};
+use domain::event::{Details, Event, Status};
 use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
@@ -228,6 +228,16 @@ pub(crate) fn shortened(line: &str, max: usize) -> String {
     let head = line.get(..end).unwrap_or_default();
     let head = head.rsplit_once(' ').map_or(head, |(words, _)| words);
     format!("{head} …")
+}
+
+/// How one registers for an event.
+pub(crate) fn registration(visitor: &Visitor, details: &Details) -> String {
+    match (&details.registration, &details.registration_url) {
+        (Some(words), _) => words.clone(),
+        (None, Some(_)) => visitor.text("events-registration-online"),
+        (None, None) if !details.joining.is_none() => String::new(),
+        (None, None) => phrase::registration(details, visitor.language),
+    }
 }
 
 /// An address where one may follow the quarter or an initiative.

@@ -27,6 +27,7 @@ pub(crate) mod moves;
 pub(crate) mod neighbours;
 pub(crate) mod new_address;
 pub(crate) mod objections;
+pub(crate) mod offline;
 pub(crate) mod participants;
 pub(crate) mod people;
 pub(crate) mod person;

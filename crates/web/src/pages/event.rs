@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::links::Piece;
-use crate::listing::{Block, Origins};
+use crate::listing::{self, Block, Origins};
 use crate::pages::deliveries::{self, Receiver};
 use crate::pages::editors;
 use crate::pages::events::theme_text;
@@ -173,7 +173,7 @@ impl View {
             organiser_href: links::actor(author),
             contact: details.contact.as_deref().map(links::pieces),
             price: phrase::price(details, language).unwrap_or_else(unknown),
-            registration: links::pieces(&registration(visitor, details)),
+            registration: links::pieces(&listing::registration(visitor, details)),
             registration_url: details.registration_url.as_ref().and_then(links::contact).map(str::to_owned),
             audience: details.audience.clone().unwrap_or_else(|| visitor.text("events-audience-all")),
             languages: languages(visitor, details),
@@ -197,15 +197,6 @@ fn hints(event: &Event) -> Vec<&'static str> {
     let tentative = (event.details.status == Status::Tentative).then_some("events-tentative-banner");
     let draft = (event.state == Board::Draft).then_some("events-draft-banner");
     tentative.into_iter().chain(draft).collect()
-}
-
-fn registration(visitor: &Visitor, details: &Details) -> String {
-    match (&details.registration, &details.registration_url) {
-        (Some(words), _) => words.clone(),
-        (None, Some(_)) => visitor.text("events-registration-online"),
-        (None, None) if !details.joining.is_none() => String::new(),
-        (None, None) => phrase::registration(details, visitor.language),
-    }
 }
 
 fn share(visitor: &Visitor, details: &Details, when: &str, address: &str) -> String {

@@ -16,6 +16,7 @@ mod initiatives;
 mod joining;
 mod moderation;
 mod moves;
+mod offline;
 mod people;
 mod pictures;
 mod polls;
