@@ -20,6 +20,7 @@ legal-privacy-cookies-2 = Wenn Sie sich anmelden, hält ein Cookie Sie angemelde
 legal-privacy-accounts = Zugänge
 legal-privacy-accounts-1 = Für einen Zugang speichern wir Name und E-Mail-Adresse. Rechtsgrundlage ist Artikel 6 Absatz 1 Buchstabe b DSGVO.
 legal-privacy-accounts-2 = Links zum Anmelden gelten { $time }. Danach löschen wir sie.
+legal-privacy-accounts-4 = Haben Sie einen zweiten Schlüssel, speichern wir, womit Ihre App zählt, und Prüfwerte der Codes auf Ihrem Papier.
 legal-privacy-accounts-3 = In der Liste Ihrer Anmeldungen stehen Browser und System, zum Beispiel „Firefox, Android“. Löschen Sie Ihren Zugang, löschen wir alles über Sie.
 legal-privacy-public = Was Sie veröffentlichen
 legal-privacy-public-1 = Termine und Beiträge sind öffentlich. Wir schicken sie an Nachbarquartiere und an alle, die diesem Quartier folgen.

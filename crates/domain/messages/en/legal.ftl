@@ -20,6 +20,7 @@ legal-privacy-cookies-2 = If you sign in, a cookie keeps you signed in: { $time 
 legal-privacy-accounts = Accounts
 legal-privacy-accounts-1 = For an account we store the name and the e-mail address. The legal basis is Article 6 (1) (b) GDPR.
 legal-privacy-accounts-2 = Sign-in links are valid for { $time }. We delete them afterwards.
+legal-privacy-accounts-4 = If you have a second key, we keep what your app counts with, and checksums of the codes on your paper.
 legal-privacy-accounts-3 = The list of where you are signed in shows browser and system, for example “Firefox, Android”. If you delete your account, we delete everything about you.
 legal-privacy-public = What you publish
 legal-privacy-public-1 = Events and posts are public. We send them to neighbouring quarters and to everyone who follows this quarter.

@@ -14,14 +14,19 @@ use storage::letters::Letter;
 
 use crate::app::App;
 use crate::client::Client;
+use crate::entrance::{self, Opened};
 use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::kept::{self, Kept};
 use crate::layout::{self, Page};
 use crate::limits;
+use crate::pages::sign_in_second;
 use crate::secrets::{self, Keys, SIGN_IN_LIFETIME};
 use crate::session;
 use crate::visitor::Visitor;
+
+/// Where one goes who is signed in.
+pub(super) const HOME: &str = "/?done=signed-in";
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -62,7 +67,7 @@ struct Expired {
     page: Page,
 }
 
-fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
+pub(super) fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
     let mut page = visitor.page(app, visitor.text(title));
     page.head.hidden = true;
     page
@@ -96,7 +101,7 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
 }
 
 /// The account of a mailbox, unless it is suspended.
-async fn by_email(tx: &mut Tx, email: &Email) -> storage::Result<Option<Account>> {
+pub(super) async fn by_email(tx: &mut Tx, email: &Email) -> storage::Result<Option<Account>> {
     let account = storage::accounts::by_email(tx, email).await?;
     Ok(account.filter(|account| account.suspended_at.is_none()))
 }
@@ -153,10 +158,9 @@ async fn enter_code(
     if let Some(account) = by_email(&mut tx, &email).await?
         && storage::sign_ins::take_by_code(&mut tx, account.id, &secrets::code_hash(account.id, &code), now).await?
     {
-        let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
+        let opened = entrance::open(&app, &mut tx, &visitor, &account).await?;
         tx.commit().await?;
-        let next = if kept.is_empty() { home() } else { kept::back(&app, &visitor, kept)? };
-        return Ok(([cookie], next).into_response());
+        return enter(&app, &visitor, opened, kept);
     }
     // The wrong try is counted.
     tx.commit().await?;
@@ -193,16 +197,21 @@ async fn follow_link(
     match account {
         Some(account) => {
             // In the transaction that used the key up.
-            let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
+            let opened = entrance::open(&app, &mut tx, &visitor, &account).await?;
             tx.commit().await?;
-            Ok(([cookie], home()).into_response())
+            Ok(opened.to(HOME))
         }
         None => layout::html_with(StatusCode::GONE, &Expired { page: page(&app, &visitor, "signin-link-used-title") }),
     }
 }
 
-fn home() -> Response {
-    Redirect::to("/?done=signed-in").into_response()
+/// The way on with what was typed before: through the second key, if one is asked for, and back to its form.
+pub(super) fn enter(app: &App, visitor: &Visitor, opened: Opened, kept: Kept) -> Result<Response, PageError> {
+    if kept.is_empty() {
+        return Ok(opened.to(HOME));
+    }
+    let next = if opened.is_half { sign_in_second::with(app, visitor, kept)? } else { kept::back(app, visitor, kept)? };
+    Ok(([opened.cookie], next).into_response())
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {
