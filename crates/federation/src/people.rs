@@ -97,6 +97,11 @@ pub async fn take_second_factor(instance: &Instance, admin: Admin<'_>, id: Uuid)
 /// `told` goes to its mailbox.
 pub async fn change_keys(tx: &mut Tx, instance: &Instance, account: &Account, kept: &[u8], told: &str) -> Result<()> {
     cut(tx, account.id, kept).await?;
+    tell(tx, instance, account, told).await
+}
+
+/// Writes to the mailbox of an account that a key of it changed: the message `told`.
+pub async fn tell(tx: &mut Tx, instance: &Instance, account: &Account, told: &str) -> Result<()> {
     let told = format!("{} {}", text(account.language, told), text(account.language, "account-letter-changed-not-you"));
     letters::insert(tx, &letter(instance, account, told), instance.clock().now()).await?;
     Ok(())

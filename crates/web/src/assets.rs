@@ -1,4 +1,4 @@
-//! Files that come with the program: style sheet, icon, robots.txt. Their address changes with their content.
+//! Files that come with the program: style sheet, icon, the one script, robots.txt. Their address changes with their content.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -26,6 +26,11 @@ pub(crate) static STYLE: LazyLock<Asset> =
 pub(crate) static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", include_str!("../assets/favicon.svg"), "image/svg+xml"));
 
+/// The script of the pages for passkeys, the only one there is.
+pub(crate) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("passkey", "js", include_str!("../assets/passkey.js"), "text/javascript; charset=utf-8")
+});
+
 /// Search engines may read everything public; endless lists and forms are no use to them.
 const ROBOTS: &str = "User-agent: *\nDisallow: /events?\nDisallow: /sign-in\nDisallow: /write/\nDisallow: /editors\n";
 
@@ -51,6 +56,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route(&STYLE.path, get(async || STYLE.answer()))
         .route(&ICON.path, get(async || ICON.answer()))
+        .route(&PASSKEY.path, get(async || PASSKEY.answer()))
         .route("/favicon.svg", get(async || ([(CONTENT_TYPE, ICON.kind)], ICON.content)))
         .route("/robots.txt", get(async || ROBOTS))
 }

@@ -26,6 +26,7 @@ mod listing;
 mod media;
 mod origin;
 mod pages;
+mod passkeys;
 mod passwords;
 mod picture_form;
 mod pictures;

@@ -52,7 +52,12 @@ async fn used_up(arena: &Arena) -> Result<()> {
         arena.gets(&[200], "a try", &by(client, "/sign-in", &email)).await?;
     }
     let open = ["/sign-in", "/sign-in?x=1", "/sign-in?", "/sign-in/code", "/sign-in/link/x"];
-    for path in open.into_iter().chain(["/sign-in/password", "/sign-in/second"]) {
+    for path in open.into_iter().chain([
+        "/sign-in/password",
+        "/sign-in/second",
+        "/sign-in/passkey",
+        "/sign-in/passkey/challenge",
+    ]) {
         arena.gets(&[429], path, &by(client, path, "ziel@example.org")).await?;
     }
     let spellings = [

@@ -271,6 +271,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
     ),
     unit(
         "ACC-05",
+        "tests/tests/commands.rs",
+        "the_last_admin_who_lost_the_second_key_is_helped_by_the_operator",
+        "A second key is taken off on the command line: every session ends.",
+    ),
+    unit(
+        "ACC-05",
         "crates/web/tests/pages/password.rs",
         "acc_05_a_changed_password_ends_every_other_session_and_is_told_by_letter",
         "A password is changed or removed: every other session ends, and a letter tells it.",
@@ -310,6 +316,42 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "crates/web/tests/pages/password.rs",
         "prv_12_the_answer_to_a_password_does_not_tell_who_is_here",
         "A password for a mailbox with one, without one, and without an account: the same answer, after the same work.",
+    ),
+    unit(
+        "ACC-05",
+        "crates/web/tests/pages/passkeys.rs",
+        "acc_05_a_removed_passkey_opens_nothing_and_ends_every_other_session",
+        "A passkey is removed: it opens nothing, every other session ends, and a letter tells it.",
+    ),
+    unit(
+        "ACC-06",
+        "crates/web/tests/pages/passkeys.rs",
+        "forged_answers_of_devices_open_nothing",
+        "Answers of a device with another key, host, page or port, without its owner, with an invented challenge: refused.",
+    ),
+    unit(
+        "ACC-06",
+        "crates/web/tests/pages/passkeys.rs",
+        "a_device_that_counts_backwards_is_not_believed",
+        "A copied passkey, whose device counts backwards: refused.",
+    ),
+    unit(
+        "ACC-11",
+        "crates/web/tests/pages/passkeys.rs",
+        "a_challenge_is_answered_once_within_five_minutes_and_for_what_it_was_made_for",
+        "A challenge answered twice, late, by somebody else, or for something else: refused.",
+    ),
+    unit(
+        "ACC-13",
+        "crates/web/tests/pages/passkeys.rs",
+        "scripts_run_on_the_pages_of_passkeys_and_nowhere_else",
+        "Scripts run on the two pages that need one, ours alone; everywhere else none does.",
+    ),
+    unit(
+        "ACC-17",
+        "crates/storage/src/challenges.rs",
+        "acc_17_of_twenty_who_answer_one_challenge_at_once_one_gets_in",
+        "Twenty answer one challenge at once, on both databases: one gets in.",
     ),
     unit(
         "PRV-08",

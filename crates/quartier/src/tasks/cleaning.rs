@@ -7,8 +7,8 @@ use domain::retention::{CONTACTS, DELIVERIES, LETTERS, OBJECTIONS, RECEIVED, REP
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, chores, contacts, deliveries, former_keys, half_sign_ins, hosts, invitations, letters, new_addresses,
-    objections, polls, received, reports, second_factors, sessions, sign_ins, submitted, tries,
+    Store, challenges, chores, contacts, deliveries, former_keys, half_sign_ins, hosts, invitations, letters,
+    new_addresses, objections, polls, received, reports, second_factors, sessions, sign_ins, submitted, tries,
 };
 use tracing::{error, info};
 
@@ -93,6 +93,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     let mut gone = sessions::prune(&mut tx, now).await?;
     gone += sign_ins::prune(&mut tx, now).await?;
     gone += half_sign_ins::prune(&mut tx, now).await?;
+    gone += challenges::prune(&mut tx, now).await?;
     gone += second_factors::prune(&mut tx, now - SECOND_FACTORS).await?;
     gone += invitations::prune(&mut tx, now).await?;
     gone += new_addresses::prune(&mut tx, now).await?;

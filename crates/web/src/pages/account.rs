@@ -41,6 +41,8 @@ struct Mine {
     mail: bool,
     has_second: bool,
     has_password: bool,
+    /// How many passkeys there are, in words.
+    passkeys: String,
     form: Form,
 }
 
@@ -149,6 +151,7 @@ async fn render(
     };
     let has_second = storage::second_factors::is_on(&mut tx, account.id).await?;
     let has_password = storage::passwords::hash_of(&mut tx, account.id).await?.is_some();
+    let passkeys = storage::passkeys::of_account(&mut tx, account.id).await?.len();
     drop(tx);
     let mine = session::hash(app, headers);
     let line = |(hash, session): (Vec<u8>, Session)| Line::of(app, visitor, &session, hash == mine);
@@ -163,6 +166,7 @@ async fn render(
         mail: app.settings.mail_configured,
         has_second,
         has_password,
+        passkeys: domain::messages::count(visitor.language, "passkeys-count", passkeys),
         form,
     };
     layout::html_with(status, &view)

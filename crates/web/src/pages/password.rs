@@ -61,11 +61,9 @@ async fn change(
     let (told, done) = match &hash {
         Some(hash) => {
             storage::passwords::put(&mut tx, account.id, hash, app.instance.clock().now()).await?;
-            ("password-letter-set", "password-set")
+            ("password-letter-set", "new-password")
         }
-        None if storage::passwords::remove(&mut tx, account.id).await? => {
-            ("password-letter-removed", "password-removed")
-        }
+        None if storage::passwords::remove(&mut tx, account.id).await? => ("password-letter-removed", "no-password"),
         None => return Ok(Redirect::to("/account/password").into_response()),
     };
     people::change_keys(&mut tx, &app.instance, account, &session::hash(&app, &headers), told).await?;

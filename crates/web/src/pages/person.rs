@@ -68,8 +68,8 @@ async fn change(
         "suspend" => (people::suspend(&app.instance, by, id, true).await?, "suspended"),
         "resume" => (people::suspend(&app.instance, by, id, false).await?, "resumed"),
         // One's own is switched off with a code, on the page of one's account.
-        "second-off" if id != admin.rights.account.id => {
-            (people::take_second_factor(&app.instance, by, id).await.map(|_| true)?, "second-taken")
+        "key-off" if id != admin.rights.account.id => {
+            (people::take_second_factor(&app.instance, by, id).await.map(|_| true)?, "key-taken")
         }
         "sign-out" => (people::sign_out(&app.instance, by, id).await.map(|()| true)?, "ended-everywhere"),
         _ => return Err(PageError::Malformed),

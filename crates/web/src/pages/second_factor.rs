@@ -131,7 +131,7 @@ async fn change_used(app: &App, me: &SignedIn, headers: &HeaderMap, fields: Fiel
     people::change_keys(&mut tx, &app.instance, account, &kept, "second-letter-off").await?;
     tx.commit().await?;
     app.instance.wake_postman();
-    Ok(Redirect::to("/account?done=second-off").into_response())
+    Ok(Redirect::to("/account?done=key-off").into_response())
 }
 
 /// The page with the codes. It is shown once: only hashes are kept.

@@ -13,6 +13,7 @@ use storage::Tx;
 use storage::letters::Letter;
 
 use crate::app::App;
+use crate::assets;
 use crate::client::Client;
 use crate::entrance::{self, Opened};
 use crate::error::PageError;
@@ -74,7 +75,19 @@ pub(super) fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
 }
 
 async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
-    layout::html(&Ask { page: page(&app, &visitor, "signin-title"), form: Form::default(), kept: Kept::default() })
+    show(&app, &visitor, StatusCode::OK, (Form::default(), Kept::default()))
+}
+
+/// The page again, with what is wrong.
+pub(super) fn refuse(app: &App, visitor: &Visitor, fields: Fields, invalid: Invalid) -> Result<Response, PageError> {
+    let kept = Kept::read(&fields);
+    show(app, visitor, StatusCode::UNPROCESSABLE_ENTITY, (Form::refused(fields, invalid), kept))
+}
+
+fn show(app: &App, visitor: &Visitor, status: StatusCode, (form, kept): (Form, Kept)) -> Result<Response, PageError> {
+    let mut page = page(app, visitor, "signin-title");
+    page.head.script = Some(&assets::PASSKEY.path);
+    layout::html_with_script(status, &Ask { page, form, kept })
 }
 
 /// Sends link and code if there is an account; says the same if there is none.
@@ -83,10 +96,7 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
         return Err(PageError::TooMany);
     }
     let Ok(email) = fields.value("email").parse::<Email>() else {
-        let kept = Kept::read(&fields);
-        let form = Form::refused(fields, Invalid::one("email", "invalid-email"));
-        let asked = Ask { page: page(&app, &visitor, "signin-title"), form, kept };
-        return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &asked);
+        return refuse(&app, &visitor, fields, Invalid::one("email", "invalid-email"));
     };
     // A mailbox that gets too many letters gets no more, without a word: the answer must not depend on the account.
     let mut tx = app.instance.store().write().await?;

@@ -16,6 +16,7 @@ mod initiatives;
 mod joining;
 mod moderation;
 mod moves;
+mod passkeys;
 mod password;
 mod people;
 mod pictures;

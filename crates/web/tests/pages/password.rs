@@ -19,7 +19,7 @@ async fn with_password() -> (TestQuarter, Account) {
     let mut quarter = TestQuarter::new().await;
     let mira = quarter.account("mira", Role::Member).await;
     quarter.enter(&mira).await;
-    assert_eq!(set(&quarter, GOOD).await.location(), "/account?done=password-set");
+    assert_eq!(set(&quarter, GOOD).await.location(), "/account?done=new-password");
     quarter.letters().await;
     (quarter, mira)
 }
@@ -83,7 +83,7 @@ async fn acc_05_a_changed_password_ends_every_other_session_and_is_told_by_lette
     let other = enter(&quarter, mira.email.as_str(), GOOD).await;
     quarter.keep_cookie(&other);
     let other = quarter.swap_cookie(here);
-    assert_eq!(set(&quarter, "nachts nur leise Musik").await.location(), "/account?done=password-set");
+    assert_eq!(set(&quarter, "nachts nur leise Musik").await.location(), "/account?done=new-password");
     let [letter] = quarter.letters().await.try_into().expect("one letter");
     assert!(letter.text.contains("gilt ein neues Passwort") && letter.text.contains("Sie waren das nicht?"));
     let here = quarter.swap_cookie(other);
@@ -91,7 +91,7 @@ async fn acc_05_a_changed_password_ends_every_other_session_and_is_told_by_lette
     assert_eq!(enter(&quarter, mira.email.as_str(), GOOD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     quarter.swap_cookie(here);
     let removed = quarter.post("/account/password", &[("do", "remove")]).await;
-    assert_eq!(removed.location(), "/account?done=password-removed");
+    assert_eq!(removed.location(), "/account?done=no-password");
     assert_eq!(quarter.letters().await.len(), 1);
     quarter.post("/account/password", &[("do", "remove")]).await;
     assert!(quarter.letters().await.is_empty(), "a second press says nothing new");

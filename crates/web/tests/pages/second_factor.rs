@@ -92,7 +92,7 @@ async fn an_editor_is_asked_for_a_second_key_and_acts_as_a_member_after_a_fortni
     let (mut quarter, eva) = strict().await;
     assert_eq!(first_key(&mut quarter, &eva).await.location(), "/account/second?done=signed-in");
     let page = quarter.get("/account/second").await.body;
-    assert!(page.contains("bis 06.12.2026 ein") && page.contains(">Später</a>"), "{page}");
+    assert!(page.contains("bis 6.12.2026 ein") && page.contains(">Später</a>"), "{page}");
     quarter.clock.step(SignedDuration::from_hours(13 * 24));
     first_key(&mut quarter, &eva).await;
     assert_eq!(quarter.get("/editors").await.status, StatusCode::OK, "signing in again gives no more time");
@@ -254,7 +254,7 @@ async fn acc_05_switching_it_on_and_off_ends_every_other_session_and_is_told_by_
     let refused = quarter.post("/account/second", &[("do", "off"), ("code", "")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a session alone does not switch it off");
     let off = quarter.post("/account/second", &[("do", "off"), ("code", &number(&quarter, &secret))]).await;
-    assert_eq!(off.location(), "/account?done=second-off");
+    assert_eq!(off.location(), "/account?done=key-off");
     assert_eq!(quarter.get("/account").await.status, StatusCode::OK, "this session stays");
     let mut tx = quarter.instance.store().read().await.expect("a view");
     assert_eq!(storage::tokens::account_of(&mut tx, b"token").await.expect("a query"), None);
@@ -280,10 +280,10 @@ async fn an_admin_takes_it_off_who_lost_it_and_nobody_takes_off_their_own_so() {
     set_up(&quarter).await;
     quarter.letters().await;
     let (path, own) = (format!("/editors/people/{}", eva.id), format!("/editors/people/{}", boss.id));
-    assert!(quarter.get(&path).await.body.contains("value=\"second-off\""));
-    assert!(!quarter.get(&own).await.body.contains("value=\"second-off\""));
-    assert_eq!(quarter.post(&own, &[("do", "second-off")]).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(quarter.post(&path, &[("do", "second-off")]).await.location(), format!("{path}?done=second-taken"));
+    assert!(quarter.get(&path).await.body.contains("value=\"key-off\""));
+    assert!(!quarter.get(&own).await.body.contains("value=\"key-off\""));
+    assert_eq!(quarter.post(&own, &[("do", "key-off")]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(quarter.post(&path, &[("do", "key-off")]).await.location(), format!("{path}?done=key-taken"));
     let [letter] = quarter.letters().await.try_into().expect("one letter");
     assert!(
         letter.to == eva.email && letter.text.contains("hat Ihren zweiten Schlüssel ausgeschaltet"),

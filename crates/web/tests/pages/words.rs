@@ -18,6 +18,7 @@ const FEATURES: &[&str] = &[
     "account-",
     "second-",
     "password-",
+    "passkeys-",
     "people-",
     "welcome-",
     "propose-",
