@@ -126,7 +126,7 @@ mod tests {
 
     use super::*;
     use crate::samples::{account, hours, noon, stores};
-    use crate::{Store, accounts};
+    use crate::{Store, accounts, challenges, half_sign_ins, paper_codes};
 
     async fn editor(tx: &mut Tx) -> Uuid {
         let eva = account("eva", Role::Editor);
@@ -172,6 +172,24 @@ mod tests {
             remove(&mut tx, eva).await.expect("a removal");
             accounts::set_role(&mut tx, eva, Role::Member).await.expect("an update");
             assert_eq!(due(&mut tx, eva).await.expect("a query"), None, "a member is not asked");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_erased_leaves_no_key() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let eva = editor(&mut tx).await;
+            offer(&mut tx, eva, &[1], noon()).await.expect("an insert");
+            confirm(&mut tx, eva, 1, noon()).await.expect("an update");
+            paper_codes::replace(&mut tx, eva, &[vec![1]], noon()).await.expect("an insert");
+            half_sign_ins::insert(&mut tx, &[1], eva, noon() + hours(1)).await.expect("an insert");
+            challenges::insert(&mut tx, &[1], Some(eva), noon() + hours(1)).await.expect("an insert");
+            accounts::remove(&mut tx, eva).await.expect("a removal");
+            assert_eq!(of_account(&mut tx, eva).await.expect("a query"), None);
+            assert_eq!(paper_codes::count(&mut tx, eva).await.expect("a count"), 0);
+            assert_eq!(half_sign_ins::account_of(&mut tx, &[1], noon()).await.expect("a query"), None);
+            assert!(!challenges::take(&mut tx, &[1], Some(eva), noon()).await.expect("a query"));
         }
     }
 
