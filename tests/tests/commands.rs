@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use aws_lc_rs::hmac;
 use serde_json::{Value, json};
+use tests::keys::seconds_from_now;
 use tests::quarter::Quarter;
 use tests::sink::Sink;
 use tests::{client, wait};
@@ -148,5 +150,55 @@ async fn the_doctor_sees_through_a_neighbour_that_the_server_is_away() -> Result
     let (said, why) = (String::from_utf8(words.stdout)?, String::from_utf8(words.stderr)?);
     ensure!(said.contains("BROKEN    server") && said.contains("-> start 'quartier serve'"), "{said}");
     ensure!(why.contains("2 things are broken"), "{why}");
+    Ok(())
+}
+
+/// What an app shows now that was given a secret as a page spells it (RFC 6238).
+fn number(spelled: &str) -> Result<String> {
+    let bits = spelled.chars().filter(|one| *one != ' ').map(|one| {
+        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(one).context("base32")?;
+        Ok(format!("{value:05b}"))
+    });
+    let bits = bits.collect::<Result<String>>()?;
+    let secret: Vec<u8> = bits
+        .as_bytes()
+        .chunks(8)
+        .map(|byte| Ok(u8::from_str_radix(std::str::from_utf8(byte)?, 2)?))
+        .collect::<Result<_>>()?;
+    let step = (seconds_from_now(0) / 30).to_be_bytes();
+    let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret), &step);
+    let start = usize::from(mac.as_ref().last().context("a mac")? & 15);
+    let word: [u8; 4] = mac.as_ref().get(start..start + 4).context("four bytes")?.try_into()?;
+    Ok(format!("{:06}", (u32::from_be_bytes(word) & 0x7fff_ffff) % 1_000_000))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_admin_who_lost_the_second_key_is_helped_by_the_operator() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    let email = ["--email", "mira@example.org"];
+    let said = nord.account(email[1], "admin").await?;
+    let link = said.split_whitespace().find(|word| word.contains("/sign-in/link/")).context("no link")?;
+    let send = async |url: &str, cookie: &str, body: String| {
+        let request = nord.client.post(url).header("origin", nord.base.as_str().trim_end_matches('/'));
+        let request = request.header("cookie", cookie).header("content-type", "application/x-www-form-urlencoded");
+        request.body(body).send().await
+    };
+    let entered = send(link, "", String::new()).await?;
+    let cookie = entered.headers().get("set-cookie").context("no cookie")?.to_str()?.to_owned();
+    let page = nord.url("/account/second")?;
+    send(&page, &cookie, "do=begin".to_owned()).await?;
+    let read =
+        async |path: &str| nord.client.get(nord.url(path)?).header("cookie", &cookie).send().await.context("no answer");
+    let body = read("/account/second").await?.text().await?;
+    let spelled = body.split("class=\"address\"><strong>").nth(1).and_then(|part| part.split('<').next());
+    let code = number(spelled.context("no secret")?)?;
+    let paper = send(&page, &cookie, format!("do=confirm&code={code}")).await?.text().await?;
+    ensure!(paper.contains("Codes für den Notfall"), "{paper}");
+    let command = ["account", "second-factor", email[0], email[1]];
+    ensure!(nord.cli(&command).await?.ends_with("has a second key"));
+    let said = nord.cli(&[&command[..], &["--off"]].concat()).await?;
+    ensure!(said.contains("is off"), "{said}");
+    ensure!(read("/account").await?.status() == 401, "every session has ended");
+    ensure!(nord.cli(&[&command[..], &["--off"]].concat()).await?.ends_with("has no second key"));
     Ok(())
 }

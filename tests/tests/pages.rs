@@ -162,6 +162,20 @@ async fn twelve_things_that_wait_are_decided_by_keyboard() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_editor_signs_in_with_every_key_there_is() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    let (first, again) =
+        (nord.account("mira@example.org", "editor").await?, nord.account("mira@example.org", "editor").await?);
+    let words = json!({
+        "base": nord.base, "signIn": link(&first)?, "again": link(&again)?, "screenshots": browser::screenshots(),
+    });
+    let Some(done) = browser::run("keys", &words).await? else { return Ok(()) };
+    assert_eq!(done["problems"], json!([]), "{done:#}");
+    assert_eq!(done["ways"], json!(["passkey", "password", "letter"]), "{done:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_in_a_letter_signs_in_who_asked_for_it() -> Result<()> {
     let Some(mailbox) = Mailbox::start().await? else { return Ok(()) };
     let port = mailbox.port.to_string();

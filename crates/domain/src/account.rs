@@ -137,6 +137,8 @@ impl Membership {
 pub struct Rights {
     /// Who.
     pub account: Account,
+    /// In which role: its own, or less as long as a key is missing that the role asks for.
+    pub acts_as: Role,
     /// The initiatives it belongs to, by actor id.
     pub memberships: Vec<(Uuid, Membership)>,
 }
@@ -144,7 +146,7 @@ pub struct Rights {
 impl Rights {
     /// Whether the account may publish in the name of `actor`.
     pub fn may_speak_for(&self, actor: &Actor) -> bool {
-        let editor = self.account.role >= Role::Editor;
+        let editor = self.may_edit();
         match actor.part {
             None | Some(Part::Instance) => false,
             Some(Part::Quarter) => editor,
@@ -162,7 +164,17 @@ impl Rights {
 
     /// Whether the account decides about imports, neighbours and deliveries.
     pub fn may_edit(&self) -> bool {
-        self.account.role >= Role::Editor
+        self.acts_as >= Role::Editor
+    }
+
+    /// Whether the account manages accounts and settings.
+    pub fn may_manage_accounts(&self) -> bool {
+        self.acts_as == Role::Admin
+    }
+
+    /// Whether the account would be allowed more if it had a second key.
+    pub fn lacks_key(&self) -> bool {
+        self.acts_as < self.account.role
     }
 }
 

@@ -20,6 +20,7 @@ pub mod messages;
 pub mod neighbour;
 pub mod notice;
 pub mod participation;
+pub mod password;
 pub mod place;
 pub mod poll;
 pub mod post;

@@ -14,6 +14,14 @@ const fn days(days: i64) -> SignedDuration {
 pub const SESSIONS: SignedDuration = days(30);
 /// A link or a code to sign in with.
 pub const SIGN_INS: SignedDuration = SignedDuration::from_mins(15);
+/// A first key that waits for the second.
+pub const HALF_SIGN_INS: SignedDuration = SignedDuration::from_mins(10);
+/// A second key that was offered and never taken into use.
+pub const SECOND_FACTORS: SignedDuration = days(1);
+/// How long an editor has time to set up a second key; nothing is deleted then.
+pub const SECOND_FACTOR_GRACE: SignedDuration = days(14);
+/// What a device has to sign when it signs somebody in.
+pub const CHALLENGES: SignedDuration = SignedDuration::from_mins(5);
 /// An invitation that nobody has taken up, with the name and address of who is invited.
 pub const INVITATIONS: SignedDuration = days(14);
 /// A new e-mail address whose mailbox has not answered.
@@ -40,9 +48,12 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 14] = [
+pub const TABLE: [(&str, SignedDuration); 17] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
+    ("half-sign-ins", HALF_SIGN_INS),
+    ("offered-keys", SECOND_FACTORS),
+    ("challenges", CHALLENGES),
     ("invitations", INVITATIONS),
     ("new-addresses", NEW_ADDRESSES),
     ("contacts", CONTACTS),

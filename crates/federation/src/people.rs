@@ -5,7 +5,7 @@ use domain::account::{Account, Role};
 use domain::actor::Actor;
 use domain::messages::{text, text_with};
 use storage::letters::{self, Letter};
-use storage::{Tx, accounts, sessions, sign_ins, tokens};
+use storage::{Tx, accounts, half_sign_ins, second_factors, sessions, sign_ins, tokens};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -78,6 +78,35 @@ pub async fn sign_out(instance: &Instance, admin: Admin<'_>, id: Uuid) -> Result
     Ok(())
 }
 
+/// Takes the second key off somebody who has lost it, and ends everything they are signed in with; `false`, and nothing is
+/// done, if they have none.
+pub async fn take_second_factor(instance: &Instance, admin: Admin<'_>, id: Uuid) -> Result<bool> {
+    let mut tx = instance.store().write().await?;
+    let account = known(&mut tx, id).await?;
+    if !second_factors::remove(&mut tx, id).await? {
+        return Ok(false);
+    }
+    change_keys(&mut tx, instance, &account, &[], "second-letter-taken").await?;
+    reports::note(&mut tx, instance, admin.name, "people-second-factor", &account.name, "").await?;
+    tx.commit().await?;
+    instance.wake_postman();
+    Ok(true)
+}
+
+/// Ends what an account is signed in with, since a key of it changed, but the session whose hash is `kept`; the message
+/// `told` goes to its mailbox.
+pub async fn change_keys(tx: &mut Tx, instance: &Instance, account: &Account, kept: &[u8], told: &str) -> Result<()> {
+    cut(tx, account.id, kept).await?;
+    tell(tx, instance, account, told).await
+}
+
+/// Writes to the mailbox of an account that a key of it changed: the message `told`.
+pub async fn tell(tx: &mut Tx, instance: &Instance, account: &Account, told: &str) -> Result<()> {
+    let told = format!("{} {}", text(account.language, told), text(account.language, "account-letter-changed-not-you"));
+    letters::insert(tx, &letter(instance, account, told), instance.clock().now()).await?;
+    Ok(())
+}
+
 /// Erases an account; `false`, and nothing is done, if nobody would be left who manages accounts.
 pub async fn remove(instance: &Instance, admin: Admin<'_>, id: Uuid) -> Result<bool> {
     let mut tx = instance.store().write().await?;
@@ -118,6 +147,7 @@ async fn cut(tx: &mut Tx, id: Uuid, kept: &[u8]) -> Result<()> {
     sessions::delete_of(tx, id, kept).await?;
     tokens::delete_of(tx, id).await?;
     sign_ins::delete_of(tx, id).await?;
+    half_sign_ins::delete_of(tx, id).await?;
     Ok(())
 }
 

@@ -172,6 +172,18 @@ pub enum Account {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Says whether somebody has a second key, or takes it off who lost it and ends everything they are signed in with
+    #[command(
+        after_help = "Examples:\n  quartier account second-factor --email mira@nord.example\n  quartier account second-factor --email mira@nord.example --off"
+    )]
+    SecondFactor {
+        /// Whose
+        #[arg(long, value_name = "E")]
+        email: Email,
+        /// Takes it off; the person gets a letter
+        #[arg(long)]
+        off: bool,
+    },
     /// Prints one bearer token for programs, and nothing else
     #[command(after_help = "Example:\n  TOKEN=$(quartier account token --email mira@nord.example)")]
     Token {

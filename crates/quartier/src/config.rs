@@ -42,6 +42,8 @@ pub struct Config {
     pub federation: Federation,
     /// Who becomes a neighbour.
     pub neighbours: Neighbours,
+    /// People with an account.
+    pub people: People,
     /// Pictures.
     pub media: Media,
     /// Backups.
@@ -150,6 +152,25 @@ pub enum Accept {
     ByEditor,
     /// The server, at once and always with yes.
     Automatic,
+}
+
+/// People with an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct People {
+    /// Of whom a second key is wanted.
+    pub second_factor: SecondFactor,
+}
+
+/// Of whom a second key is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// Of editors and admins.
+    #[default]
+    Editors,
+    /// Of nobody; whoever likes may have one.
+    Off,
 }
 
 /// Backups. Without a folder they are made by `quartier backup` only.

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 use url::Url;
 
-use crate::config::Config;
+use crate::config::{Config, SecondFactor};
 use crate::failure::Failure;
 use crate::home::{self, Home};
 use crate::stop::{self, Stop, Trigger};
@@ -153,6 +153,10 @@ fn page_settings(opening: &Opening) -> web::Settings {
         mail_configured: !config.mail.host.is_empty(),
         processors: processors(config),
         trusted_proxies: config.server.trusted_proxies.iter().map(|network| network.0).collect(),
+        second_factor: match config.people.second_factor {
+            SecondFactor::Editors => web::SecondFactor::Editors,
+            SecondFactor::Off => web::SecondFactor::Off,
+        },
     }
 }
 

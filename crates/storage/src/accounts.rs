@@ -64,7 +64,7 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<bool> {
     Ok(added)
 }
 
-/// Erases an account with its memberships, sessions, tokens, sign-ins and invitations. What it published in an initiative's name is
+/// Erases an account with its memberships, sessions, keys, tokens, sign-ins and invitations. What it published in an initiative's name is
 /// the initiative's and stays.
 pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
     for statement in [
@@ -72,6 +72,12 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from sessions where account = $1",
         "delete from tokens where account = $1",
         "delete from sign_ins where account = $1",
+        "delete from half_sign_ins where account = $1",
+        "delete from second_factors where account = $1",
+        "delete from paper_codes where account = $1",
+        "delete from passwords where account = $1",
+        "delete from passkeys where account = $1",
+        "delete from challenges where account = $1",
         "delete from invitations where by_account = $1 or email in (select email from accounts where id = $1)",
         "delete from new_addresses where account = $1",
         "delete from letters where recipient in (select email from accounts where id = $1)",
@@ -82,14 +88,17 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Gives an account another role.
+/// Gives an account another role. Who becomes a member owes no second key, and gets time for one as an editor again.
 pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> Result<()> {
-    run!(tx, |conn| sqlx::query("update accounts set role = $2 where id = $1")
-        .bind(id)
-        .bind(role.as_str())
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
+    run!(tx, |conn| sqlx::query(
+        "update accounts set role = $2, second_due_at = case when $3 then null else second_due_at end where id = $1",
+    )
+    .bind(id)
+    .bind(role.as_str())
+    .bind(role == Role::Member)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 
@@ -210,7 +219,7 @@ pub async fn rights(tx: &mut Tx, id: Uuid) -> Result<Option<Rights>> {
     let account = by_id(tx, id).await?.filter(|account| account.suspended_at.is_none());
     let Some(account) = account else { return Ok(None) };
     let memberships = memberships_of(tx, id).await?;
-    Ok(Some(Rights { account, memberships }))
+    Ok(Some(Rights { acts_as: account.role, account, memberships }))
 }
 
 /// The initiatives that an account belongs to.

@@ -1,4 +1,6 @@
 // Keeps the page on this device when somebody asks for it, and lets go of it again. Only /offline loads this.
+"use strict";
+
 const keep = document.getElementById("keep");
 const drop = document.getElementById("drop");
 const said = document.getElementById("said");

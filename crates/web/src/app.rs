@@ -41,6 +41,18 @@ pub struct Settings {
     pub processors: Vec<Processor>,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Of whom a second key is wanted.
+    pub second_factor: SecondFactor,
+}
+
+/// Of whom a second key is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Of nobody; whoever likes may have one.
+    #[default]
+    Off,
+    /// Of everyone who decides about what others published.
+    Editors,
 }
 
 /// What the people of a quarter may say about it on its pages, and whether it is open.

@@ -1,4 +1,4 @@
-//! Files that come with the program: style sheet, icons, a script, robots.txt. Their address changes with their content.
+//! Files that come with the program: style sheet, icons, two scripts, robots.txt. Their address changes with their content.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -39,6 +39,11 @@ pub(crate) static OFFLINE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("offline", "js", include_bytes!("../assets/offline.js"), "text/javascript; charset=utf-8")
 });
 
+/// The script of the pages for passkeys.
+pub(crate) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("passkey", "js", include_bytes!("../assets/passkey.js"), "text/javascript; charset=utf-8")
+});
+
 /// Search engines may read everything public; endless lists and forms are no use to them.
 const ROBOTS: &str = "User-agent: *\nDisallow: /events?\nDisallow: /sign-in\nDisallow: /write/\nDisallow: /editors\n";
 
@@ -67,6 +72,7 @@ pub(crate) fn router() -> Router<App> {
         .route(&ICON_192.path, get(async || ICON_192.answer()))
         .route(&ICON_512.path, get(async || ICON_512.answer()))
         .route(&OFFLINE.path, get(async || OFFLINE.answer()))
+        .route(&PASSKEY.path, get(async || PASSKEY.answer()))
         .route("/favicon.svg", get(async || ([(CONTENT_TYPE, ICON.kind)], ICON.content)))
         .route("/robots.txt", get(async || ROBOTS))
 }

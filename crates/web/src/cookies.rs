@@ -1,4 +1,5 @@
-//! The two cookies there are: the session, and the language for those who switched it.
+//! The three cookies there are: the session, half a sign-in that waits for the second key, and the language for those who
+//! switched it.
 
 use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderMap, HeaderValue};

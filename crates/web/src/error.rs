@@ -4,7 +4,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::invalid::Invalid;
 use http::header::{self, CONTENT_TYPE};
 use http::{Method, StatusCode};
@@ -23,6 +23,9 @@ pub(crate) enum PageError {
     /// Only for those who are signed in.
     #[error("sign in to continue")]
     SignIn,
+    /// Only for those who have a second key.
+    #[error("set up a second key to continue")]
+    SecondKey,
     /// Not for this account.
     #[error("not allowed")]
     Forbidden,
@@ -87,6 +90,7 @@ impl PageError {
     fn status(&self) -> StatusCode {
         match self {
             Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::SecondKey => StatusCode::SEE_OTHER,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
@@ -111,6 +115,7 @@ impl IntoResponse for PageError {
             }
             // The log has it already, once for all pictures.
             Self::Away => return (status, [(header::RETRY_AFTER, SOON)]).into_response(),
+            Self::SecondKey => return Redirect::to("/account/second").into_response(),
             _ => {}
         }
         status.into_response()

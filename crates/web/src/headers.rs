@@ -15,11 +15,10 @@ use crate::app::App;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
-/// The same for a page with a script of ours, which may keep pages on the device.
-pub(crate) const POLICY_WITH_WORKER: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-                                             manifest-src 'self'; script-src 'self'; worker-src 'self'; \
-                                             connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-                                             base-uri 'none'";
+/// The same for the pages that have a script of our own: it may run, ask us, and stay as a worker.
+pub(crate) const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+                                             style-src 'self'; img-src 'self'; manifest-src 'self'; \
+                                             form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const PERMISSIONS: &str =
     "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=(), interest-cohort=()";

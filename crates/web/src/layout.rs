@@ -4,13 +4,16 @@ use std::sync::LazyLock;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
+use domain::account::Rights;
 use domain::language::Language;
 use domain::messages;
 use http::StatusCode;
+use http::header::CONTENT_SECURITY_POLICY;
 
 use crate::app::App;
 use crate::assets;
 use crate::error::PageError;
+use crate::headers::POLICY_WITH_SCRIPT;
 use crate::visitor::Visitor;
 
 /// The frame of a page.
@@ -24,6 +27,8 @@ pub(crate) struct Page {
     pub(crate) path: String,
     pub(crate) signed_in: bool,
     pub(crate) editor: bool,
+    /// Whether the menu leads to the editors' pages: also for an editor who has to set up a second key first.
+    pub(crate) desk: bool,
     pub(crate) door: Door,
     /// The key of a message about what was just done.
     pub(crate) notice: Option<&'static str>,
@@ -74,6 +79,8 @@ pub(crate) struct Head {
     pub(crate) image: Option<(String, String)>,
     /// Whether search engines should leave it out.
     pub(crate) hidden: bool,
+    /// The address of our own script; such a page is answered with [`html_with_script`].
+    pub(crate) script: Option<&'static str>,
 }
 
 /// Another form of a page.
@@ -116,6 +123,7 @@ impl Page {
             path: visitor.path.clone(),
             signed_in: visitor.rights.is_some(),
             editor: visitor.may_edit(),
+            desk: visitor.may_edit() || visitor.rights.as_ref().is_some_and(Rights::lacks_key),
             door: Door::of(app, visitor),
             notice: visitor.done,
             source_url: app.settings.source_url.clone(),
@@ -187,4 +195,9 @@ pub(crate) fn html(template: &impl Template) -> Result<Response, PageError> {
 /// The answer with a page under a status that is not 200.
 pub(crate) fn html_with(status: StatusCode, template: &impl Template) -> Result<Response, PageError> {
     Ok((status, Html(template.render()?)).into_response())
+}
+
+/// The answer with a page whose script may run.
+pub(crate) fn html_with_script(status: StatusCode, template: &impl Template) -> Result<Response, PageError> {
+    Ok(([(CONTENT_SECURITY_POLICY, POLICY_WITH_SCRIPT)], html_with(status, template)?).into_response())
 }

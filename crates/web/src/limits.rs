@@ -74,6 +74,12 @@ const SLIPS: Guard = Guard { name: "slips", burst: 5, period: SignedDuration::fr
 const GUESSES: Guard = Guard { name: "guesses", burst: 200, period: SignedDuration::from_hours(1) };
 /// Codes tried for a mailbox: 25 in an hour.
 const CODES: Guard = Guard { name: "codes", burst: 25, period: SignedDuration::from_mins(60) };
+/// Passwords tried for a mailbox: 25 in an hour. The letter is counted apart, so that its owner still gets in.
+const PASSWORDS: Guard = Guard { name: "passwords", burst: 25, period: SignedDuration::from_mins(60) };
+/// Numbers of an app tried for an account: five in a quarter of an hour. Of a million, three count at a time.
+const APP: Guard = Guard { name: "app", burst: 5, period: SignedDuration::from_mins(15) };
+/// Codes on paper tried for an account: 25 in an hour, of 852 billion.
+const PAPER: Guard = Guard { name: "paper", burst: 25, period: SignedDuration::from_mins(60) };
 
 /// Whether one more letter may go to a mailbox. It counts once the transaction is committed.
 pub(crate) async fn admit_letter(tx: &mut Tx, to: &Email, now: Timestamp) -> storage::Result<bool> {
@@ -103,6 +109,21 @@ pub(crate) async fn admit_guess(tx: &mut Tx, now: Timestamp) -> storage::Result<
 /// Whether one more code may be tried for a mailbox. It counts once the transaction is committed.
 pub(crate) async fn admit_code(tx: &mut Tx, of: &Email, now: Timestamp) -> storage::Result<bool> {
     tries::admit(tx, &CODES, &secrets::hash(of.as_str()), now).await
+}
+
+/// Whether one more password may be tried for a mailbox, with an account or not. It counts once the transaction is committed.
+pub(crate) async fn admit_password(tx: &mut Tx, of: &Email, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &PASSWORDS, &secrets::hash(of.as_str()), now).await
+}
+
+/// Whether one more number of an app may be tried for an account. It counts once the transaction is committed.
+pub(crate) async fn admit_app(tx: &mut Tx, of: Uuid, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &APP, of.as_bytes(), now).await
+}
+
+/// Whether one more code on paper may be tried for an account. It counts once the transaction is committed.
+pub(crate) async fn admit_paper(tx: &mut Tx, of: Uuid, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &PAPER, of.as_bytes(), now).await
 }
 
 /// `burst` times at once, and again after `minutes`.

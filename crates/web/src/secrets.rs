@@ -59,6 +59,11 @@ pub(crate) fn slip_hash(code: &invitation::Code) -> Vec<u8> {
     hash(&format!("slip:{}", code.as_str()))
 }
 
+/// What is kept of a code on paper: the account is mixed in, so that nobody's is another's.
+pub(crate) fn paper_hash(account: Uuid, code: &invitation::Code) -> Vec<u8> {
+    hash(&format!("paper:{account}:{}", code.as_str()))
+}
+
 /// What is kept of a code: the account is mixed in, so that equal codes differ.
 pub(crate) fn code_hash(account: Uuid, code: &str) -> Vec<u8> {
     hash(&format!("{account}:{code}"))

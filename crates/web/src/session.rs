@@ -1,7 +1,7 @@
 //! Sessions: who is signed in, and extractors that let only them pass.
 
 use axum::extract::FromRequestParts;
-use domain::account::{Rights, Role};
+use domain::account::Rights;
 use domain::retention::SESSIONS;
 use http::header::SET_COOKIE;
 use http::request::Parts;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::PageError;
 use crate::visitor::Visitor;
-use crate::{cookies, secrets};
+use crate::{cookies, second_factor, secrets};
 
 /// The cookie's name. `__Host-` binds it to this host and to https (RFC 6265bis section 4.1.3.2).
 fn name(app: &App) -> &'static str {
@@ -27,7 +27,10 @@ pub(crate) async fn rights(app: &App, headers: &HeaderMap) -> Result<Option<Righ
     let Some(account) = storage::sessions::account_of(&mut tx, &secrets::hash(&token), now).await? else {
         return Ok(None);
     };
-    Ok(storage::accounts::rights(&mut tx, account).await?)
+    match storage::accounts::rights(&mut tx, account).await? {
+        Some(rights) => Ok(Some(second_factor::limit(app, &mut tx, rights).await?)),
+        None => Ok(None),
+    }
 }
 
 /// What is kept of the session of the request; nothing, which no session has, without one.
@@ -84,6 +87,11 @@ impl FromRequestParts<App> for SignedIn {
     }
 }
 
+/// Why an account may not go on: what it lacks can be mended, or not.
+fn refusal(rights: &Rights) -> PageError {
+    if rights.lacks_key() { PageError::SecondKey } else { PageError::Forbidden }
+}
+
 /// An editor; everyone else is refused.
 pub(crate) struct Editor {
     /// Who reads, and how.
@@ -97,7 +105,7 @@ impl FromRequestParts<App> for Editor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let SignedIn { visitor, rights } = SignedIn::from_request_parts(parts, app).await?;
-        if rights.may_edit() { Ok(Self { visitor, rights }) } else { Err(PageError::Forbidden) }
+        if rights.may_edit() { Ok(Self { visitor, rights }) } else { Err(refusal(&rights)) }
     }
 }
 
@@ -114,6 +122,6 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let SignedIn { visitor, rights } = SignedIn::from_request_parts(parts, app).await?;
-        if rights.account.role == Role::Admin { Ok(Self { visitor, rights }) } else { Err(PageError::Forbidden) }
+        if rights.may_manage_accounts() { Ok(Self { visitor, rights }) } else { Err(refusal(&rights)) }
     }
 }

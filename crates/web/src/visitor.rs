@@ -1,7 +1,7 @@
 //! Who asks for a page: their language, and their account if they are signed in.
 
 use axum::extract::{FromRequestParts, OriginalUri};
-use domain::account::{Rights, Role};
+use domain::account::Rights;
 use domain::language::Language;
 use http::request::Parts;
 use jiff::tz::TimeZone;
@@ -70,11 +70,18 @@ const DONE: &[(&str, &str)] = &[
     ("new-address", "account-notice-new-address"),
     ("address-changed", "account-notice-address-changed"),
     ("gone", "account-notice-gone"),
+    ("passkey-added", "passkeys-notice-added"),
+    ("passkey-removed", "passkeys-notice-removed"),
+    ("new-password", "password-notice-set"),
+    ("no-password", "password-notice-removed"),
+    ("key-off", "second-notice-off"),
+    ("key-taken", "people-notice-second-taken"),
     ("member-removed", "pages-notice-member-removed"),
     ("retried", "pages-notice-retried"),
     ("dropped", "pages-notice-dropped"),
     ("signed-in", "pages-notice-signed-in"),
     ("signed-out", "pages-notice-signed-out"),
+    ("too-late", "signin-notice-late"),
     ("calendar-ended", "pages-notice-calendar-ended"),
     ("put-first", "featured-notice-first"),
     ("put-back", "featured-notice-back"),
@@ -116,7 +123,7 @@ impl Visitor {
 
     /// Whether this reader manages accounts and settings.
     pub(crate) fn is_admin(&self) -> bool {
-        self.rights.as_ref().is_some_and(|rights| rights.account.role == Role::Admin)
+        self.rights.as_ref().is_some_and(Rights::may_manage_accounts)
     }
 }
 

@@ -20,7 +20,7 @@ static FAMILY: Family = Family::new("Konten");
 static LIMITED: Family = Family::new("Schranke");
 
 attacks! { FAMILY;
-    acc_05_what_is_left_of_an_account: "An account is made again with a higher role: it keeps its own. It is erased: its sessions, tokens and links end at once, and an account of the same address does not bring them back. There are no passwords.",
+    acc_05_what_is_left_of_an_account: "An account is made again with a higher role: it keeps its own. It is erased: its sessions, tokens and links end at once, and an account of the same address does not bring them back.",
     acc_16_fields_that_no_form_has: "Roles, ids, authors, times and states added to forms and to what programs send, and documents of actors: nothing of it is taken.",
     acc_17_fifty_at_once: "Fifty ask at once for one seat: one gets it. Twenty use one sign-in link at once: one is signed in. Twenty use the code of one invitation at once: one account is made. A post is changed ten times while it is deleted: it stays deleted.",
     sup_02_what_others_on_the_machine_may_read: "Everything in the data folder is its owner's alone, also where the folder is not. A log of everything names no token, no link, no cookie, no address and no key.",
@@ -32,7 +32,7 @@ pub(crate) mod limits {
     use super::{Arena, LIMITED, Result, attacks};
 
     attacks! { LIMITED;
-        acc_03_limits_by_another_name: "Who used up their tries goes on under other spellings of the address, with other methods, types and forwarding headers: not heard. One mailbox in many spellings, from many networks: five letters and 25 codes.",
+        acc_03_limits_by_another_name: "Who used up their tries goes on under other spellings of the address, with other methods, types and forwarding headers: not heard. One mailbox in many spellings, from many networks: five letters, 25 codes and 25 passwords.",
     }
 
     async fn acc_03_limits_by_another_name(arena: &Arena) -> Result<()> {
@@ -51,7 +51,13 @@ async fn used_up(arena: &Arena) -> Result<()> {
         let email = format!("jemand{number}@example.org");
         arena.gets(&[200], "a try", &by(client, "/sign-in", &email)).await?;
     }
-    for path in ["/sign-in", "/sign-in?x=1", "/sign-in?", "/sign-in/code", "/sign-in/link/x"] {
+    let open = ["/sign-in", "/sign-in?x=1", "/sign-in?", "/sign-in/code", "/sign-in/link/x"];
+    for path in open.into_iter().chain([
+        "/sign-in/password",
+        "/sign-in/second",
+        "/sign-in/passkey",
+        "/sign-in/passkey/challenge",
+    ]) {
         arena.gets(&[429], path, &by(client, path, "ziel@example.org")).await?;
     }
     let spellings = [
@@ -67,6 +73,10 @@ async fn used_up(arena: &Arena) -> Result<()> {
         "/%73ign-in",
         "/sign-in%00",
         "/sign-in%20",
+        "/sign-in/password/",
+        "/sign-in//password",
+        "/sign-in/PASSWORD",
+        "/sign-in/second.json",
         "\\sign-in",
     ];
     for path in spellings {
@@ -101,6 +111,12 @@ async fn used_up(arena: &Arena) -> Result<()> {
         tried += usize::from(arena.gets(&[400, 422, 429], "a code", &one).await?.status == 422);
     }
     ensure!(tried <= 25, "{tried} codes were tried");
+    let mut tried = 0;
+    for number in 0..40 {
+        let one = by(&format!("203.0.114.{number}"), "/sign-in/password", many[number % 4]);
+        tried += usize::from(arena.gets(&[422, 429], "a password", &one).await?.status == 422);
+    }
+    ensure!(tried <= 25, "{tried} passwords were tried");
     arena.gets(&[200], "somebody else", &by("192.0.2.200", "/sign-in", "anders@example.org")).await.map(|_| ())
 }
 

@@ -19,7 +19,7 @@ attacks! { FAMILY;
     prv_06_a_follow_that_nobody_accepted: "A server publishes to its followers before it accepted us, and after: what is not public is not kept.",
     prv_09_a_token_after_its_account: "An account is erased: its token ends at once.",
     prv_11_addresses_of_people: "Accounts' e-mail addresses, private keys and followers in any public answer or in the log: nowhere.",
-    prv_12_who_has_an_account: "Signing in with known and unknown addresses: the same answer in the same time.",
+    prv_12_who_has_an_account: "Signing in with known and unknown addresses, by letter and by password: the same answer in the same time.",
     prv_13_pictures_that_count_readers: "Pictures, fonts, styles and frames of other hosts in texts: no page loads anything from elsewhere.",
 }
 
@@ -294,19 +294,34 @@ async fn prv_11_addresses_of_people(arena: &Arena) -> Result<()> {
 }
 
 async fn prv_12_who_has_an_account(arena: &Arena) -> Result<()> {
+    for (path, typed) in [("/sign-in", ""), ("/sign-in/password", "&password=ganz+falsch+geraten")] {
+        is_the_same(arena, path, typed).await.with_context(|| path.to_owned())?;
+    }
+    Ok(())
+}
+
+/// Asks for known and unknown addresses at `path`; fails if the answers differ in words or in time.
+async fn is_the_same(arena: &Arena, path: &str, typed: &str) -> Result<()> {
     let mut took = [Vec::new(), Vec::new()];
     let mut said: [Option<(u16, String)>; 2] = [None, None];
-    // 25 tries in five minutes are allowed from here.
+    let folder = path.replace('/', "");
     for round in 0..11 {
+        // 25 tries in five minutes are allowed from one address.
+        let client = &format!("198.51.100.{}", 70 + round);
         for (which, took) in took.iter_mut().enumerate() {
-            let email = format!("person{round}@privat.example");
+            let email = if which == 0 { format!("person{round}") } else { format!("nieman{round}") };
+            let email = format!("{email}@{folder}.example");
             if which == 0 {
-                arena.quarter.account(&email, "member").await?;
+                let link = arena.form(&arena.sign_in_link(&email, "member").await?, "", &[]);
+                let entered = arena.gets(&[303], "a link", &link.with("x-forwarded-for", client)).await?;
+                let cookie = entered.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+                let set = [("do", "set"), ("password", "drei blaue Leitern")];
+                arena.gets(&[303], "a password", &arena.form("/account/password", &cookie, &set)).await?;
             }
-            let email = if which == 0 { email } else { format!("nieman{round}@privat.example") };
-            let form = Request { method: "POST".to_owned(), ..Request::get("/sign-in", &arena.host) };
+            let form = Request { method: "POST".to_owned(), ..Request::get(path, &arena.host) };
             let form = form.with("content-type", "application/x-www-form-urlencoded").with("origin", &arena.url(""));
-            let answer = arena.gets(&[200], "signing in", &form.saying(format!("email={email}"))).await?;
+            let form = form.with("x-forwarded-for", client).saying(format!("email={email}{typed}"));
+            let answer = arena.gets(&[200, 422], "signing in", &form).await?;
             took.push(answer.took);
             let body = answer.body.replace(&email, "WER");
             let first = said[which].get_or_insert((answer.status, body.clone()));

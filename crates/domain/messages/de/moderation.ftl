@@ -62,6 +62,7 @@ decision-people-role = Rechte geändert
 decision-people-suspend = Zugang gesperrt
 decision-people-resume = Sperre des Zugangs aufgehoben
 decision-people-sign-out = Überall abgemeldet
+decision-people-second-factor = Zweiten Schlüssel ausgeschaltet
 decision-people-remove = Zugang gelöscht
 report-title = Hinweis geben
 report-lead = Ist etwas falsch, verletzend oder verboten? Die Redaktion liest Ihren Hinweis und entscheidet.

@@ -2,7 +2,7 @@
 signin-title = Anmelden
 signin-lead = Zum Lesen brauchen Sie keinen Zugang. Anmelden müssen sich nur Menschen, die für eine Initiative oder die Redaktion schreiben.
 signin-email = E-Mail-Adresse
-signin-email-hint = Wir schicken Ihnen einen Link und eine Zahl zum Anmelden. Ein Passwort gibt es nicht.
+signin-email-hint = Wir schicken Ihnen einen Link und eine Zahl zum Anmelden. Ein Passwort brauchen Sie nicht.
 signin-send = Link schicken
 signin-no-account = Noch keinen Zugang?
 signin-no-account-how = Die Redaktion richtet ihn gern für Sie ein. Adresse und Telefon stehen im Impressum.
@@ -14,6 +14,7 @@ signin-code = Die sechs Ziffern aus dem Brief
 signin-code-hint = Zum Beispiel 123 456
 signin-code-do = Anmelden
 signin-code-wrong = Diese Zahl stimmt nicht oder gilt nicht mehr. Nach fünf Versuchen brauchen Sie einen neuen Brief.
+signin-notice-late = Das hat zu lange gedauert. Bitte fangen Sie noch einmal an.
 signin-again = Eine andere Adresse, oder noch einmal schicken
 signin-again-title = Bitte melden Sie sich noch einmal an
 signin-again-lead = Ihre Anmeldung war abgelaufen. Ihr Text ist noch da.

@@ -62,6 +62,7 @@ decision-people-role = Rights changed
 decision-people-suspend = Account suspended
 decision-people-resume = Suspension of the account ended
 decision-people-sign-out = Signed out everywhere
+decision-people-second-factor = Second key switched off
 decision-people-remove = Account deleted
 report-title = Report a problem
 report-lead = Is something wrong, hurtful or illegal? The editors read your report and decide.

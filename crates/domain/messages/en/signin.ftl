@@ -2,7 +2,7 @@
 signin-title = Sign in
 signin-lead = You need no account to read. Only people who write for an initiative or the editorial team need to sign in.
 signin-email = E-mail address
-signin-email-hint = We send you a link and a number to sign in with. There is no password.
+signin-email-hint = We send you a link and a number to sign in with. You need no password.
 signin-send = Send the link
 signin-no-account = No account yet?
 signin-no-account-how = The editorial team will gladly make one for you. Address and phone are in the legal notice.
@@ -14,6 +14,7 @@ signin-code = The six digits of the letter
 signin-code-hint = For example 123 456
 signin-code-do = Sign in
 signin-code-wrong = This number is wrong or no longer valid. After five tries you need a new letter.
+signin-notice-late = That took too long. Please begin again.
 signin-again = Another address, or send it again
 signin-again-title = Please sign in once more
 signin-again-lead = You were signed out meanwhile. Your text is still here.

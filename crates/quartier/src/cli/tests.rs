@@ -65,6 +65,7 @@ fn everything_that_scripts_rely_on_is_understood() {
         "account create --email a@b.example --name A --role admin",
         "account create --email a@b.example --name A --role member",
         "account token --email a@b.example",
+        "account second-factor --email a@b.example --off",
         "import ics a.ics --publish",
         "import ics https://a.example/a.ics",
         "neighbours list",

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::{Account, Email, Role};
 use domain::handle::Handle;
 use domain::html;
-use federation::portability;
+use federation::{people, portability};
 use futures_util::TryStreamExt;
 use jiff::SignedDuration;
 use storage::Tx;
@@ -23,6 +23,8 @@ use crate::failure::Failure;
 use crate::home::{self, Home};
 use crate::output::say;
 
+/// Who decided, in the log that the editors read.
+const WHO: &str = "quartier account";
 /// How long a printed link works. It goes by hand, not by mail, so it may take a day.
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
@@ -35,6 +37,7 @@ pub(crate) async fn run(command: cli::Account, config: &Config) -> Result<(), Fa
         cli::Account::Profile { email, handle } => profile(config, &email, &handle).await?,
         cli::Account::Export { email, file } => export(config, &email, &file).await?,
         cli::Account::Import { email, file } => import(config, &email, &file).await?,
+        cli::Account::SecondFactor { email, off } => second_factor(config, &email, off).await?,
         cli::Account::Remove { email } => remove(config, &email).await?,
     };
     say(printed)?;
@@ -112,6 +115,21 @@ async fn import(config: &Config, email: &Email, path: &Path) -> Result<String, F
     let file = File::open(path).map_err(|error| Failure::because(format!("{}: {error}", path.display())))?;
     let taken = portability::import(&instance, &account, file).await?;
     Ok(format!("new: {}, known: {}, left out: {}", taken.new, taken.known, taken.left_out))
+}
+
+/// Whether somebody has a second key; with `off`, not any more.
+async fn second_factor(config: &Config, email: &Email, off: bool) -> Result<String, Failure> {
+    let instance = home::instance(config).await?;
+    let mut tx = instance.store().look().await?;
+    let account = known(&mut tx, email).await?;
+    let is_on = storage::second_factors::is_on(&mut tx, account.id).await?;
+    drop(tx);
+    if !(off && is_on) {
+        return Ok(format!("{email} has {} second key", if is_on { "a" } else { "no" }));
+    }
+    let operator = people::Admin { name: WHO, session: &[] };
+    people::take_second_factor(&instance, operator, account.id).await?;
+    Ok(format!("the second key of {email} is off, and they are signed out everywhere"))
 }
 
 /// Erases an account, and its public profile everywhere it is known.

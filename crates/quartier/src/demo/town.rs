@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::region::{self, Region};
 use crate::cli;
-use crate::config::{Config, Imprint, Replies};
+use crate::config::{Config, Imprint, Replies, SecondFactor};
 use crate::failure::Failure;
 use crate::serve::{self, Server};
 
@@ -137,6 +137,8 @@ fn config(region: &Region, folder: &Path, listener: &TcpListener) -> Result<Conf
     config.quarter.longitude = Some(region.longitude);
     // Who looks into federation wants to see what comes.
     config.federation.replies = Replies::Held;
+    // Nor does anybody want a second key for an afternoon.
+    config.people.second_factor = SecondFactor::Off;
     config.imprint = Imprint {
         operator: format!("Nachbarschaftsverein {} e. V. (erfunden)", region.name),
         street: "Musterweg 1".to_owned(),

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use domain::clock::Clock;
-use domain::retention::{CONTACTS, DELIVERIES, LETTERS, OBJECTIONS, RECEIVED, REPORTS, VOTES};
+use domain::retention::{CONTACTS, DELIVERIES, LETTERS, OBJECTIONS, RECEIVED, REPORTS, SECOND_FACTORS, VOTES};
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, chores, contacts, deliveries, former_keys, hosts, invitations, letters, new_addresses, objections, polls,
-    received, reports, sessions, sign_ins, submitted, tries,
+    Store, challenges, chores, contacts, deliveries, former_keys, half_sign_ins, hosts, invitations, letters,
+    new_addresses, objections, polls, received, reports, second_factors, sessions, sign_ins, submitted, tries,
 };
 use tracing::{error, info};
 
@@ -92,6 +92,9 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     let mut tx = store.write().await?;
     let mut gone = sessions::prune(&mut tx, now).await?;
     gone += sign_ins::prune(&mut tx, now).await?;
+    gone += half_sign_ins::prune(&mut tx, now).await?;
+    gone += challenges::prune(&mut tx, now).await?;
+    gone += second_factors::prune(&mut tx, now - SECOND_FACTORS).await?;
     gone += invitations::prune(&mut tx, now).await?;
     gone += new_addresses::prune(&mut tx, now).await?;
     gone += letters::prune(&mut tx, now - LETTERS).await?;

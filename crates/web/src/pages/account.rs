@@ -39,6 +39,10 @@ struct Mine {
     /// The address of the public profile.
     profile: Option<String>,
     mail: bool,
+    has_second: bool,
+    has_password: bool,
+    /// How many passkeys there are, in words.
+    passkeys: String,
     form: Form,
 }
 
@@ -145,6 +149,9 @@ async fn render(
         Some(id) => storage::actors::by_id(&mut tx, id).await?.map(|actor| actor.address()),
         None => None,
     };
+    let has_second = storage::second_factors::is_on(&mut tx, account.id).await?;
+    let has_password = storage::passwords::hash_of(&mut tx, account.id).await?.is_some();
+    let passkeys = storage::passkeys::of_account(&mut tx, account.id).await?.len();
     drop(tx);
     let mine = session::hash(app, headers);
     let line = |(hash, session): (Vec<u8>, Session)| Line::of(app, visitor, &session, hash == mine);
@@ -157,6 +164,9 @@ async fn render(
         sessions: sessions.into_iter().map(line).collect(),
         profile,
         mail: app.settings.mail_configured,
+        has_second,
+        has_password,
+        passkeys: domain::messages::count(visitor.language, "passkeys-count", passkeys),
         form,
     };
     layout::html_with(status, &view)

@@ -5,7 +5,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use domain::account::Role;
 use storage::Tx;
 use uuid::Uuid;
 
@@ -40,7 +39,7 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     drop(tx);
     layout::html(&Editors {
         page: visitor.page(&app, visitor.text("editors-title")),
-        admin: editor.rights.account.role == Role::Admin,
+        admin: editor.rights.may_manage_accounts(),
         waiting,
         reports,
         overview,

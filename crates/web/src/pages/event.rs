@@ -243,5 +243,6 @@ fn head(app: &App, visitor: &Visitor, event: &Event, author: &Actor) -> Head {
         data: Some(json_ld::event(event, author, app)),
         hidden: event.state == Board::Draft || !author.is_local(),
         image: None,
+        script: None,
     }
 }

@@ -11,6 +11,7 @@ use calendar::phrase;
 use domain::actor::Actor;
 use domain::event::{Event, Status};
 use domain::place::Place;
+use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -42,7 +43,6 @@ struct Offline<'a> {
     page: Page,
     as_of: String,
     days: Vec<Day<'a>>,
-    script: &'static str,
 }
 
 /// The events of one day.
@@ -89,9 +89,8 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     let mut page = visitor.page(&app, visitor.text("offline-title"));
     page.head.hidden = true;
     let as_of = phrase::moment(now, &zone, visitor.language);
-    let script = assets::OFFLINE.path.as_str();
-    let answer = layout::html(&Offline { page, as_of, days, script })?;
-    Ok(([(CONTENT_SECURITY_POLICY, headers::POLICY_WITH_WORKER)], answer).into_response())
+    page.head.script = Some(&assets::OFFLINE.path);
+    layout::html_with_script(StatusCode::OK, &Offline { page, as_of, days })
 }
 
 /// The day in words that are still right tomorrow: seen from a week before, none is near.
@@ -126,7 +125,7 @@ fn worker() -> Response {
     let program = include_str!("../../assets/offline-worker.js").replace("/style.css", &assets::STYLE.path);
     let program = program.replace("/offline.js", &assets::OFFLINE.path);
     let kind = (CONTENT_TYPE, "text/javascript; charset=utf-8");
-    ([kind, (CACHE_CONTROL, "no-cache"), (CONTENT_SECURITY_POLICY, headers::POLICY_WITH_WORKER)], program)
+    ([kind, (CACHE_CONTROL, "no-cache"), (CONTENT_SECURITY_POLICY, headers::POLICY_WITH_SCRIPT)], program)
         .into_response()
 }
 

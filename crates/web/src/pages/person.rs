@@ -40,6 +40,8 @@ struct Person {
     /// The initiatives, each with what the person may do there.
     initiatives: Vec<(String, String)>,
     suspended: bool,
+    /// Whether there is a second key that can be taken off; nobody does that to themselves here.
+    has_second: bool,
     role: &'static str,
     roles: Vec<(&'static str, String)>,
     form: Form,
@@ -65,6 +67,10 @@ async fn change(
         }
         "suspend" => (people::suspend(&app.instance, by, id, true).await?, "suspended"),
         "resume" => (people::suspend(&app.instance, by, id, false).await?, "resumed"),
+        // One's own is switched off with a code, on the page of one's account.
+        "key-off" if id != admin.rights.account.id => {
+            (people::take_second_factor(&app.instance, by, id).await.map(|_| true)?, "key-taken")
+        }
         "sign-out" => (people::sign_out(&app.instance, by, id).await.map(|()| true)?, "ended-everywhere"),
         _ => return Err(PageError::Malformed),
     };
@@ -121,6 +127,8 @@ impl Person {
                 initiatives.push((actor.name, may(visitor.language, account.role, Some(membership))));
             }
         }
+        let is_other = visitor.rights.as_ref().is_some_and(|rights| rights.account.id != id);
+        let has_second = is_other && storage::second_factors::is_on(&mut tx, id).await?;
         drop(tx);
         let since = phrase::date(account.created_at.to_zoned(app.zone()).date(), visitor.language);
         let mut page = visitor.page(app, account.name);
@@ -133,6 +141,7 @@ impl Person {
             since,
             initiatives,
             suspended: account.suspended_at.is_some(),
+            has_second,
             role: account.role.as_str(),
             roles: roles(visitor),
             form,

@@ -20,7 +20,20 @@ use crate::visitor::Visitor;
 /// What is done with data about people: its message key after `record-`, and the keys of how long it is kept.
 const ACTIVITIES: [(&str, &[&str]); 9] = [
     ("visitors", &["visitors"]),
-    ("accounts", &["sessions", "sign-ins", "invitations", "new-addresses", "letters", "accounts"]),
+    (
+        "accounts",
+        &[
+            "sessions",
+            "sign-ins",
+            "half-sign-ins",
+            "offered-keys",
+            "challenges",
+            "invitations",
+            "new-addresses",
+            "letters",
+            "accounts",
+        ],
+    ),
     ("publishing", &["published", "pictures"]),
     ("proposals", &["proposals", "letters"]),
     ("reports", &["reports", "objections", "letters"]),

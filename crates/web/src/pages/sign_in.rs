@@ -13,15 +13,21 @@ use storage::Tx;
 use storage::letters::Letter;
 
 use crate::app::App;
+use crate::assets;
 use crate::client::Client;
+use crate::entrance::{self, Opened};
 use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::kept::{self, Kept};
 use crate::layout::{self, Page};
 use crate::limits;
+use crate::pages::sign_in_second;
 use crate::secrets::{self, Keys, SIGN_IN_LIFETIME};
 use crate::session;
 use crate::visitor::Visitor;
+
+/// Where one goes who is signed in.
+pub(super) const HOME: &str = "/?done=signed-in";
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -62,14 +68,26 @@ struct Expired {
     page: Page,
 }
 
-fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
+pub(super) fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
     let mut page = visitor.page(app, visitor.text(title));
     page.head.hidden = true;
     page
 }
 
 async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
-    layout::html(&Ask { page: page(&app, &visitor, "signin-title"), form: Form::default(), kept: Kept::default() })
+    show(&app, &visitor, StatusCode::OK, (Form::default(), Kept::default()))
+}
+
+/// The page again, with what is wrong.
+pub(super) fn refuse(app: &App, visitor: &Visitor, fields: Fields, invalid: Invalid) -> Result<Response, PageError> {
+    let kept = Kept::read(&fields);
+    show(app, visitor, StatusCode::UNPROCESSABLE_ENTITY, (Form::refused(fields, invalid), kept))
+}
+
+fn show(app: &App, visitor: &Visitor, status: StatusCode, (form, kept): (Form, Kept)) -> Result<Response, PageError> {
+    let mut page = page(app, visitor, "signin-title");
+    page.head.script = Some(&assets::PASSKEY.path);
+    layout::html_with_script(status, &Ask { page, form, kept })
 }
 
 /// Sends link and code if there is an account; says the same if there is none.
@@ -78,10 +96,7 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
         return Err(PageError::TooMany);
     }
     let Ok(email) = fields.value("email").parse::<Email>() else {
-        let kept = Kept::read(&fields);
-        let form = Form::refused(fields, Invalid::one("email", "invalid-email"));
-        let asked = Ask { page: page(&app, &visitor, "signin-title"), form, kept };
-        return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &asked);
+        return refuse(&app, &visitor, fields, Invalid::one("email", "invalid-email"));
     };
     // A mailbox that gets too many letters gets no more, without a word: the answer must not depend on the account.
     let mut tx = app.instance.store().write().await?;
@@ -96,7 +111,7 @@ async fn send(State(app): State<App>, visitor: Visitor, client: Client, fields: 
 }
 
 /// The account of a mailbox, unless it is suspended.
-async fn by_email(tx: &mut Tx, email: &Email) -> storage::Result<Option<Account>> {
+pub(super) async fn by_email(tx: &mut Tx, email: &Email) -> storage::Result<Option<Account>> {
     let account = storage::accounts::by_email(tx, email).await?;
     Ok(account.filter(|account| account.suspended_at.is_none()))
 }
@@ -153,10 +168,9 @@ async fn enter_code(
     if let Some(account) = by_email(&mut tx, &email).await?
         && storage::sign_ins::take_by_code(&mut tx, account.id, &secrets::code_hash(account.id, &code), now).await?
     {
-        let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
+        let opened = entrance::open(&app, &mut tx, &visitor, &account).await?;
         tx.commit().await?;
-        let next = if kept.is_empty() { home() } else { kept::back(&app, &visitor, kept)? };
-        return Ok(([cookie], next).into_response());
+        return enter(&app, &visitor, opened, kept);
     }
     // The wrong try is counted.
     tx.commit().await?;
@@ -193,16 +207,21 @@ async fn follow_link(
     match account {
         Some(account) => {
             // In the transaction that used the key up.
-            let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
+            let opened = entrance::open(&app, &mut tx, &visitor, &account).await?;
             tx.commit().await?;
-            Ok(([cookie], home()).into_response())
+            Ok(opened.to(HOME))
         }
         None => layout::html_with(StatusCode::GONE, &Expired { page: page(&app, &visitor, "signin-link-used-title") }),
     }
 }
 
-fn home() -> Response {
-    Redirect::to("/?done=signed-in").into_response()
+/// The way on with what was typed before: through the second key, if one is asked for, and back to its form.
+pub(super) fn enter(app: &App, visitor: &Visitor, opened: Opened, kept: Kept) -> Result<Response, PageError> {
+    if kept.is_empty() {
+        return Ok(opened.to(HOME));
+    }
+    let next = if opened.is_half { sign_in_second::with(app, visitor, kept)? } else { kept::back(app, visitor, kept)? };
+    Ok(([opened.cookie], next).into_response())
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {

@@ -20,7 +20,7 @@ use crate::error::PageError;
 use crate::forms::{self, Fields, Form};
 use crate::layout::{self, Page};
 use crate::visitor::Visitor;
-use crate::{limits, secrets, session};
+use crate::{entrance, limits, secrets};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -207,7 +207,7 @@ fn guest(visitor: &Visitor, fields: &Fields, invalid: &mut Invalid) -> Guest {
     Guest { name, language: visitor.language }
 }
 
-/// Begins the session in the transaction that used the invitation up.
+/// Opens the door in the transaction that used the invitation up.
 async fn enter_as(
     app: &App,
     visitor: &Visitor,
@@ -215,9 +215,9 @@ async fn enter_as(
     account: &Account,
     initiative: Option<&Actor>,
 ) -> Result<Response, PageError> {
-    let cookie = session::begin(app, &mut tx, visitor, account.id).await?;
+    let opened = entrance::open(app, &mut tx, visitor, account).await?;
     tx.commit().await?;
-    Ok(([cookie], Redirect::to(&home(initiative))).into_response())
+    Ok(opened.to(&home(initiative)))
 }
 
 /// Where somebody is at home who came in.

@@ -23,7 +23,7 @@ async fn only_the_page_to_take_along_has_a_script_and_it_is_ours() {
     let policy = |path: &'static str| async { quarter.get(path).await.header(CONTENT_SECURITY_POLICY).to_owned() };
     for path in ["/offline", "/offline-worker.js"] {
         let policy = policy(path).await;
-        assert!(policy.contains("script-src 'self';") && policy.contains("worker-src 'self';"), "{path}: {policy}");
+        assert!(policy.contains("script-src 'self';") && policy.contains("connect-src 'self';"), "{path}: {policy}");
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
     }
     assert!(!policy("/").await.contains("script-src"));

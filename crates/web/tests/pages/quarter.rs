@@ -99,6 +99,14 @@ impl TestQuarter {
         self
     }
 
+    /// The same quarter with other settings of its pages.
+    pub(crate) fn pages(mut self, change: impl FnOnce(&mut web::Settings)) -> Self {
+        let mut pages = pages();
+        change(&mut pages);
+        self.router = web::router(web::App::new(self.instance.clone(), pages));
+        self
+    }
+
     /// What is kept of what its people said.
     pub(crate) async fn said(&self, key: &str) -> Option<String> {
         let mut tx = self.instance.store().read().await.expect("a transaction");

@@ -16,6 +16,9 @@ use domain::notice::Topic;
 const FEATURES: &[&str] = &[
     "queue-",
     "account-",
+    "second-",
+    "password-",
+    "passkeys-",
     "people-",
     "welcome-",
     "propose-",
@@ -148,7 +151,7 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     keys.extend(causes.map(|error| format!("deliveries-cause-{}", Cause::of(error).as_str())));
     keys.extend(["member", "editor", "admin"].map(|role| format!("people-role-{role}")));
     keys.extend(["speaker", "helper"].map(|membership| format!("people-membership-{membership}")));
-    let decided = ["invite", "join", "member-end", "role", "suspend", "resume", "sign-out", "remove"];
+    let decided = ["invite", "join", "member-end", "role", "suspend", "resume", "sign-out", "remove", "second-factor"];
     keys.extend(decided.map(|what| format!("decision-people-{what}")));
     for language in Language::ALL {
         for key in &keys {

@@ -17,7 +17,7 @@ use crate::error::PageError;
 use crate::forms::{self, Fields, Form};
 use crate::layout::{self, Page};
 use crate::visitor::Visitor;
-use crate::{secrets, session};
+use crate::{entrance, secrets};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/setup/begin/{token}", get(offer).post(begin))
@@ -77,9 +77,10 @@ async fn begin(
         return late(&app, &visitor);
     }
     storage::accounts::insert(&mut tx, &account).await?;
-    let cookie = session::begin(&app, &mut tx, &visitor, account.id).await?;
+    // Whoever sets a quarter up is asked for a second key the next time: now there is enough to do.
+    let opened = entrance::open(&app, &mut tx, &visitor, &account).await?;
     tx.commit().await?;
-    Ok(([cookie], Redirect::to("/setup")).into_response())
+    Ok(([opened.cookie], Redirect::to("/setup")).into_response())
 }
 
 fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<Account, Invalid> {

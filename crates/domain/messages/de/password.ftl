@@ -1,0 +1,25 @@
+# Ein Passwort, für alle, die eines möchten.
+password-title = Passwort
+password-sign-in = Mit Passwort anmelden
+password-have = Ich habe ein Passwort
+password-lead = Sie brauchen keines: Ein Link kommt immer per E-Mail. Mit einem Passwort geht es auch ohne Postfach.
+password-is-on = Sie können sich mit einem Passwort anmelden. Der Link per E-Mail geht weiterhin.
+password-is-off = Sie haben keines und brauchen keines. Ein Link kommt per E-Mail.
+password-set = Passwort festlegen
+password-change = Passwort ändern
+password-since = Sie haben ein Passwort seit { $day }.
+password-new = Neues Passwort
+password-new-hint = Mindestens 12 Zeichen. Am besten drei oder vier Wörter, die nichts miteinander zu tun haben. Sonderzeichen sind nicht nötig.
+password-keep = Passwort speichern
+password-remove = Passwort löschen
+password-short = Bitte nehmen Sie mindestens 12 Zeichen.
+password-long = Das Passwort ist zu lang. Es darf höchstens 128 Zeichen haben.
+password-common = Dieses Passwort probieren andere zuerst. Bitte nehmen Sie Wörter, die niemand von Ihnen erwartet.
+password-wrong = E-Mail-Adresse oder Passwort stimmt nicht.
+password-none = Kein Passwort, oder vergessen?
+password-none-how = Lassen Sie sich einen Link schicken. Danach können Sie unter „Mein Zugang“ ein neues festlegen.
+password-letter-instead = Link per E-Mail
+password-notice-set = Das neue Passwort gilt. Überall sonst sind Sie abgemeldet, und ein Brief ist unterwegs.
+password-notice-removed = Das Passwort ist gelöscht. Überall sonst sind Sie abgemeldet, und ein Brief ist unterwegs.
+password-letter-set = Für Ihren Zugang gilt ein neues Passwort. Überall sonst sind Sie abgemeldet.
+password-letter-removed = Ihr Zugang hat kein Passwort mehr. Überall sonst sind Sie abgemeldet.

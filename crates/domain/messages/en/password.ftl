@@ -1,0 +1,25 @@
+# A password, for who wants one.
+password-title = Password
+password-sign-in = Sign in with a password
+password-have = I have a password
+password-lead = You need none: a link always comes by e-mail. With a password you do not need your mailbox at hand.
+password-is-on = You can sign in with a password. The link by e-mail still works.
+password-is-off = You have none and need none. A link comes by e-mail.
+password-set = Set a password
+password-change = Change the password
+password-since = You have had a password since { $day }.
+password-new = New password
+password-new-hint = At least 12 characters. Best take three or four words that have nothing to do with each other. No special characters are needed.
+password-keep = Save the password
+password-remove = Delete the password
+password-short = Please take at least 12 characters.
+password-long = The password is too long. It may have 128 characters at most.
+password-common = Others try this password first. Please take words that nobody expects of you.
+password-wrong = The e-mail address or the password is wrong.
+password-none = No password, or forgotten?
+password-none-how = Have a link sent to you. Then you can set a new one at “My account”.
+password-letter-instead = Link by e-mail
+password-notice-set = The new password counts. You are signed out everywhere else, and a letter is on its way.
+password-notice-removed = The password is deleted. You are signed out everywhere else, and a letter is on its way.
+password-letter-set = There is a new password for your account. You are signed out everywhere else.
+password-letter-removed = Your account has no password any more. You are signed out everywhere else.
