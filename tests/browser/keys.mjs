@@ -59,6 +59,7 @@ await tell(async (browser, { base, signIn: link, again, screenshots }) => {
   await look("offered");
   await page.locator("[name=code]").fill(number(spelled));
   await page.locator("main button[value=confirm]").click();
+  await page.locator("main .codes").waitFor();
   const codes = await page.locator("main .codes li").allInnerTexts();
   if (codes.length !== 10) throw new Error(`${codes.length} codes: ${await page.locator("main").innerText()}`);
   await look("paper");
