@@ -24,6 +24,7 @@ mod scripts;
 mod signatures;
 mod ssrf;
 mod text;
+mod ways_in;
 
 use book::{Attack, document, mistakes};
 
@@ -50,6 +51,7 @@ fn attacks() -> Vec<Attack> {
         moderation::ATTACKS,
         crowds::ATTACKS,
         elsewhere::ATTACKS,
+        ways_in::ATTACKS,
     ];
     families.concat()
 }
