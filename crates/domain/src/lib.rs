@@ -27,4 +27,5 @@ pub mod profile;
 pub mod report;
 pub mod retention;
 pub mod setup;
+pub mod sign_up;
 pub mod signing;

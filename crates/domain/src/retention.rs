@@ -22,6 +22,10 @@ pub const NEW_ADDRESSES: SignedDuration = days(1);
 pub const CONTACTS: SignedDuration = days(1);
 /// A proposal whose mailbox has not answered.
 pub const PROPOSALS: SignedDuration = days(1);
+/// A request for an account whose mailbox has not answered.
+pub const SIGN_UPS: SignedDuration = days(3);
+/// A request for an account that nobody has decided about.
+pub const SIGN_UPS_WAITING: SignedDuration = days(30);
 /// Who reported something, after it was decided.
 pub const REPORTS: SignedDuration = days(90);
 /// What was removed and why, for its author to object to: at least six months (Art. 20 DSA).
@@ -40,13 +44,15 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 14] = [
+pub const TABLE: [(&str, SignedDuration); 16] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
     ("invitations", INVITATIONS),
     ("new-addresses", NEW_ADDRESSES),
     ("contacts", CONTACTS),
     ("proposals", PROPOSALS),
+    ("sign-ups", SIGN_UPS),
+    ("sign-ups-waiting", SIGN_UPS_WAITING),
     ("reports", REPORTS),
     ("objections", OBJECTIONS),
     ("letters", LETTERS),

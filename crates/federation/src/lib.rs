@@ -47,11 +47,12 @@ pub mod remote;
 pub mod reports;
 pub mod rotation;
 pub mod shape;
+pub mod sign_ups;
 pub mod signatures;
 pub mod submissions;
 
 pub use delivery::tally::Sent;
 pub use error::{Error, Result};
 pub use hosts::Skew;
-pub use instance::{AcceptNeighbours, Instance, Replies, Settings};
+pub use instance::{AcceptNeighbours, Instance, People, Replies, Settings};
 pub use routes::{fixed, router};

@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use domain::handle::Handle;
 use domain::host::Host;
 use domain::language::Language;
+use domain::sign_up::SignUp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub federation: Federation,
     /// Who becomes a neighbour.
     pub neighbours: Neighbours,
+    /// How people get an account.
+    pub people: People,
     /// Pictures.
     pub media: Media,
     /// Backups.
@@ -150,6 +153,16 @@ pub enum Accept {
     ByEditor,
     /// The server, at once and always with yes.
     Automatic,
+}
+
+/// How people get an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct People {
+    /// Who gets one.
+    pub sign_up: SignUp,
+    /// Hosts of mailboxes that get none, besides those on our list.
+    pub refused_mail_hosts: Vec<Host>,
 }
 
 /// Backups. Without a folder they are made by `quartier backup` only.

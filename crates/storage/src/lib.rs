@@ -46,6 +46,7 @@ pub mod objects;
 pub mod participations;
 pub mod polls;
 pub mod posts;
+pub mod presence;
 pub mod profiles;
 pub mod proposals;
 pub mod quotes;
@@ -56,6 +57,7 @@ pub mod reports;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ins;
+pub mod sign_ups;
 pub mod sources;
 pub mod submitted;
 #[cfg(any(test, feature = "testing"))]

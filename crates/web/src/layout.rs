@@ -23,7 +23,11 @@ pub(crate) struct Page {
     /// Path and query, to come back after switching the language.
     pub(crate) path: String,
     pub(crate) signed_in: bool,
+    /// Whether they publish here.
+    pub(crate) publishes: bool,
     pub(crate) editor: bool,
+    /// Where who has no account can ask for one.
+    pub(crate) asks_in: Option<&'static str>,
     pub(crate) door: Door,
     /// The key of a message about what was just done.
     pub(crate) notice: Option<&'static str>,
@@ -114,6 +118,8 @@ impl Page {
             quarter: app.instance.settings().name.clone(),
             path: visitor.path.clone(),
             signed_in: visitor.rights.is_some(),
+            publishes: visitor.may_publish(),
+            asks_in: app.asks_in().then_some("/sign-up"),
             editor: visitor.may_edit(),
             door: Door::of(app, visitor),
             notice: visitor.done,

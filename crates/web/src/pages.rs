@@ -41,6 +41,8 @@ pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod sign_up;
+pub(crate) mod sign_ups;
 pub(crate) mod styleguide;
 pub(crate) mod welcome;
 pub(crate) mod write_event;

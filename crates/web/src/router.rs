@@ -40,6 +40,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::neighbours::router())
         .merge(pages::moves::router())
         .merge(pages::sign_in::router())
+        .merge(pages::sign_up::router())
+        .merge(pages::sign_ups::router())
         .merge(pages::editors::router())
         .merge(pages::deliveries::router())
         .merge(pages::invitations::router())

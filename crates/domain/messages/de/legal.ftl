@@ -21,6 +21,7 @@ legal-privacy-accounts = Zugänge
 legal-privacy-accounts-1 = Für einen Zugang speichern wir Name und E-Mail-Adresse. Rechtsgrundlage ist Artikel 6 Absatz 1 Buchstabe b DSGVO.
 legal-privacy-accounts-2 = Links zum Anmelden gelten { $time }. Danach löschen wir sie.
 legal-privacy-accounts-3 = In der Liste Ihrer Anmeldungen stehen Browser und System, zum Beispiel „Firefox, Android“. Löschen Sie Ihren Zugang, löschen wir alles über Sie.
+legal-privacy-accounts-4 = Wenn Sie um einen Zugang bitten, speichern wir Name, E-Mail-Adresse und Ihre Worte, bis die Redaktion entschieden hat. Wann jemand von der Redaktion zuletzt hier war, merken wir uns auf den Tag genau, wenn hier alle von selbst mitmachen können.
 legal-privacy-public = Was Sie veröffentlichen
 legal-privacy-public-1 = Termine und Beiträge sind öffentlich. Wir schicken sie an Nachbarquartiere und an alle, die diesem Quartier folgen.
 legal-privacy-public-2 = Wenn Sie etwas löschen, bitten wir alle Empfänger, es auch zu löschen. Erzwingen können wir das nicht.

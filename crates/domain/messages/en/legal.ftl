@@ -21,6 +21,7 @@ legal-privacy-accounts = Accounts
 legal-privacy-accounts-1 = For an account we store the name and the e-mail address. The legal basis is Article 6 (1) (b) GDPR.
 legal-privacy-accounts-2 = Sign-in links are valid for { $time }. We delete them afterwards.
 legal-privacy-accounts-3 = The list of where you are signed in shows browser and system, for example “Firefox, Android”. If you delete your account, we delete everything about you.
+legal-privacy-accounts-4 = If you ask for an account, we keep your name, e-mail address and words until the editorial team has decided. When somebody of the editorial team was last here we note to the day, where everyone can take part without being asked.
 legal-privacy-public = What you publish
 legal-privacy-public-1 = Events and posts are public. We send them to neighbouring quarters and to everyone who follows this quarter.
 legal-privacy-public-2 = If you delete something, we ask all receivers to delete it too. We cannot force them.

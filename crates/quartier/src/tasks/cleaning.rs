@@ -79,6 +79,7 @@ async fn see_to_rows(instance: &Instance) -> federation::Result<()> {
 async fn clean_all(instance: &Instance) -> federation::Result<u64> {
     let mut rows = clean(instance.store(), instance.clock()).await?;
     rows += federation::participations::clean(instance).await? + federation::proposals::clean(instance).await?;
+    rows += federation::sign_ups::clean(instance).await?;
     let files = media::sweep(instance).await?;
     if files > 0 {
         info!(files, "Swept up files that belong to no picture");

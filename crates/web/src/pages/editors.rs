@@ -28,6 +28,8 @@ struct Editors {
     /// How many things wait for a yes, and how many reports to be decided.
     waiting: i64,
     reports: i64,
+    /// How many ask for an account.
+    asking_in: i64,
     overview: Overview,
 }
 
@@ -37,12 +39,14 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     let overview = Overview::load(&app, &mut tx, visitor).await?;
     let waiting = federation::queue::count(&mut tx).await?;
     let reports = storage::reports::count_open(&mut tx).await? + storage::objections::count_open(&mut tx).await?;
+    let asking_in = storage::sign_ups::count(&mut tx).await?.1;
     drop(tx);
     layout::html(&Editors {
         page: visitor.page(&app, visitor.text("editors-title")),
         admin: editor.rights.account.role == Role::Admin,
         waiting,
         reports,
+        asking_in,
         overview,
     })
 }

@@ -127,7 +127,9 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
     cookies.lines.push(with_time("legal-privacy-cookies-2", retention::SESSIONS));
     let mut accounts = part(&visitor, "legal-privacy-accounts", &["legal-privacy-accounts-1"]);
     accounts.lines.push(with_time("legal-privacy-accounts-2", retention::SIGN_INS));
-    accounts.lines.push(Line::plain(visitor.text("legal-privacy-accounts-3")));
+    accounts
+        .lines
+        .extend(["legal-privacy-accounts-3", "legal-privacy-accounts-4"].map(|key| Line::plain(visitor.text(key))));
     let said = with_time("legal-privacy-reports-1", retention::REPORTS);
     let mut reports = part(&visitor, "legal-privacy-reports", &["legal-privacy-reports-2"]);
     reports.lines.insert(0, said);

@@ -18,9 +18,10 @@ use crate::session::Editor;
 use crate::visitor::Visitor;
 
 /// What is done with data about people: its message key after `record-`, and the keys of how long it is kept.
-const ACTIVITIES: [(&str, &[&str]); 9] = [
+const ACTIVITIES: [(&str, &[&str]); 10] = [
     ("visitors", &["visitors"]),
     ("accounts", &["sessions", "sign-ins", "invitations", "new-addresses", "letters", "accounts"]),
+    ("sign-ups", &["sign-ups", "sign-ups-waiting", "letters"]),
     ("publishing", &["published", "pictures"]),
     ("proposals", &["proposals", "letters"]),
     ("reports", &["reports", "objections", "letters"]),
