@@ -29,3 +29,4 @@ pub mod retention;
 pub mod setup;
 pub mod sign_up;
 pub mod signing;
+pub mod upkeep;

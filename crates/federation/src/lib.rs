@@ -50,6 +50,7 @@ pub mod shape;
 pub mod sign_ups;
 pub mod signatures;
 pub mod submissions;
+pub mod upkeep;
 
 pub use delivery::tally::Sent;
 pub use error::{Error, Result};

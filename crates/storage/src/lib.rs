@@ -64,6 +64,7 @@ pub mod submitted;
 pub mod testing;
 pub mod tokens;
 pub mod tries;
+pub mod upkeep;
 pub mod waits;
 
 pub use store::{Error, Result, Store};

@@ -44,6 +44,7 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 pub(crate) mod sign_ups;
 pub(crate) mod styleguide;
+pub(crate) mod upkeep;
 pub(crate) mod welcome;
 pub(crate) mod write_event;
 pub(crate) mod write_post;

@@ -37,6 +37,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::initiative::router())
         .merge(pages::edit_initiative::router())
         .merge(pages::contact::router())
+        .merge(pages::upkeep::router())
         .merge(pages::neighbours::router())
         .merge(pages::moves::router())
         .merge(pages::sign_in::router())

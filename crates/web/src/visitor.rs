@@ -83,6 +83,7 @@ const DONE: &[(&str, &str)] = &[
     ("opened", "setup-notice-opened"),
     ("let-in", "signup-notice-in"),
     ("not-let-in", "signup-notice-declined"),
+    ("still-right", "upkeep-notice"),
 ];
 
 impl Visitor {

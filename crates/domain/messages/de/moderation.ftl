@@ -66,6 +66,7 @@ decision-people-remove = Zugang gelöscht
 decision-people-door = Von selbst dazugekommen
 decision-people-let-in = Zugang gegeben
 decision-people-decline = Zugang abgelehnt
+decision-upkeep-confirm = Bestätigt, dass alles stimmt
 report-title = Hinweis geben
 report-lead = Ist etwas falsch, verletzend oder verboten? Die Redaktion liest Ihren Hinweis und entscheidet.
 report-about = Es geht um:

@@ -66,6 +66,7 @@ decision-people-remove = Account deleted
 decision-people-door = Came in by themselves
 decision-people-let-in = Account given
 decision-people-decline = Account declined
+decision-upkeep-confirm = Confirmed that everything is correct
 report-title = Report a problem
 report-lead = Is something wrong, hurtful or illegal? The editors read your report and decide.
 report-about = It is about:

@@ -151,7 +151,13 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
         part(
             &visitor,
             "legal-privacy-public",
-            &["legal-privacy-public-1", "legal-privacy-public-2", "legal-privacy-public-3", "legal-privacy-public-4"],
+            &[
+                "legal-privacy-public-1",
+                "legal-privacy-public-2",
+                "legal-privacy-public-3",
+                "legal-privacy-public-4",
+                "legal-privacy-public-5",
+            ],
         ),
         reports,
         Part { heading: visitor.text("retention-title"), lines: kept },

@@ -20,6 +20,7 @@ use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::links;
+use crate::pages::upkeep;
 use crate::session::Editor;
 use crate::visitor::Visitor;
 
@@ -139,6 +140,7 @@ async fn elsewhere(
     let asking_in = if visitor.is_admin() { storage::sign_ups::count(tx).await?.1 } else { 0 };
     let all = [
         ("signup-list-title", "/editors/sign-ups", usize::try_from(asking_in).unwrap_or_default()),
+        ("upkeep-list-title", "/editors/upkeep", upkeep::count(app, tx).await?),
         ("reports-title", "/editors/reports", reports),
         ("editors-neighbours", "/neighbours", asking + moving),
         ("participation-invitations", "/editors/invitations", invited),

@@ -29,5 +29,6 @@ mod reports;
 mod setting_up;
 mod sign_up;
 mod signing_in;
+mod upkeep;
 mod words;
 mod writing;

@@ -42,6 +42,7 @@ const FEATURES: &[&str] = &[
     "neighbours-",
     "signin-",
     "signup-",
+    "upkeep-",
     "setup-",
     "editors-",
     "legal-",
@@ -152,6 +153,8 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     let decided = ["invite", "join", "member-end", "role", "suspend", "resume", "sign-out", "remove"];
     let decided = decided.into_iter().chain(["door", "let-in", "decline"]);
     keys.extend(decided.map(|what| format!("decision-people-{what}")));
+    keys.extend(["changed", "gone", "silent"].map(|open| format!("upkeep-open-{open}")));
+    keys.insert("decision-upkeep-confirm".to_owned());
     for language in Language::ALL {
         for key in &keys {
             assert_ne!(
