@@ -22,6 +22,8 @@ pub const NEW_ADDRESSES: SignedDuration = days(1);
 pub const CONTACTS: SignedDuration = days(1);
 /// A proposal whose mailbox has not answered.
 pub const PROPOSALS: SignedDuration = days(1);
+/// An answer without an account whose mailbox has not answered.
+pub const GUESTS: SignedDuration = days(1);
 /// A request for an account whose mailbox has not answered.
 pub const SIGN_UPS: SignedDuration = days(3);
 /// A request for an account that nobody has decided about.
@@ -44,13 +46,14 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 16] = [
+pub const TABLE: [(&str, SignedDuration); 17] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
     ("invitations", INVITATIONS),
     ("new-addresses", NEW_ADDRESSES),
     ("contacts", CONTACTS),
     ("proposals", PROPOSALS),
+    ("guests", GUESTS),
     ("sign-ups", SIGN_UPS),
     ("sign-ups-waiting", SIGN_UPS_WAITING),
     ("reports", REPORTS),

@@ -23,6 +23,7 @@ pub mod featured;
 pub mod fetch;
 pub mod gate;
 pub mod glimpse;
+pub mod guests;
 pub mod held;
 pub mod imports;
 pub mod initiatives;

@@ -15,6 +15,7 @@ pub(crate) mod event;
 pub(crate) mod event_form;
 pub(crate) mod events;
 pub(crate) mod featured;
+pub(crate) mod guests;
 pub(crate) mod held;
 pub(crate) mod home;
 pub(crate) mod initiative;

@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::board::router())
         .merge(pages::post::router())
         .merge(pages::replies::router())
+        .merge(pages::guests::router())
         .merge(pages::write_post::router())
         .merge(pages::featured::router())
         .merge(pages::initiatives::router())

@@ -84,6 +84,8 @@ const DONE: &[(&str, &str)] = &[
     ("let-in", "signup-notice-in"),
     ("not-let-in", "signup-notice-declined"),
     ("still-right", "upkeep-notice"),
+    ("answers-open", "guests-notice-open"),
+    ("answers-closed", "guests-notice-closed"),
 ];
 
 impl Visitor {

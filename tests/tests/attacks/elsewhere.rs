@@ -312,6 +312,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Invitations again and again: three letters a day for a mailbox, thirty for who invites, five for a slip.",
     ),
     unit(
+        "ABU-08",
+        "crates/web/tests/pages/guests.rs",
+        "abu_08_answers_in_somebodys_name_are_three_letters_a_day_and_carry_nothing",
+        "Fifty answers beneath a post in somebody's name: three letters a day, none with a word of the stranger's.",
+    ),
+    unit(
         "ACC-12",
         "crates/domain/src/handle.rs",
         "reserved_and_strange_handles_are_refused",

@@ -28,6 +28,7 @@ legal-privacy-public-2 = Wenn Sie etwas löschen, bitten wir alle Empfänger, es
 legal-privacy-public-3 = Wenn Sie etwas vorschlagen, speichern wir Name und E-Mail-Adresse, bis die Redaktion entschieden hat. Die Briefe an Sie löschen wir wie alle Briefe.
 legal-privacy-public-4 = Schreiben Sie einer Initiative, bekommt sie Ihren Namen, Ihre E-Mail-Adresse und Ihre Nachricht in einem Brief.
 legal-privacy-public-5 = Einmal im Jahr fragen wir jede Initiative, ob ihre Seite stimmt. Eine Antwort in Worten speichern wir, bis die Redaktion sie erledigt hat.
+legal-privacy-public-6 = Wenn Sie ohne Zugang unter einem Beitrag antworten, stehen dort Ihr Name und Ihre Worte. Ihre E-Mail-Adresse löschen wir, wenn die Redaktion entschieden hat.
 legal-privacy-reports = Hinweise
 legal-privacy-reports-1 = Wenn Sie einen Hinweis geben, speichern wir Ihre Worte und, wenn Sie wollen, Name und E-Mail-Adresse. Nach der Entscheidung löschen wir sie: { $time } danach.
 legal-privacy-reports-2 = Wer einen Eintrag geschrieben hat, erfährt nicht, wer den Hinweis gab. Rechtsgrundlage ist Artikel 6 Absatz 1 Buchstabe c DSGVO.

@@ -67,6 +67,7 @@ decision-people-door = Von selbst dazugekommen
 decision-people-let-in = Zugang gegeben
 decision-people-decline = Zugang abgelehnt
 decision-upkeep-confirm = Bestätigt, dass alles stimmt
+decision-remove-guest = Antwort eines Gastes entfernt
 report-title = Hinweis geben
 report-lead = Ist etwas falsch, verletzend oder verboten? Die Redaktion liest Ihren Hinweis und entscheidet.
 report-about = Es geht um:

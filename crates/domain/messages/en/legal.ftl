@@ -28,6 +28,7 @@ legal-privacy-public-2 = If you delete something, we ask all receivers to delete
 legal-privacy-public-3 = If you suggest something, we store name and e-mail address until the editors have decided. The letters to you we delete like all letters.
 legal-privacy-public-4 = If you write to an initiative, it gets your name, your e-mail address and your message in a letter.
 legal-privacy-public-5 = Once a year we ask every initiative whether its page is correct. An answer in words we keep until the editorial team has seen to it.
+legal-privacy-public-6 = If you answer a post without an account, your name and your words stand there. We delete your e-mail address when the editorial team has decided.
 legal-privacy-reports = Reports
 legal-privacy-reports-1 = If you report something, we keep your words and, if you like, your name and e-mail address. We delete them after the decision: { $time } later.
 legal-privacy-reports-2 = Whoever wrote an entry does not learn who reported it. The legal basis is Article 6 (1) (c) GDPR.

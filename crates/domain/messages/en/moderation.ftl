@@ -67,6 +67,7 @@ decision-people-door = Came in by themselves
 decision-people-let-in = Account given
 decision-people-decline = Account declined
 decision-upkeep-confirm = Confirmed that everything is correct
+decision-remove-guest = Answer by a guest removed
 report-title = Report a problem
 report-lead = Is something wrong, hurtful or illegal? The editors read your report and decide.
 report-about = It is about:

@@ -19,6 +19,7 @@ retention-invitations = Invitations that nobody takes up, with name and address
 retention-new-addresses = New e-mail addresses that nobody confirms
 retention-contacts = Messages to initiatives that nobody confirms
 retention-proposals = Suggestions that nobody confirms
+retention-guests = Answers without an account that nobody confirms
 retention-sign-ups = Requests for an account that nobody confirms
 retention-sign-ups-waiting = Requests for an account that nobody decides about
 retention-reports = Who sent a report, after the decision

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use domain::clock::Clock;
-use domain::retention::{CONTACTS, DELIVERIES, LETTERS, OBJECTIONS, RECEIVED, REPORTS, VOTES};
+use domain::retention::{CONTACTS, DELIVERIES, GUESTS, LETTERS, OBJECTIONS, RECEIVED, REPORTS, VOTES};
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, chores, contacts, deliveries, former_keys, hosts, invitations, letters, new_addresses, objections, polls,
-    received, reports, sessions, sign_ins, submitted, tries,
+    Store, chores, contacts, deliveries, former_keys, guests, hosts, invitations, letters, new_addresses, objections,
+    polls, received, reports, sessions, sign_ins, submitted, tries,
 };
 use tracing::{error, info};
 
@@ -99,6 +99,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += received::prune(&mut tx, now - RECEIVED).await?;
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
     gone += reports::forget_people(&mut tx, now - REPORTS).await?;
+    gone += guests::prune(&mut tx, now - GUESTS).await?;
     gone += contacts::prune(&mut tx, now - CONTACTS).await?;
     gone += objections::prune(&mut tx, now - OBJECTIONS).await?;
     gone += hosts::prune(&mut tx, now - HOSTS).await?;

@@ -157,6 +157,7 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
                 "legal-privacy-public-3",
                 "legal-privacy-public-4",
                 "legal-privacy-public-5",
+                "legal-privacy-public-6",
             ],
         ),
         reports,

@@ -138,8 +138,10 @@ async fn elsewhere(
     let invited = storage::participations::invitations(tx, LIMIT).await?.len();
     // Only admins decide about them.
     let asking_in = if visitor.is_admin() { storage::sign_ups::count(tx).await?.1 } else { 0 };
+    let guests = storage::guests::count(tx).await?.1;
     let all = [
         ("signup-list-title", "/editors/sign-ups", usize::try_from(asking_in).unwrap_or_default()),
+        ("guests-list-title", "/editors/answers", usize::try_from(guests).unwrap_or_default()),
         ("upkeep-list-title", "/editors/upkeep", upkeep::count(app, tx).await?),
         ("reports-title", "/editors/reports", reports),
         ("editors-neighbours", "/neighbours", asking + moving),

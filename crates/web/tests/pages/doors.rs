@@ -56,11 +56,13 @@ const DOORS: &[(&str, Answers)] = &[
     ("/account/profile", FORM_ONLY),
     ("/account/profile/off", SIGNED_IN),
     ("/account/sessions", FORM_ONLY),
+    ("/answer/{token}", ALL),
     ("/board", ALL),
     ("/calendar.ics", ALL),
     ("/contact/{token}", ALL),
     ("/editors", EDITORS),
     ("/editors/accounts", [308; 7]),
+    ("/editors/answers", EDITORS),
     ("/editors/blocks", EDITORS),
     ("/editors/blocks/list", FORM_ONLY),
     ("/editors/blocks/list.csv", EDITORS),
@@ -113,9 +115,11 @@ const DOORS: &[(&str, Answers)] = &[
     ("/objection/{token}", OVER),
     ("/posts", ALL),
     ("/posts/{id}", ALL),
+    ("/posts/{id}/answer", ALL),
     ("/posts/{id}/delete", WRITERS),
     ("/posts/{id}/edit", WRITERS),
     ("/posts/{id}/first", FORM_ONLY),
+    ("/posts/{id}/guests", FORM_ONLY),
     ("/posts/{id}/renew", WRITERS),
     ("/posts/{id}/replies", ALL),
     ("/posts/{id}/report", ALL),
@@ -196,13 +200,17 @@ async fn probe(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     activities::create::event(&quarter.instance, choir, draft).await.expect("an event").id
 }
 
-/// A notice of an initiative.
+/// A notice of an initiative that guests may answer.
 async fn notice(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let notice = Notice::typed(Topic::Wanted, None, (noon(), &zone)).expect("a notice");
     let details = post::Details::typed("Bass gesucht", "Wir brauchen einen Bass.", Language::De);
     let draft = post::Draft::new(post::Details { notice: Some(notice), ..details }).expect("a draft");
-    activities::create::post(&quarter.instance, choir, draft).await.expect("a post").id
+    let id = activities::create::post(&quarter.instance, choir, draft).await.expect("a post").id;
+    let mut tx = quarter.instance.store().write().await.expect("a transaction");
+    storage::guests::open(&mut tx, id, noon()).await.expect("a row");
+    tx.commit().await.expect("a commit");
+    id
 }
 
 /// A quarter with an initiative and somebody of each kind; what stands for `{id}` of an event, of a post and of a person.

@@ -13,6 +13,7 @@ mod doors;
 mod featured;
 mod feeds;
 mod forms;
+mod guests;
 mod initiatives;
 mod joining;
 mod moderation;

@@ -43,6 +43,7 @@ const FEATURES: &[&str] = &[
     "signin-",
     "signup-",
     "upkeep-",
+    "guests-",
     "setup-",
     "editors-",
     "legal-",
@@ -154,7 +155,7 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     let decided = decided.into_iter().chain(["door", "let-in", "decline"]);
     keys.extend(decided.map(|what| format!("decision-people-{what}")));
     keys.extend(["changed", "gone", "silent"].map(|open| format!("upkeep-open-{open}")));
-    keys.insert("decision-upkeep-confirm".to_owned());
+    keys.extend(["decision-upkeep-confirm", "decision-remove-guest"].map(str::to_owned));
     for language in Language::ALL {
         for key in &keys {
             assert_ne!(
