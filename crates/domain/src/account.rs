@@ -55,6 +55,8 @@ impl fmt::Display for Email {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    /// Reads, proposes and takes part, and publishes in nobody's name.
+    Reader,
     /// Publishes for the initiatives it belongs to.
     Member,
     /// Publishes for the quarter and every initiative, decides about neighbours and imports.
@@ -65,11 +67,12 @@ pub enum Role {
 
 impl Role {
     /// Every role, the least first.
-    pub const ALL: [Self; 3] = [Self::Member, Self::Editor, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Reader, Self::Member, Self::Editor, Self::Admin];
 
     /// The name on the command line and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Reader => "reader",
             Self::Member => "member",
             Self::Editor => "editor",
             Self::Admin => "admin",
@@ -82,7 +85,7 @@ impl FromStr for Role {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|role| role.as_str() == text);
-        known.ok_or_else(|| format!("'{text}' is not a role: admin, editor or member"))
+        known.ok_or_else(|| format!("'{text}' is not a role: admin, editor, member or reader"))
     }
 }
 
@@ -144,10 +147,16 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// Whether the account may publish at all, in its own or another's name.
+    pub fn may_publish(&self) -> bool {
+        self.account.role > Role::Reader
+    }
+
     /// Whether the account may publish in the name of `actor`.
     pub fn may_speak_for(&self, actor: &Actor) -> bool {
         let editor = self.may_edit();
         match actor.part {
+            _ if !self.may_publish() => false,
             None | Some(Part::Instance) => false,
             Some(Part::Quarter) => editor,
             Some(Part::Initiative) => editor || self.memberships.iter().any(|(id, _)| *id == actor.id),
@@ -159,7 +168,9 @@ impl Rights {
     /// speakers.
     pub fn may_manage(&self, actor: &Actor) -> bool {
         let speaker = |(id, membership): &(Uuid, Membership)| *id == actor.id && *membership == Membership::Speaker;
-        actor.part == Some(Part::Initiative) && (self.may_edit() || self.memberships.iter().any(speaker))
+        actor.part == Some(Part::Initiative)
+            && self.may_publish()
+            && (self.may_edit() || self.memberships.iter().any(speaker))
     }
 
     /// Whether the account decides about imports, neighbours and deliveries.

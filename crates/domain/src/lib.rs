@@ -28,4 +28,6 @@ pub mod profile;
 pub mod report;
 pub mod retention;
 pub mod setup;
+pub mod sign_up;
 pub mod signing;
+pub mod upkeep;

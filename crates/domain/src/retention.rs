@@ -30,6 +30,12 @@ pub const NEW_ADDRESSES: SignedDuration = days(1);
 pub const CONTACTS: SignedDuration = days(1);
 /// A proposal whose mailbox has not answered.
 pub const PROPOSALS: SignedDuration = days(1);
+/// An answer without an account whose mailbox has not answered.
+pub const GUESTS: SignedDuration = days(1);
+/// A request for an account whose mailbox has not answered.
+pub const SIGN_UPS: SignedDuration = days(3);
+/// A request for an account that nobody has decided about.
+pub const SIGN_UPS_WAITING: SignedDuration = days(30);
 /// Who reported something, after it was decided.
 pub const REPORTS: SignedDuration = days(90);
 /// What was removed and why, for its author to object to: at least six months (Art. 20 DSA).
@@ -58,6 +64,9 @@ pub const TABLE: [(&str, SignedDuration); 17] = [
     ("new-addresses", NEW_ADDRESSES),
     ("contacts", CONTACTS),
     ("proposals", PROPOSALS),
+    ("guests", GUESTS),
+    ("sign-ups", SIGN_UPS),
+    ("sign-ups-waiting", SIGN_UPS_WAITING),
     ("reports", REPORTS),
     ("objections", OBJECTIONS),
     ("letters", LETTERS),

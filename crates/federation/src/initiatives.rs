@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::activities::{delete, update};
 use crate::error::{Error, Result};
 use crate::instance::{Instance, new_actor};
-use crate::reports;
+use crate::{reports, upkeep};
 
 /// Founds an initiative; its handle has to be one that nobody ever had.
 pub async fn create(instance: &Instance, name: &str, handle: &Handle, summary: Html) -> Result<Actor> {
@@ -34,6 +34,7 @@ pub async fn change(instance: &Instance, id: Uuid, draft: &profile::Draft) -> Re
     actor.updated_at = update::later(instance, actor.updated_at);
     actors::update(&mut tx, &actor).await?;
     profiles::put(&mut tx, id, draft.facts(), actor.updated_at).await?;
+    upkeep::settle(&mut tx, id).await?;
     update::actor(&mut tx, instance, &actor).await?;
     tx.commit().await?;
     instance.wake();
@@ -50,6 +51,7 @@ pub async fn close(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
     }
     profiles::remove(&mut tx, id).await?;
     contacts::remove_of(&mut tx, id).await?;
+    storage::upkeep::remove(&mut tx, id).await?;
     accounts::disband(&mut tx, id).await?;
     delete::actor(&mut tx, instance, &actor).await?;
     reports::note(&mut tx, instance, who, "close-initiative", &actor.address(), "").await?;

@@ -12,6 +12,7 @@ use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
 use domain::place::Position;
+use domain::sign_up::SignUp;
 use jiff::{SignedDuration, Timestamp};
 use storage::actors::PrivateKeys;
 use storage::bell::Call;
@@ -51,6 +52,15 @@ pub enum Replies {
     Held,
 }
 
+/// How people get an account.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    /// Who gets one.
+    pub sign_up: SignUp,
+    /// Hosts of mailboxes that get none, besides those on our list.
+    pub refused_mail_hosts: Vec<Host>,
+}
+
 /// What the operator decided.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -76,6 +86,8 @@ pub struct Settings {
     pub accept_neighbours: AcceptNeighbours,
     /// What becomes of strangers' answers.
     pub replies: Replies,
+    /// How people get an account.
+    pub people: People,
     /// Where pictures are kept.
     pub media: media::Settings,
     /// Our version, as in NodeInfo.

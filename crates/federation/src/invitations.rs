@@ -181,7 +181,12 @@ pub async fn accept_as(
 }
 
 /// Makes the account of somebody who agreed to the rules.
-async fn open(tx: &mut Tx, instance: &Instance, (role, email): (Role, Email), guest: &Guest) -> Result<Account> {
+pub(crate) async fn open(
+    tx: &mut Tx,
+    instance: &Instance,
+    (role, email): (Role, Email),
+    guest: &Guest,
+) -> Result<Account> {
     let now = instance.clock().now();
     let account = Account {
         id: instance.new_id(),

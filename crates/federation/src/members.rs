@@ -9,12 +9,15 @@ use storage::{Tx, accounts, activities, actors, decisions, media, polls, proposa
 use tracing::error;
 
 use crate::activities::delete;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::initiatives;
 use crate::instance::Instance;
 
-/// Switches on the public profile of a member, under a handle that nobody ever had.
+/// Switches on the public profile of a member, under a handle that nobody ever had. [`Error::Forbidden`] for who only reads.
 pub async fn show(instance: &Instance, account: &Account, handle: &Handle) -> Result<Actor> {
+    if account.role == Role::Reader {
+        return Err(Error::Forbidden);
+    }
     let mut tx = instance.store().write().await?;
     let actor = initiatives::add(&mut tx, instance, Part::Member, &account.name, handle, Html::default()).await?;
     accounts::set_actor(&mut tx, account.id, actor.id).await?;

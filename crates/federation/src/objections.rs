@@ -126,7 +126,7 @@ pub(crate) async fn answerable(tx: &mut Tx, author: &Actor) -> Result<Vec<Accoun
 }
 
 /// 256 random bits for a link.
-fn token() -> Result<String> {
+pub(crate) fn token() -> Result<String> {
     let mut bits = [0; 32];
     aws_lc_rs::rand::fill(&mut bits).map_err(|_| Error::Unusable("there is no randomness"))?;
     Ok(URL_SAFE_NO_PAD.encode(bits))

@@ -32,6 +32,9 @@ pub async fn set_role(instance: &Instance, admin: Admin<'_>, id: Uuid, role: Rol
         return Ok(false);
     }
     accounts::set_role(&mut tx, id, role).await?;
+    if role == Role::Reader {
+        accounts::leave_all(&mut tx, id).await?;
+    }
     cut(&mut tx, id, admin.session).await?;
     let may = |language| invitations::may(language, role, None);
     let told = text_with(account.language, "people-letter-role", &[("what", &may(account.language))]);

@@ -131,7 +131,7 @@ pub enum Account {
         /// What the editors call this person
         #[arg(long, value_name = "N")]
         name: String,
-        /// admin, editor or member
+        /// admin, editor, member or reader
         #[arg(long, value_name = "ROLE")]
         role: Role,
     },

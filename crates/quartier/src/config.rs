@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use domain::handle::Handle;
 use domain::host::Host;
 use domain::language::Language;
+use domain::sign_up::SignUp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -160,6 +161,10 @@ pub enum Accept {
 pub struct People {
     /// Of whom a second key is wanted.
     pub second_factor: SecondFactor,
+    /// Who gets an account.
+    pub sign_up: SignUp,
+    /// Hosts of mailboxes that get none, besides those on our list.
+    pub refused_mail_hosts: Vec<Host>,
 }
 
 /// Of whom a second key is wanted.

@@ -8,7 +8,7 @@ use domain::html::Html;
 use domain::place::Position;
 use federation::fetch::{self, Client};
 use federation::media::{self, Access, Album, Bucket};
-use federation::{AcceptNeighbours, Instance, Replies, Settings};
+use federation::{AcceptNeighbours, Instance, People, Replies, Settings};
 use storage::Store;
 
 use crate::config::{self, Accept, Config};
@@ -77,6 +77,7 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
             config::Replies::Off => Replies::Off,
             config::Replies::Held => Replies::Held,
         },
+        people: People { sign_up: config.people.sign_up, refused_mail_hosts: config.people.refused_mail_hosts.clone() },
         media,
         version: VERSION.to_owned(),
         source_url: config.server.source_url.clone(),

@@ -9,6 +9,7 @@ pub(crate) mod letters;
 mod notices;
 mod polls;
 mod settings;
+mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +54,9 @@ impl Tasks {
         tasks.keep("calendars", stop, calendars::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
         tasks.keep("notices", stop, notices::task(instance, stop));
+        if let Some(task) = upkeep::task(instance, &config.mail, stop).filter(|_| opening.is_open) {
+            tasks.keep("questions to initiatives", stop, task);
+        }
         tasks.keep("cleaning", stop, cleaning::task(instance, stop));
         if let Some(task) = backup::task(instance, config, stop) {
             tasks.keep("backups", stop, task);

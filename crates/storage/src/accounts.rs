@@ -80,6 +80,8 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from challenges where account = $1",
         "delete from invitations where by_account = $1 or email in (select email from accounts where id = $1)",
         "delete from new_addresses where account = $1",
+        "delete from guests where email in (select email from accounts where id = $1)",
+        "delete from sign_ups where email in (select email from accounts where id = $1)",
         "delete from letters where recipient in (select email from accounts where id = $1)",
         "delete from accounts where id = $1",
     ] {
@@ -236,8 +238,14 @@ fn membership(name: &str) -> Result<Membership> {
     Membership::from_name(name).ok_or(Error::Unreadable("membership"))
 }
 
-/// Makes an account a member of an initiative, or changes what it is there.
+/// Makes an account a member of an initiative, or changes what it is there. Who only read is a member of the quarter from
+/// then on.
 pub async fn set_membership(tx: &mut Tx, initiative: Uuid, account: Uuid, membership: Membership) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set role = 'member' where id = $1 and role = 'reader'")
+        .bind(account)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     run!(tx, |conn| sqlx::query(
         "insert into memberships (initiative, account, membership) values ($1, $2, $3)
          on conflict (initiative, account) do update set membership = excluded.membership",
@@ -255,6 +263,16 @@ pub async fn set_membership(tx: &mut Tx, initiative: Uuid, account: Uuid, member
 pub async fn remove_membership(tx: &mut Tx, initiative: Uuid, account: Uuid) -> Result<()> {
     run!(tx, |conn| sqlx::query("delete from memberships where initiative = $1 and account = $2")
         .bind(initiative)
+        .bind(account)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Ends all memberships of an account.
+pub async fn leave_all(tx: &mut Tx, account: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("delete from memberships where account = $1")
         .bind(account)
         .execute(conn)
         .await
@@ -346,10 +364,33 @@ mod tests {
             let held = rights(&mut tx, mira.id).await.expect("a query").expect("the rights");
             assert!(held.may_speak_for(&choir) && !held.may_speak_for(&garden));
             assert_eq!(members_of(&mut tx, choir.id).await.expect("rows"), [(mira.clone(), Membership::Speaker)]);
+            leave_all(&mut tx, mira.id).await.expect("a removal");
+            assert!(memberships_of(&mut tx, mira.id).await.expect("rows").is_empty());
             remove_membership(&mut tx, choir.id, mira.id).await.expect("a removal");
             assert!(members_of(&mut tx, choir.id).await.expect("rows").is_empty());
             set_actor(&mut tx, mira.id, garden.id).await.expect("an update");
             assert_eq!(by_id(&mut tx, mira.id).await.expect("a row").and_then(|mira| mira.actor), Some(garden.id));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_reads_speaks_for_nobody_and_is_a_member_with_the_first_initiative() {
+        for (_database, store) in stores().await {
+            let mut tx = store.write().await.expect("a transaction");
+            let ruth = account("ruth", Role::Reader);
+            insert(&mut tx, &ruth).await.expect("an insert");
+            let profile = known(&mut tx, "ruth", Some(Part::Member)).await;
+            set_actor(&mut tx, ruth.id, profile.id).await.expect("an update");
+            let held = rights(&mut tx, ruth.id).await.expect("a query").expect("the rights");
+            assert!(!held.may_speak_for(&profile) && !held.may_publish() && !held.may_edit());
+            let choir = known(&mut tx, "chor", Some(Part::Initiative)).await;
+            set_membership(&mut tx, choir.id, ruth.id, Membership::Helper).await.expect("a membership");
+            let held = rights(&mut tx, ruth.id).await.expect("a query").expect("the rights");
+            assert!(held.may_speak_for(&choir) && held.may_speak_for(&profile));
+            let eva = account("eva", Role::Editor);
+            insert(&mut tx, &eva).await.expect("an insert");
+            set_membership(&mut tx, choir.id, eva.id, Membership::Helper).await.expect("a membership");
+            assert_eq!(by_id(&mut tx, eva.id).await.expect("a row").map(|eva| eva.role), Some(Role::Editor));
         }
     }
 }

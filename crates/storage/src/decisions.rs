@@ -66,6 +66,17 @@ pub async fn rename(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     Ok(())
 }
 
+/// How often that was done after `since`.
+pub async fn count(tx: &mut Tx, what: &str, since: Timestamp) -> Result<i64> {
+    let count =
+        run!(tx, |conn| sqlx::query_scalar("select count(*) from decisions where what = $1 and decided_at > $2")
+            .bind(what)
+            .bind(since.as_millisecond())
+            .fetch_one(conn)
+            .await)?;
+    Ok(count)
+}
+
 /// The latest decisions, the newest first.
 pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<Decision>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(
@@ -113,6 +124,8 @@ mod tests {
                 kept.insert(0, decision);
             }
             assert_eq!(latest(&mut tx, 9).await.expect("decisions"), kept);
+            assert_eq!(count(&mut tx, "block-host", noon() + hours(1)).await.expect("a count"), 1);
+            assert_eq!(count(&mut tx, "approve", noon()).await.expect("a count"), 0);
             rename(&mut tx, "Mira", "").await.expect("an update");
             let nameless = kept.into_iter().map(|decision| Decision { who: String::new(), ..decision });
             assert_eq!(latest(&mut tx, 9).await.expect("decisions"), nameless.collect::<Vec<_>>());

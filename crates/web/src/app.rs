@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use domain::sign_up::SignUp;
 use federation::Instance;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -114,6 +115,13 @@ impl App {
     pub(crate) fn url(&self, path: &str) -> String {
         let base: &Url = &self.instance.settings().base_url;
         format!("{}{path}", base.as_str().trim_end_matches('/'))
+    }
+
+    /// Whether who has no account can ask for one; a letter has to be answered for it.
+    pub(crate) fn asks_in(&self) -> bool {
+        self.settings.mail_configured
+            && !self.settings.setup.is_closed
+            && self.instance.settings().people.sign_up != SignUp::Invited
     }
 
     /// Whether people reach us by https: always, but in local mode.

@@ -26,9 +26,13 @@ pub(crate) struct Page {
     /// Path and query, to come back after switching the language.
     pub(crate) path: String,
     pub(crate) signed_in: bool,
+    /// Whether they publish here.
+    pub(crate) publishes: bool,
     pub(crate) editor: bool,
     /// Whether the menu leads to the editors' pages: also for an editor who has to set up a second key first.
     pub(crate) desk: bool,
+    /// Where who has no account can ask for one.
+    pub(crate) asks_in: Option<&'static str>,
     pub(crate) door: Door,
     /// The key of a message about what was just done.
     pub(crate) notice: Option<&'static str>,
@@ -122,6 +126,8 @@ impl Page {
             quarter: app.instance.settings().name.clone(),
             path: visitor.path.clone(),
             signed_in: visitor.rights.is_some(),
+            publishes: visitor.may_publish(),
+            asks_in: app.asks_in().then_some("/sign-up"),
             editor: visitor.may_edit(),
             desk: visitor.may_edit() || visitor.rights.as_ref().is_some_and(Rights::lacks_key),
             door: Door::of(app, visitor),

@@ -33,6 +33,7 @@ pub(crate) struct Limits {
     clients: Limiter<IpAddr>,
     reports: Limiter<IpAddr>,
     proposals: Limiter<IpAddr>,
+    sign_ups: Limiter<IpAddr>,
 }
 
 impl Limits {
@@ -41,7 +42,8 @@ impl Limits {
         Self {
             clients: RateLimiter::new(quota(25, 5), DashMapStateStore::default(), ticks.clone()),
             reports: RateLimiter::new(quota(5, 60), DashMapStateStore::default(), ticks.clone()),
-            proposals: RateLimiter::new(quota(10, 60), DashMapStateStore::default(), ticks),
+            proposals: RateLimiter::new(quota(10, 60), DashMapStateStore::default(), ticks.clone()),
+            sign_ups: RateLimiter::new(quota(5, 30), DashMapStateStore::default(), ticks),
         }
     }
 
@@ -60,6 +62,11 @@ impl Limits {
     pub(crate) fn admits_proposal(&self, client: IpAddr) -> bool {
         admits(&self.proposals, &network(client))
     }
+
+    /// Whether a client may ask for an account once more: five times in half an hour for an address, a /64 in IPv6.
+    pub(crate) fn admits_sign_up(&self, client: IpAddr) -> bool {
+        admits(&self.sign_ups, &network(client))
+    }
 }
 
 /// Letters to a mailbox: five in half an hour.
@@ -70,6 +77,8 @@ const UNASKED: Guard = Guard { name: "unasked", burst: 3, period: SignedDuration
 const INVITATIONS: Guard = Guard { name: "invitations", burst: 30, period: SignedDuration::from_hours(24) };
 /// Letters that the code on one slip may ask for: five a day.
 const SLIPS: Guard = Guard { name: "slips", burst: 5, period: SignedDuration::from_hours(24) };
+/// What one account may propose: twenty a day.
+const PROPOSED: Guard = Guard { name: "proposed", burst: 20, period: SignedDuration::from_hours(24) };
 /// Codes of slips tried by anybody: 200 an hour. Of 852 billion, that is nothing in the fortnight of a slip.
 const GUESSES: Guard = Guard { name: "guesses", burst: 200, period: SignedDuration::from_hours(1) };
 /// Codes tried for a mailbox: 25 in an hour.
@@ -94,6 +103,11 @@ pub(crate) async fn admit_unasked(tx: &mut Tx, to: &Email, now: Timestamp) -> st
 /// Whether an account may invite once more. It counts once the transaction is committed.
 pub(crate) async fn admit_invitation(tx: &mut Tx, by: Uuid, now: Timestamp) -> storage::Result<bool> {
     tries::admit(tx, &INVITATIONS, by.as_bytes(), now).await
+}
+
+/// Whether an account may propose once more. It counts once the transaction is committed.
+pub(crate) async fn admit_proposed(tx: &mut Tx, by: Uuid, now: Timestamp) -> storage::Result<bool> {
+    tries::admit(tx, &PROPOSED, by.as_bytes(), now).await
 }
 
 /// Whether the code on a slip may ask for one more letter. It counts once the transaction is committed.

@@ -105,7 +105,11 @@ impl FromRequestParts<App> for Editor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let SignedIn { visitor, rights } = SignedIn::from_request_parts(parts, app).await?;
-        if rights.may_edit() { Ok(Self { visitor, rights }) } else { Err(refusal(&rights)) }
+        if !rights.may_edit() {
+            return Err(refusal(&rights));
+        }
+        federation::sign_ups::watch(&app.instance, rights.account.id).await?;
+        Ok(Self { visitor, rights })
     }
 }
 
@@ -121,7 +125,7 @@ impl FromRequestParts<App> for Admin {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let SignedIn { visitor, rights } = SignedIn::from_request_parts(parts, app).await?;
+        let Editor { visitor, rights } = Editor::from_request_parts(parts, app).await?;
         if rights.may_manage_accounts() { Ok(Self { visitor, rights }) } else { Err(refusal(&rights)) }
     }
 }

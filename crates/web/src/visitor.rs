@@ -88,6 +88,11 @@ const DONE: &[(&str, &str)] = &[
     ("first-full", "featured-too-many"),
     ("settings-changed", "setup-notice-changed"),
     ("opened", "setup-notice-opened"),
+    ("let-in", "signup-notice-in"),
+    ("not-let-in", "signup-notice-declined"),
+    ("still-right", "upkeep-notice"),
+    ("answers-open", "guests-notice-open"),
+    ("answers-closed", "guests-notice-closed"),
 ];
 
 impl Visitor {
@@ -119,6 +124,11 @@ impl Visitor {
     /// Whether this reader decides about imports, neighbours and deliveries.
     pub(crate) fn may_edit(&self) -> bool {
         self.rights.as_ref().is_some_and(Rights::may_edit)
+    }
+
+    /// Whether this reader publishes here, for themselves or for others.
+    pub(crate) fn may_publish(&self) -> bool {
+        self.rights.as_ref().is_some_and(Rights::may_publish)
     }
 
     /// Whether this reader manages accounts and settings.

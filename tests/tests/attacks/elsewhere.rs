@@ -276,6 +276,30 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Mailboxes with and without an account, invited or typed in with a code: the same answers and letters.",
     ),
     unit(
+        "PRV-12",
+        "crates/web/tests/pages/sign_up.rs",
+        "prv_12_who_has_an_account_is_told_by_letter_only",
+        "An account is asked for with a mailbox that has one, and with one that has none: the same answer.",
+    ),
+    unit(
+        "ABU-01",
+        "crates/web/tests/pages/sign_up.rs",
+        "abu_01_a_network_asks_five_times_and_a_mailbox_gets_three_letters",
+        "Accounts asked for again and again: five times in half an hour for a network, three letters a day for a mailbox.",
+    ),
+    unit(
+        "ABU-01",
+        "crates/web/tests/pages/sign_up.rs",
+        "abu_01_twenty_come_in_by_an_open_door_in_a_day_and_the_others_wait",
+        "Programs at an open door, each with a mailbox and a network of its own: twenty come in a day, the others wait for an admin.",
+    ),
+    unit(
+        "ABU-01",
+        "crates/web/tests/pages/sign_up.rs",
+        "abu_01_a_door_that_nobody_watches_closes_and_says_so",
+        "An open door, and no editor for eight days: who asks waits for an admin, and the page says why.",
+    ),
+    unit(
         "ABU-08",
         "crates/web/tests/pages/proposals.rs",
         "abu_08_a_mailbox_gets_three_letters_a_day_however_many_propose_in_its_name",
@@ -286,6 +310,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "crates/web/tests/pages/people.rs",
         "abu_08_invitations_are_bounded_by_inviter_by_mailbox_and_by_slip",
         "Invitations again and again: three letters a day for a mailbox, thirty for who invites, five for a slip.",
+    ),
+    unit(
+        "ABU-08",
+        "crates/web/tests/pages/guests.rs",
+        "abu_08_answers_in_somebodys_name_are_three_letters_a_day_and_carry_nothing",
+        "Fifty answers beneath a post in somebody's name: three letters a day, none with a word of the stranger's.",
     ),
     unit(
         "ACC-12",
@@ -304,6 +334,18 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "crates/web/tests/pages/signing_in.rs",
         "each_role_reaches_its_pages_and_no_others",
         "Pages of other roles: closed.",
+    ),
+    unit(
+        "ACC-15",
+        "crates/web/tests/pages/doors.rs",
+        "acc_15_every_page_is_open_to_whom_it_is_for_and_to_nobody_else",
+        "Every address of the router, asked for by nobody, a reader, a member, a helper, a speaker, an editor and an admin: as a table says it.",
+    ),
+    unit(
+        "ACC-15",
+        "crates/web/tests/pages/doors.rs",
+        "acc_15_a_new_address_is_thought_about",
+        "An address of the router that is not in the table: the test fails.",
     ),
     unit(
         "XSS-01",
@@ -373,7 +415,6 @@ pub(crate) const WITHOUT: &[Without] = &[
         "ACC-14",
         "There are no web sockets and no streams. Doubled and ambiguous lengths are tried in SIG-02 and DOS-01.",
     ),
-    without("ABU-01", "Nobody registers: accounts are made by an admin."),
     without(
         "SUP-01",
         "`cargo deny check` in `tests/run` looks at advisories, licences and sources of all that the program is built from.",

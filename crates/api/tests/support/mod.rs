@@ -60,6 +60,7 @@ fn settings() -> Settings {
         local: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
         replies: Replies::Held,
+        people: federation::People::default(),
         authorized_fetch: false,
         media: federation::media::Settings::below(&std::env::temp_dir().join("quartier-api"), 0),
         version: "0.0.0".to_owned(),

@@ -18,6 +18,7 @@ account-session-here = dieses Gerät
 account-sessions-others = Alle anderen abmelden
 account-profile = Öffentliches Profil
 account-profile-off = Niemand sieht, dass Sie hier einen Zugang haben.
+account-reader = Mit diesem Zugang lesen Sie und schlagen vor. Möchten Sie selbst schreiben? Fragen Sie die Redaktion oder eine Initiative.
 account-profile-on = Alle können Ihr Profil sehen und ihm folgen:
 account-profile-do = Öffentliches Profil einschalten
 account-profile-what = Dann steht Ihr Name öffentlich hier, und Menschen aus dem Fediverse können Ihnen folgen.

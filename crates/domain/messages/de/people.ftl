@@ -5,6 +5,7 @@ people-back = Zurück zu allen Menschen
 people-suspended = gesperrt
 people-suspended-long = Dieser Zugang ist gesperrt.
 people-since = Seit
+people-role-reader = lesen und vorschlagen
 people-role-member = für Initiativen schreiben
 people-role-editor = Redaktion
 people-role-admin = Redaktion und Zugänge verwalten

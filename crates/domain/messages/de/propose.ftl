@@ -3,6 +3,7 @@ propose-title = Termin vorschlagen
 propose-lead = Sie brauchen keinen Zugang. Die Redaktion liest Ihren Vorschlag und veröffentlicht ihn dann.
 propose-until = Bis (Uhrzeit)
 propose-you = Von wem ist der Vorschlag?
+propose-me = Der Vorschlag ist von { $name }. Die Antwort geht an { $address }.
 propose-name = Ihr Name
 propose-name-missing = Bitte schreiben Sie Ihren Namen.
 propose-email = Ihre E-Mail-Adresse

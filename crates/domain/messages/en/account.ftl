@@ -18,6 +18,7 @@ account-session-here = this device
 account-sessions-others = Sign out everywhere else
 account-profile = Public profile
 account-profile-off = Nobody sees that you have an account here.
+account-reader = With this account you read and suggest. You want to write yourself? Ask the editorial team or an initiative.
 account-profile-on = Everyone can see your profile and follow it:
 account-profile-do = Switch on a public profile
 account-profile-what = Then your name stands here in public, and people in the fediverse can follow you.

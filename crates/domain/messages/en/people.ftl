@@ -5,6 +5,7 @@ people-back = Back to everyone
 people-suspended = suspended
 people-suspended-long = This account is suspended.
 people-since = Since
+people-role-reader = read and suggest
 people-role-member = write for initiatives
 people-role-editor = editorial team
 people-role-admin = editorial team, and manages accounts

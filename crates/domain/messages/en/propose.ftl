@@ -3,6 +3,7 @@ propose-title = Suggest an event
 propose-lead = You need no account. The editorial team reads your suggestion and then publishes it.
 propose-until = Until (time)
 propose-you = Who is suggesting it?
+propose-me = The suggestion is by { $name }. The answer goes to { $address }.
 propose-name = Your name
 propose-name-missing = Please write your name.
 propose-email = Your e-mail address

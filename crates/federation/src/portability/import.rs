@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::account::Account;
+use domain::account::{Account, Role};
 use domain::actor::Actor;
 use domain::event::{self, Event, State};
 use domain::language::Language;
@@ -47,7 +47,7 @@ pub struct Taken {
 /// Nobody is told: it is news to no one. The same file twice adds nothing, also if the first time ended half way. Problems
 /// with the file are [`Error::Unusable`]; without a public profile it is [`Error::Forbidden`].
 pub async fn import(instance: &Instance, account: &Account, file: impl Read + Send + 'static) -> Result<Taken> {
-    let profile = account.actor.ok_or(Error::Forbidden)?;
+    let profile = account.actor.filter(|_| account.role > Role::Reader).ok_or(Error::Forbidden)?;
     let author = actors::by_id(&mut instance.store().look().await?, profile).await?.ok_or(Error::Forbidden)?;
     let unpacked = spawn_blocking(move || unpack(file)).await.map_err(io::Error::other)??;
     let (instance, account) = (instance.clone(), account.clone());

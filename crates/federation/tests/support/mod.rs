@@ -103,6 +103,7 @@ impl TestQuarter {
             authorized_fetch: false,
             accept_neighbours: AcceptNeighbours::ByEditor,
             replies: Replies::Held,
+            people: federation::People::default(),
             media: media::Settings::below(folder.path(), MAX_COPIES),
             version: "0.0.0".to_owned(),
             source_url: "https://quartier.example/source".parse().expect("a URL"),

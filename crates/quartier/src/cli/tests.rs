@@ -64,6 +64,7 @@ fn everything_that_scripts_rely_on_is_understood() {
         "demo --quarters 3 --port 8420 --data-dir d --ics a.ics --ics b.ics --check",
         "account create --email a@b.example --name A --role admin",
         "account create --email a@b.example --name A --role member",
+        "account create --email a@b.example --name A --role reader",
         "account token --email a@b.example",
         "account second-factor --email a@b.example --off",
         "import ics a.ics --publish",

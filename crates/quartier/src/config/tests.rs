@@ -197,6 +197,7 @@ fn what_people_said_on_the_pages_fills_in_what_is_not_configured() {
         ("imprint.town", "11111 Süd"),
         ("imprint.operator", "Verein \"Süd\" e. V."),
         ("federation.replies", "held"),
+        ("people.sign_up", "approved"),
         ("server.listen", "127.0.0.1:1"),
         ("open", "yes"),
     ]);
@@ -206,6 +207,7 @@ fn what_people_said_on_the_pages_fills_in_what_is_not_configured() {
     assert_eq!((completed.quarter.language, completed.quarter.latitude), (Language::En, Some(51.5)));
     assert_eq!(completed.imprint.operator, "Verein \"Süd\" e. V.");
     assert_eq!((config.federation.replies, completed.federation.replies), (Replies::Off, Replies::Held));
+    assert_eq!((config.people.sign_up, completed.people.sign_up), (SignUp::Invited, SignUp::Approved));
     assert_eq!(completed.server, config.server, "nothing else can be said there");
     let answers = completed.answers();
     assert_eq!((answers["quarter.longitude"].as_str(), answers["imprint.phone"].as_str()), ("7.0", ""));

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use domain::clock::Clock;
-use domain::retention::{CONTACTS, DELIVERIES, LETTERS, OBJECTIONS, RECEIVED, REPORTS, SECOND_FACTORS, VOTES};
+use domain::retention::{CONTACTS, DELIVERIES, GUESTS, LETTERS, OBJECTIONS, RECEIVED, REPORTS, SECOND_FACTORS, VOTES};
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, challenges, chores, contacts, deliveries, former_keys, half_sign_ins, hosts, invitations, letters,
+    Store, challenges, chores, contacts, deliveries, former_keys, guests, half_sign_ins, hosts, invitations, letters,
     new_addresses, objections, polls, received, reports, second_factors, sessions, sign_ins, submitted, tries,
 };
 use tracing::{error, info};
@@ -79,6 +79,7 @@ async fn see_to_rows(instance: &Instance) -> federation::Result<()> {
 async fn clean_all(instance: &Instance) -> federation::Result<u64> {
     let mut rows = clean(instance.store(), instance.clock()).await?;
     rows += federation::participations::clean(instance).await? + federation::proposals::clean(instance).await?;
+    rows += federation::sign_ups::clean(instance).await?;
     let files = media::sweep(instance).await?;
     if files > 0 {
         info!(files, "Swept up files that belong to no picture");
@@ -101,6 +102,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += received::prune(&mut tx, now - RECEIVED).await?;
     gone += deliveries::prune(&mut tx, now - DELIVERIES).await?;
     gone += reports::forget_people(&mut tx, now - REPORTS).await?;
+    gone += guests::prune(&mut tx, now - GUESTS).await?;
     gone += contacts::prune(&mut tx, now - CONTACTS).await?;
     gone += objections::prune(&mut tx, now - OBJECTIONS).await?;
     gone += hosts::prune(&mut tx, now - HOSTS).await?;

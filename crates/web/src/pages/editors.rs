@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::pages::deliveries::Overview;
+use crate::pages::upkeep;
 use crate::session::Editor;
 
 /// The routes of this page.
@@ -27,6 +28,10 @@ struct Editors {
     /// How many things wait for a yes, and how many reports to be decided.
     waiting: i64,
     reports: i64,
+    /// How many ask for an account.
+    asking_in: i64,
+    /// How many initiatives somebody has to see to.
+    upkeep: usize,
     overview: Overview,
 }
 
@@ -36,12 +41,16 @@ async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageEr
     let overview = Overview::load(&app, &mut tx, visitor).await?;
     let waiting = federation::queue::count(&mut tx).await?;
     let reports = storage::reports::count_open(&mut tx).await? + storage::objections::count_open(&mut tx).await?;
+    let asking_in = storage::sign_ups::count(&mut tx).await?.1;
+    let upkeep = upkeep::count(&app, &mut tx).await?;
     drop(tx);
     layout::html(&Editors {
         page: visitor.page(&app, visitor.text("editors-title")),
         admin: editor.rights.may_manage_accounts(),
         waiting,
         reports,
+        asking_in,
+        upkeep,
         overview,
     })
 }

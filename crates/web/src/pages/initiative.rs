@@ -21,6 +21,7 @@ use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading, Subscribe, Teaser};
 use crate::pages::contact;
 use crate::pages::featured::{self, First};
+use crate::pages::upkeep::Sign;
 use crate::profile::Profile;
 use crate::session::SignedIn;
 use crate::visitor::Visitor;
@@ -37,6 +38,7 @@ struct Initiative<'a> {
     handle: &'a str,
     about: &'a str,
     profile: Option<Profile>,
+    sign: Sign,
     /// Whether it can be written to.
     contact: bool,
     first: Vec<First>,
@@ -108,6 +110,7 @@ async fn render(
     let first = featured::of(app, &mut tx, actor.id, language).await?;
     let profile = storage::profiles::of(&mut tx, actor.id).await?;
     let contact = contact::is_open(app, &mut tx, actor).await?;
+    let sign = Sign::of(app, &mut tx, visitor, actor).await?;
     drop(tx);
     let profile = profile.map(|kept| Profile::of(app, visitor, &kept));
     let mut page = visitor.page(app, actor.name.clone());
@@ -121,6 +124,7 @@ async fn render(
         handle: &actor.handle,
         about: actor.summary.as_str(),
         profile,
+        sign,
         contact,
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language }),

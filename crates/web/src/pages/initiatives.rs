@@ -9,6 +9,7 @@ use domain::actor::{Actor, Part};
 use domain::handle::{Handle, Refused as BadHandle};
 use domain::html::Html;
 use domain::invalid::Invalid;
+use domain::upkeep::is_unsure;
 use http::StatusCode;
 
 use crate::app::App;
@@ -38,6 +39,8 @@ struct Card {
     name: String,
     about: String,
     meetings: Option<String>,
+    /// Whether nobody has confirmed it for long.
+    unsure: bool,
 }
 
 async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
@@ -87,19 +90,23 @@ impl InitiativesPage {
         let mut tx = app.instance.store().read().await?;
         let actors = storage::actors::of_part(&mut tx, Part::Initiative).await?;
         let mut profiles = storage::profiles::all(&mut tx).await?;
+        let upkeep = storage::upkeep::all(&mut tx).await?;
+        drop(tx);
+        let now = app.instance.clock().now();
+        let is_unsure = |actor: &Actor| upkeep.get(&actor.id).is_some_and(|kept| is_unsure(kept.open_since, now));
         let card = |actor: Actor| {
             let mut facts = profiles.remove(&actor.id).unwrap_or_default();
             Card {
                 about: facts.purpose.take().unwrap_or_else(|| beginning(&actor.summary, 200)),
+                unsure: is_unsure(&actor),
                 meetings: facts.lines.remove("meetings"),
                 handle: actor.handle,
                 name: actor.name,
             }
         };
-        Ok(Self {
-            page: visitor.page(app, visitor.text("pages-initiatives")),
-            initiatives: actors.into_iter().map(card).collect(),
-            form,
-        })
+        let mut initiatives: Vec<Card> = actors.into_iter().map(card).collect();
+        // By name, and what may be wrong behind everything else.
+        initiatives.sort_by_key(|card| card.unsure);
+        Ok(Self { page: visitor.page(app, visitor.text("pages-initiatives")), initiatives, form })
     }
 }

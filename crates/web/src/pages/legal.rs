@@ -127,8 +127,8 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
     cookies.lines.push(with_time("legal-privacy-cookies-2", retention::SESSIONS));
     let mut accounts = part(&visitor, "legal-privacy-accounts", &["legal-privacy-accounts-1"]);
     accounts.lines.push(with_time("legal-privacy-accounts-2", retention::SIGN_INS));
-    accounts.lines.push(Line::plain(visitor.text("legal-privacy-accounts-4")));
-    accounts.lines.push(Line::plain(visitor.text("legal-privacy-accounts-3")));
+    let told = ["legal-privacy-accounts-4", "legal-privacy-accounts-3", "legal-privacy-accounts-5"];
+    accounts.lines.extend(told.map(|key| Line::plain(visitor.text(key))));
     let said = with_time("legal-privacy-reports-1", retention::REPORTS);
     let mut reports = part(&visitor, "legal-privacy-reports", &["legal-privacy-reports-2"]);
     reports.lines.insert(0, said);
@@ -150,7 +150,14 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
         part(
             &visitor,
             "legal-privacy-public",
-            &["legal-privacy-public-1", "legal-privacy-public-2", "legal-privacy-public-3", "legal-privacy-public-4"],
+            &[
+                "legal-privacy-public-1",
+                "legal-privacy-public-2",
+                "legal-privacy-public-3",
+                "legal-privacy-public-4",
+                "legal-privacy-public-5",
+                "legal-privacy-public-6",
+            ],
         ),
         reports,
         Part { heading: visitor.text("retention-title"), lines: kept },

@@ -16,6 +16,7 @@ use crate::error::PageError;
 use crate::layout::{self, Alternate, Head, Page};
 use crate::listing::{Origins, warning, words};
 use crate::pages::deliveries::{self, Receiver};
+use crate::pages::guests::Beneath;
 use crate::pages::{board, editors};
 use crate::pictures::{self, Figures};
 use crate::replies::{Parent, Replies, Text};
@@ -44,6 +45,7 @@ struct PostPage {
     unreached: Vec<String>,
     figures: Figures,
     replies: Option<Replies>,
+    guests: Beneath,
 }
 
 /// A post in words.
@@ -91,6 +93,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let answered = replies::answered(&mut tx, &post).await?;
     let parent = Parent { path: format!("/posts/{id}"), url: &post.url, author: author.id };
     let replies = replies::beneath(&app, &mut tx, &visitor, &parent, &origins).await?;
+    let guests = Beneath::of(&app, &mut tx, &visitor, &post).await?;
     drop(tx);
     let title = post.details.title.clone().unwrap_or_else(|| visitor.text_with("posts-by", &[("name", &author.name)]));
     let mut page = visitor.page(&app, title);
@@ -107,6 +110,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         unreached,
         figures,
         replies,
+        guests,
     })
 }
 

@@ -5,13 +5,14 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use domain::account::Email;
+use domain::account::{Account, Email};
 use domain::event::{self, Details, USUAL_LENGTH};
 use domain::invalid::Invalid;
 use federation::proposals::{self, Sender};
 use federation::reports;
 use http::StatusCode;
 use storage::submitted::{self, Claim};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::client::Client;
@@ -55,6 +56,8 @@ struct Propose {
     form: Form,
     full: bool,
     mail: bool,
+    /// Who is signed in: their mailbox has answered before.
+    me: Option<String>,
 }
 
 #[derive(Template)]
@@ -92,9 +95,12 @@ async fn take(State(app): State<App>, visitor: Visitor, client: Client, fields: 
     if fields.filled(TRAP).is_some() {
         return layout::html(&Done::sent(&app, &visitor));
     }
-    match keep(&app, &draft, sender, &fields.fingerprint("/propose/event")).await {
+    let me = known(&visitor).map(|account| account.id);
+    let who = me.map_or_else(|| "/propose/event".to_owned(), |me| format!("/propose/event {me}"));
+    match keep(&app, me, (&draft, sender), &fields.fingerprint(&who)).await {
         Ok(None) => layout::html(&Done::sent(&app, &visitor)),
         Ok(Some(number)) => layout::html(&Done::waiting(&app, &visitor, &number)),
+        Err(federation::Error::Forbidden) => Err(PageError::TooMany),
         Err(federation::Error::Unusable(_)) => {
             let page = Propose::of(&app, &visitor, Form::fresh(fields), true);
             layout::html_with(StatusCode::SERVICE_UNAVAILABLE, &page)
@@ -103,10 +109,19 @@ async fn take(State(app): State<App>, visitor: Visitor, client: Client, fields: 
     }
 }
 
+/// Whose proposal it is, if that needs no letter. Editors type in what others ask them for.
+fn known(visitor: &Visitor) -> Option<&Account> {
+    visitor.rights.as_ref().filter(|rights| !rights.may_edit()).map(|rights| &rights.account)
+}
+
 fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(event::Draft, Sender), Invalid> {
     let start = app.instance.clock().now();
     let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
     let draft = event_form::read(&fields.only(&TAKEN), &empty);
+    if let Some(account) = known(visitor) {
+        let sender = Sender { name: account.name.clone(), email: account.email.clone(), language: account.language };
+        return draft.map(|draft| (draft, sender));
+    }
     let mut invalid = draft.as_ref().err().cloned().unwrap_or_default();
     let name = forms::line(fields.value("sender"), 100);
     invalid.unless(!name.is_empty(), "sender", "propose-name-missing");
@@ -118,15 +133,26 @@ fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(event::Draft, 
     }
 }
 
-/// Keeps the proposal with its letter; its number where no mailbox has to confirm it, since no letters can be sent.
-async fn keep(app: &App, draft: &event::Draft, sender: Sender, form: &[u8]) -> federation::Result<Option<String>> {
+/// Keeps the proposal with its letter; its number where no mailbox has to confirm it, since no letters can be sent or the
+/// account `me` has done so. [`federation::Error::Forbidden`] if that has proposed enough for today.
+async fn keep(
+    app: &App,
+    me: Option<Uuid>,
+    (draft, sender): (&event::Draft, Sender),
+    form: &[u8],
+) -> federation::Result<Option<String>> {
     let (instance, now) = (&app.instance, app.instance.clock().now());
     let mut tx = instance.store().write().await?;
-    let has_mail = app.settings.mail_configured;
+    let has_to_confirm = app.settings.mail_configured && me.is_none();
     if let Claim::Done(made) = submitted::claim(&mut tx, form, now).await? {
-        return Ok(made.filter(|_| !has_mail).map(reports::number));
+        return Ok(made.filter(|_| !has_to_confirm).map(reports::number));
     }
-    if !has_mail {
+    if let Some(me) = me
+        && !limits::admit_proposed(&mut tx, me, now).await?
+    {
+        return Err(federation::Error::Forbidden);
+    }
+    if !has_to_confirm {
         let proposal = proposals::take(&mut tx, instance, draft, sender, None).await?;
         submitted::note(&mut tx, form, proposal.event).await?;
         tx.commit().await?;
@@ -185,7 +211,10 @@ fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
 impl Propose {
     fn of(app: &App, visitor: &Visitor, form: Form, full: bool) -> Self {
         let page = visitor.page(app, visitor.text("propose-title"));
-        Self { page, form, full, mail: app.settings.mail_configured }
+        let me = known(visitor).map(|account| {
+            visitor.text_with("propose-me", &[("name", &account.name), ("address", account.email.as_str())])
+        });
+        Self { page, form, full, mail: app.settings.mail_configured, me }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::links;
+use crate::pages::upkeep;
 use crate::session::Editor;
 use crate::visitor::Visitor;
 
@@ -107,7 +108,7 @@ impl Queue {
         let count = queue::count(&mut tx).await?;
         let mut waiting = queue::list(&mut tx, LIMIT).await?;
         waiting.truncate(usize::try_from(LIMIT).unwrap_or_default());
-        let elsewhere = elsewhere(app, &mut tx).await?;
+        let elsewhere = elsewhere(app, visitor, &mut tx).await?;
         drop(tx);
         let card = |waiting: Waiting| {
             let form = refused.take_if(|(id, _)| *id == waiting.id).map(|(_, form)| form).unwrap_or_default();
@@ -124,14 +125,24 @@ impl Queue {
 }
 
 /// What waits on a page of its own.
-async fn elsewhere(app: &App, tx: &mut Tx) -> Result<Vec<(&'static str, &'static str, usize)>, PageError> {
+async fn elsewhere(
+    app: &App,
+    visitor: &Visitor,
+    tx: &mut Tx,
+) -> Result<Vec<(&'static str, &'static str, usize)>, PageError> {
     let reports = storage::reports::count_open(tx).await? + storage::objections::count_open(tx).await?;
     let reports = usize::try_from(reports).unwrap_or_default();
     let neighbours = storage::neighbours::list(tx, app.instance.quarter().id).await?;
     let asking = neighbours.iter().filter(|neighbour| neighbour.state == neighbour::State::Asked).count();
     let moving = storage::moves::open(tx).await?.len();
     let invited = storage::participations::invitations(tx, LIMIT).await?.len();
+    // Only admins decide about them.
+    let asking_in = if visitor.is_admin() { storage::sign_ups::count(tx).await?.1 } else { 0 };
+    let guests = storage::guests::count(tx).await?.1;
     let all = [
+        ("signup-list-title", "/editors/sign-ups", usize::try_from(asking_in).unwrap_or_default()),
+        ("guests-list-title", "/editors/answers", usize::try_from(guests).unwrap_or_default()),
+        ("upkeep-list-title", "/editors/upkeep", upkeep::count(app, tx).await?),
         ("reports-title", "/editors/reports", reports),
         ("editors-neighbours", "/neighbours", asking + moving),
         ("participation-invitations", "/editors/invitations", invited),

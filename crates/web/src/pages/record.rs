@@ -18,7 +18,7 @@ use crate::session::Editor;
 use crate::visitor::Visitor;
 
 /// What is done with data about people: its message key after `record-`, and the keys of how long it is kept.
-const ACTIVITIES: [(&str, &[&str]); 9] = [
+const ACTIVITIES: [(&str, &[&str]); 11] = [
     ("visitors", &["visitors"]),
     (
         "accounts",
@@ -34,8 +34,10 @@ const ACTIVITIES: [(&str, &[&str]); 9] = [
             "accounts",
         ],
     ),
+    ("sign-ups", &["sign-ups", "sign-ups-waiting", "letters"]),
     ("publishing", &["published", "pictures"]),
     ("proposals", &["proposals", "letters"]),
+    ("guests", &["guests", "letters", "published"]),
     ("reports", &["reports", "objections", "letters"]),
     ("contacts", &["contacts", "letters"]),
     ("participations", &["participations"]),

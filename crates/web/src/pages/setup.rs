@@ -53,13 +53,14 @@ enum Step {
     Neighbour,
     Opening,
     Editors,
+    People,
 }
 
 impl Step {
     /// The way to an open quarter.
     const WAY: [Self; 6] = [Self::Name, Self::Place, Self::Imprint, Self::Calendars, Self::Neighbour, Self::Opening];
     /// What can be changed as long as the quarter lives.
-    const LASTING: [Self; 4] = [Self::Name, Self::Place, Self::Imprint, Self::Editors];
+    const LASTING: [Self; 5] = [Self::Name, Self::Place, Self::Imprint, Self::Editors, Self::People];
 
     fn path(self) -> &'static str {
         match self {
@@ -70,6 +71,7 @@ impl Step {
             Self::Neighbour => "/setup/neighbour",
             Self::Opening => "/setup/open",
             Self::Editors => "/setup/editors",
+            Self::People => "/setup/people",
         }
     }
 
@@ -82,6 +84,7 @@ impl Step {
             Self::Neighbour => "setup-step-neighbour",
             Self::Opening => "setup-step-open",
             Self::Editors => "setup-step-editors",
+            Self::People => "setup-step-people",
         }
     }
 

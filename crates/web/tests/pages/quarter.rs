@@ -339,6 +339,7 @@ fn settings(base: &str, folder: &Path) -> federation::Settings {
         authorized_fetch: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
         replies: Replies::Held,
+        people: federation::People::default(),
         media: federation::media::Settings::below(folder, 1_000_000),
         version: "0.1.0".into(),
         source_url: url("https://nord.example/source"),

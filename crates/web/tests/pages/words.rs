@@ -44,6 +44,9 @@ const FEATURES: &[&str] = &[
     "posts-",
     "neighbours-",
     "signin-",
+    "signup-",
+    "upkeep-",
+    "guests-",
     "setup-",
     "editors-",
     "legal-",
@@ -149,10 +152,13 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     let causes = ["HTTP 404", "HTTP 408", "HTTP 429", "HTTP 500", "HTTP 403", "seven days", "no key", "certificate"];
     let causes = causes.into_iter().chain(["lookup", "in time", "not reached", "?"]);
     keys.extend(causes.map(|error| format!("deliveries-cause-{}", Cause::of(error).as_str())));
-    keys.extend(["member", "editor", "admin"].map(|role| format!("people-role-{role}")));
+    keys.extend(["reader", "member", "editor", "admin"].map(|role| format!("people-role-{role}")));
     keys.extend(["speaker", "helper"].map(|membership| format!("people-membership-{membership}")));
     let decided = ["invite", "join", "member-end", "role", "suspend", "resume", "sign-out", "remove", "second-factor"];
+    let decided = decided.into_iter().chain(["door", "let-in", "decline"]);
     keys.extend(decided.map(|what| format!("decision-people-{what}")));
+    keys.extend(["changed", "gone", "silent"].map(|open| format!("upkeep-open-{open}")));
+    keys.extend(["decision-upkeep-confirm", "decision-remove-guest"].map(str::to_owned));
     for language in Language::ALL {
         for key in &keys {
             assert_ne!(

@@ -50,7 +50,7 @@ impl<'a> Answers<'a> {
             Step::Place => !self.value("quarter.place").is_empty() || !self.value("quarter.latitude").is_empty(),
             Step::Imprint => !self.missing().contains(&step) && !self.value("imprint.operator").is_empty(),
             Step::Calendars | Step::Neighbour => return Some("setup-state-optional"),
-            Step::Opening | Step::Editors => return None,
+            Step::Opening | Step::Editors | Step::People => return None,
         };
         let is_needed = match step {
             Step::Imprint => self.is_needed("imprint.operator"),

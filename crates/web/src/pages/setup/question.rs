@@ -89,6 +89,15 @@ const EDITORS: [Question; 1] = [Question {
     ..line("federation.replies", "setup-replies", "setup-replies-hint", "")
 }];
 
+const PEOPLE: [Question; 1] = [Question {
+    kind: Kind::Choice(&[
+        ("invited", "setup-sign-up-invited"),
+        ("approved", "setup-sign-up-approved"),
+        ("open", "setup-sign-up-open"),
+    ]),
+    ..line("people.sign_up", "setup-sign-up", "setup-sign-up-hint", "")
+}];
+
 impl Question {
     /// What can be chosen, if it is a choice.
     pub(super) fn choices(&self) -> Option<&'static [(&'static str, &'static str)]> {
@@ -108,6 +117,7 @@ pub(super) fn of(step: Step) -> &'static [Question] {
         Step::Place => &PLACE,
         Step::Imprint => &IMPRINT,
         Step::Editors => &EDITORS,
+        Step::People => &PEOPLE,
         Step::Calendars | Step::Neighbour | Step::Opening => &[],
     }
 }
@@ -176,6 +186,7 @@ impl Asked {
             Step::Imprint => "setup-imprint-optional",
             Step::Place => "setup-place-lead",
             Step::Editors => "setup-editors-lead",
+            Step::People => "setup-people-lead",
             _ => "setup-name-lead",
         };
         let back = if app.settings.setup.is_closed { step.before().map(Step::path) } else { Some("/setup") };
