@@ -26,5 +26,6 @@ pub mod post;
 pub mod profile;
 pub mod report;
 pub mod retention;
+pub mod safety;
 pub mod setup;
 pub mod signing;

@@ -1,7 +1,7 @@
 //! What a quarter may say about itself on its own pages, and what it has to say before everyone may read it.
 
 /// The keys of the configuration that are asked for where neither file nor environment has them.
-pub const ANSWERS: [&str; 15] = [
+pub const ANSWERS: [&str; 16] = [
     "quarter.name",
     "quarter.place",
     "quarter.summary",
@@ -17,6 +17,7 @@ pub const ANSWERS: [&str; 15] = [
     "imprint.register",
     "imprint.privacy",
     "federation.replies",
+    "editors.safety_words",
 ];
 
 /// What a public server says about who runs it (§ 5 DDG).

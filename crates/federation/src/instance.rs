@@ -12,6 +12,7 @@ use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
 use domain::place::Position;
+use domain::safety;
 use jiff::{SignedDuration, Timestamp};
 use storage::actors::PrivateKeys;
 use storage::bell::Call;
@@ -51,6 +52,13 @@ pub enum Replies {
     Held,
 }
 
+/// How the editors work.
+#[derive(Clone, Debug, Default)]
+pub struct Editors {
+    /// The words that nobody publishes without a second thought.
+    pub safety: safety::Words,
+}
+
 /// What the operator decided.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -76,6 +84,8 @@ pub struct Settings {
     pub accept_neighbours: AcceptNeighbours,
     /// What becomes of strangers' answers.
     pub replies: Replies,
+    /// How the editors work.
+    pub editors: Editors,
     /// Where pictures are kept.
     pub media: media::Settings,
     /// Our version, as in NodeInfo.

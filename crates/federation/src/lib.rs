@@ -49,9 +49,10 @@ pub mod rotation;
 pub mod shape;
 pub mod signatures;
 pub mod submissions;
+pub mod writing;
 
 pub use delivery::tally::Sent;
 pub use error::{Error, Result};
 pub use hosts::Skew;
-pub use instance::{AcceptNeighbours, Instance, Replies, Settings};
+pub use instance::{AcceptNeighbours, Editors, Instance, Replies, Settings};
 pub use routes::{fixed, router};

@@ -2,18 +2,19 @@
 //! of who asked has answered, and answered by letter.
 
 use domain::account::Email;
-use domain::event::{self, Event, State};
+use domain::event::{self, State};
 use domain::html;
 use domain::language::Language;
 use domain::messages::{text, text_with};
 use jiff::SignedDuration;
 use storage::letters::{self, Letter};
 use storage::proposals::{self, Proposal};
-use storage::{Tx, objects as registry};
+use storage::{Tx, accounts, handed_in, objects as registry};
 
 use crate::activities::create;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::queue::Draft;
 use crate::reports;
 
 /// How many may wait for their mailbox.
@@ -62,25 +63,34 @@ pub async fn take(
     Ok(proposal)
 }
 
-/// The answer to who proposed `event`, if somebody did: it is on the board, or is not, for that `reason`.
-pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, event: &Event, reason: Option<&str>) -> Result<()> {
-    let Some(proposal) = proposals::take(tx, event.id).await? else { return Ok(()) };
-    let (language, settings) = (proposal.language, instance.settings());
-    let title = [("title", event.details.name.as_str())];
+/// The answer to who proposed or wrote `draft`, if somebody did: it is on the board, or is not, for that `reason`.
+pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, draft: &Draft, reason: Option<&str>) -> Result<()> {
+    let from = match (proposals::take(tx, draft.id()).await?, handed_in::take(tx, draft.id()).await?) {
+        (Some(proposal), _) => {
+            let number = text_with(proposal.language, "propose-letter-number", &[("number", &proposal.number)]);
+            (proposal.email, proposal.name, proposal.language, Some(number))
+        }
+        (None, Some(account)) => match accounts::by_id(tx, account).await? {
+            Some(account) => (account.email, account.name, account.language, None),
+            None => return Ok(()),
+        },
+        (None, None) => return Ok(()),
+    };
+    let (to, name, language, number) = from;
+    let shown = draft.title();
+    let title = [("title", shown.as_str())];
     let told = match reason {
-        None => vec![text_with(language, "propose-letter-approved", &title), event.page.to_string()],
+        None => vec![text_with(language, "propose-letter-approved", &title), draft.page().to_string()],
         Some(reason) => {
-            let values = [("title", event.details.name.as_str()), ("reason", reason)];
-            vec![text_with(language, "propose-letter-declined", &values)]
+            vec![text_with(language, "propose-letter-declined", &[("title", shown.as_str()), ("reason", reason)])]
         }
     };
-    let greeting = text_with(language, "propose-letter-greeting", &[("name", &proposal.name)]);
-    let number = text_with(language, "propose-letter-number", &[("number", &proposal.number)]);
-    let from = text_with(language, "propose-letter-from", &[("quarter", &settings.name)]);
-    let lines: Vec<String> = [greeting].into_iter().chain(told).chain([number, from]).collect();
+    let greeting = text_with(language, "propose-letter-greeting", &[("name", &name)]);
+    let from = text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]);
+    let lines: Vec<String> = [greeting].into_iter().chain(told).chain(number).chain([from]).collect();
     let key = if reason.is_none() { "propose-letter-approved-subject" } else { "propose-letter-declined-subject" };
     let letter = Letter {
-        to: proposal.email,
+        to,
         subject: html::line(&html::escape(&text_with(language, key, &title)), 200),
         text: format!("{}\n", lines.join("\n\n")),
     };

@@ -42,6 +42,8 @@ pub struct Config {
     pub federation: Federation,
     /// Who becomes a neighbour.
     pub neighbours: Neighbours,
+    /// How the editors work.
+    pub editors: Editors,
     /// Pictures.
     pub media: Media,
     /// Backups.
@@ -150,6 +152,14 @@ pub enum Accept {
     ByEditor,
     /// The server, at once and always with yes.
     Automatic,
+}
+
+/// How the editors work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Editors {
+    /// More words that speak of crime, between commas; one with a `-` in front excuses.
+    pub safety_words: String,
 }
 
 /// Backups. Without a folder they are made by `quartier backup` only.

@@ -77,6 +77,7 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
             config::Replies::Off => Replies::Off,
             config::Replies::Held => Replies::Held,
         },
+        editors: federation::Editors { safety: domain::safety::Words::with(&config.editors.safety_words) },
         media,
         version: VERSION.to_owned(),
         source_url: config.server.source_url.clone(),

@@ -74,6 +74,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from sign_ins where account = $1",
         "delete from invitations where by_account = $1 or email in (select email from accounts where id = $1)",
         "delete from new_addresses where account = $1",
+        "delete from handed_in where account = $1",
         "delete from letters where recipient in (select email from accounts where id = $1)",
         "delete from accounts where id = $1",
     ] {

@@ -30,6 +30,7 @@ pub mod featured;
 pub mod follows;
 pub mod former_keys;
 pub mod glance;
+pub mod handed_in;
 pub mod held;
 pub mod hosts;
 pub mod inboxes;

@@ -177,6 +177,7 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from contexts where object = $1",
         "delete from attachments where object = $1",
         "delete from proposals where event = $1",
+        "delete from handed_in where object = $1",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
     }

@@ -81,6 +81,7 @@ const DONE: &[(&str, &str)] = &[
     ("first-full", "featured-too-many"),
     ("settings-changed", "setup-notice-changed"),
     ("opened", "setup-notice-opened"),
+    ("waits", "queue-notice-waits"),
 ];
 
 impl Visitor {

@@ -25,3 +25,7 @@ queue-why-own = In eigenen Worten
 queue-elsewhere = Das wartet auch
 queue-by-server = Nach Absendern geordnet
 queue-notice-decided-already = Das hat schon jemand entschieden.
+queue-draft-post = Entwurf eines Beitrags
+queue-sensitive = Klingt nach einer Straftat oder nach Verdächtigen. Bitte lesen Sie genau: Steht da nur, was jemand selbst gesehen hat?
+queue-written-by = Geschrieben von { $name }
+queue-notice-waits = Danke. Die Redaktion liest das zuerst. Sie bekommen einen Brief, sobald sie entschieden hat.

@@ -100,3 +100,6 @@ setup-replies-hint = Gemeint sind Menschen auf anderen Servern, denen hier niema
 setup-replies-off = Nehmen wir nicht an
 setup-replies-held = Die Redaktion liest sie zuerst
 setup-choice-unknown = Bitte wählen Sie etwas aus der Liste.
+setup-safety-words = Eigene Wörter
+setup-safety-words-hint = Wer über Straftaten oder Verdächtige schreibt, wird vorher gefragt, und die Redaktion liest es zuerst. Hier stehen Ihre eigenen Wörter dafür, mit Komma getrennt. Ein Sternchen steht für beliebige Buchstaben: Böller*. Ein Strich davor nimmt etwas aus: -Polizeifest.
+setup-words-long = Das ist zu lang. Höchstens 2000 Zeichen passen.

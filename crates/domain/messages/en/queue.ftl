@@ -25,3 +25,7 @@ queue-why-own = In your own words
 queue-elsewhere = Also waiting
 queue-by-server = Sorted by sender
 queue-notice-decided-already = Somebody has decided this already.
+queue-draft-post = Draft of a post
+queue-sensitive = Sounds like a crime or like suspects. Please read closely: does it say only what somebody saw themselves?
+queue-written-by = Written by { $name }
+queue-notice-waits = Thank you. The editorial team reads this first. You get a letter as soon as they have decided.

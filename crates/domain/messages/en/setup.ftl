@@ -100,3 +100,6 @@ setup-replies-hint = These are people on other servers whom nobody here follows.
 setup-replies-off = We do not take them
 setup-replies-held = The editorial team reads them first
 setup-choice-unknown = Please choose something from the list.
+setup-safety-words = Words of your own
+setup-safety-words-hint = Whoever writes about crimes or suspects is asked first, and the editorial team reads it before anybody else. Here are your own words for that, between commas. A star stands for any letters: firework*. A dash in front excuses: -police fair.
+setup-words-long = This is too long. At most 2000 characters fit.

@@ -255,7 +255,7 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     if !vouched && !asks {
         return Ok(Kept::Not("nobody here follows its author"));
     }
-    let held = asks || stance == Stance::Held;
+    let held = asks || stance == Stance::Held || is_sensitive(tx, instance, object, known).await?;
     if held && !held::waits(tx, known).await? && !held::has_room(tx, instance, object, author).await? {
         return Ok(Kept::Not("too much waits already"));
     }
@@ -266,6 +266,24 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
         Claim::Deleted => Ok(Kept::Not("it was deleted")),
         Claim::Foreign => Ok(Kept::Not("its id is another's")),
     }
+}
+
+/// Whether it speaks of crime, and what we show of it did not: an editor reads it first, whoever it is by.
+async fn is_sensitive(tx: &mut Tx, instance: &Instance, object: &Incoming, known: Option<Uuid>) -> Result<bool> {
+    let words = &instance.settings().editors.safety;
+    let touches = match &object.content {
+        Content::Post(details) => words.touch_post(details),
+        Content::Event(details) => words.touch_event(details),
+    };
+    let Some(id) = known.filter(|_| touches) else { return Ok(touches) };
+    let did = match &object.content {
+        Content::Post(_) => posts::by_id(tx, id).await?.is_some_and(|kept| words.touch_post(&kept.details)),
+        Content::Event(_) => {
+            let shown = events::by_id(tx, id).await?.filter(|kept| kept.state == State::Published);
+            shown.is_some_and(|kept| words.touch_event(&kept.details))
+        }
+    };
+    Ok(!did)
 }
 
 async fn insert(

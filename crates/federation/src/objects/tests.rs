@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{event, note};
-use crate::instance::{AcceptNeighbours, Replies, Settings};
+use crate::instance::{AcceptNeighbours, Editors, Replies, Settings};
 use crate::shape::{self, PUBLIC};
 
 fn settings() -> Settings {
@@ -21,6 +21,7 @@ fn settings() -> Settings {
         local: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
         replies: Replies::Held,
+        editors: Editors::default(),
         version: "0.0.0".to_owned(),
         source_url: "https://quartier.example/source".parse().expect("a URL"),
         authorized_fetch: false,

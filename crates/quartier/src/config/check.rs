@@ -2,6 +2,7 @@
 
 use domain::account::Email;
 use domain::place::Position;
+use domain::safety::MAX_OWN;
 use jiff::tz::TimeZone;
 
 use super::{Config, Refused, Tls};
@@ -12,6 +13,7 @@ pub(super) fn check(config: &Config) -> Result<(), Refused> {
     quarter(config)?;
     database(config)?;
     config.media.check()?;
+    editors(config)?;
     backup(config)?;
     mail(config)?;
     let email = &config.imprint.email;
@@ -71,6 +73,13 @@ fn database(config: &Config) -> Result<(), Refused> {
     unless(
         url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://"),
         "database.url must be 'sqlite' or begin with postgres://",
+    )
+}
+
+fn editors(config: &Config) -> Result<(), Refused> {
+    unless(
+        config.editors.safety_words.chars().count() <= MAX_OWN,
+        format!("editors.safety_words may have {MAX_OWN} characters at most"),
     )
 }
 

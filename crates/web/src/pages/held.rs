@@ -50,7 +50,8 @@ struct Card {
 async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageError> {
     let visitor = &editor.visitor;
     let mut tx = app.instance.store().read().await?;
-    let held = storage::held::list(&mut tx, LIMIT).await?;
+    let mut held = storage::held::list(&mut tx, LIMIT).await?;
+    held.retain(|held| !held.author.is_local());
     let events = storage::held::list_events(&mut tx, LIMIT).await?;
     drop(tx);
     let mut hosts: BTreeMap<String, usize> = BTreeMap::new();

@@ -8,6 +8,7 @@ use axum::routing::get;
 use domain::account::Email;
 use domain::event::{self, Details, USUAL_LENGTH};
 use domain::invalid::Invalid;
+use domain::safety::ASKED;
 use federation::proposals::{self, Sender};
 use federation::reports;
 use http::StatusCode;
@@ -112,6 +113,10 @@ fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(event::Draft, 
     invalid.unless(!name.is_empty(), "sender", "propose-name-missing");
     let email = fields.value("email").parse::<Email>();
     invalid.unless(email.is_ok(), "email", "invalid-email");
+    if let Ok(draft) = &draft {
+        let touches = app.instance.settings().editors.safety.touch_event(draft.details());
+        invalid.unless(!touches || fields.checked(ASKED), ASKED, "safety-asked");
+    }
     match (draft, email) {
         (Ok(draft), Ok(email)) => invalid.or((draft, Sender { name, email, language: visitor.language })),
         _ => Err(invalid),

@@ -62,6 +62,10 @@ struct Card {
     edit: Option<String>,
     original: Option<String>,
     suspicious: bool,
+    /// Whether it speaks of crime.
+    sensitive: bool,
+    /// Who here wrote it.
+    writer: Option<String>,
     /// Who proposed it, if it was somebody without an account.
     proposal: Option<String>,
     /// What was typed to decline it.
@@ -105,7 +109,7 @@ impl Queue {
     async fn of(app: &App, visitor: &Visitor, mut refused: Option<(Uuid, Form)>) -> Result<Self, PageError> {
         let mut tx = app.instance.store().read().await?;
         let count = queue::count(&mut tx).await?;
-        let mut waiting = queue::list(&mut tx, LIMIT).await?;
+        let mut waiting = queue::list(&mut tx, &app.instance, LIMIT).await?;
         waiting.truncate(usize::try_from(LIMIT).unwrap_or_default());
         let elsewhere = elsewhere(app, &mut tx).await?;
         drop(tx);
@@ -141,11 +145,12 @@ async fn elsewhere(app: &App, tx: &mut Tx) -> Result<Vec<(&'static str, &'static
 
 impl Card {
     fn of(app: &App, visitor: &Visitor, waiting: Waiting, form: Form) -> Self {
-        let Waiting { id, what, author, since, suspicious, proposal } = waiting;
+        let Waiting { id, what, author, since, suspicious, proposal, writer, sensitive } = waiting;
         let at = phrase::moment(since, &app.zone(), visitor.language);
         let name =
             if author.is_local() { author.name.clone() } else { format!("{} ({})", author.name, author.address()) };
         let (kind, edit) = match what {
+            What::Post(_) if author.is_local() => ("queue-draft-post", Some(format!("/posts/{id}/edit"))),
             What::Post(_) => ("queue-post", None),
             What::Event(_) => ("queue-event", None),
             What::Draft(_) => ("queue-draft", Some(format!("/events/{id}/edit"))),
@@ -173,6 +178,8 @@ impl Card {
             parent,
             edit,
             suspicious,
+            sensitive,
+            writer: writer.map(|name| visitor.text_with("queue-written-by", &[("name", &name)])),
             proposal: proposal.map(|one| {
                 let values = [("name", one.name.as_str()), ("address", one.email.as_str()), ("number", &one.number)];
                 visitor.text_with("propose-from", &values)

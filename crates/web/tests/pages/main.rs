@@ -25,6 +25,7 @@ mod quarter;
 mod reading;
 mod replies;
 mod reports;
+mod safety;
 mod setting_up;
 mod signing_in;
 mod words;

@@ -84,10 +84,16 @@ const IMPRINT: [Question; 8] = [
     line("imprint.privacy", "setup-privacy", "setup-privacy-hint", "maxlength=200"),
 ];
 
-const EDITORS: [Question; 1] = [Question {
-    kind: Kind::Choice(&[("off", "setup-replies-off"), ("held", "setup-replies-held")]),
-    ..line("federation.replies", "setup-replies", "setup-replies-hint", "")
-}];
+const EDITORS: [Question; 2] = [
+    Question {
+        kind: Kind::Choice(&[("off", "setup-replies-off"), ("held", "setup-replies-held")]),
+        ..line("federation.replies", "setup-replies", "setup-replies-hint", "")
+    },
+    Question {
+        kind: Kind::Text,
+        ..line("editors.safety_words", "setup-safety-words", "setup-safety-words-hint", "maxlength=2000")
+    },
+];
 
 impl Question {
     /// What can be chosen, if it is a choice.

@@ -4,6 +4,7 @@ use domain::account::Email;
 use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::place::Position;
+use domain::safety::MAX_OWN;
 
 use super::answers::Answers;
 use super::question::Question;
@@ -48,6 +49,8 @@ fn one(key: &str, fields: &Fields) -> Result<String, &'static str> {
         }
         "quarter.summary" if typed.chars().count() > MAX_SUMMARY => Err("setup-summary-long"),
         "quarter.summary" => Ok(typed.replace('\r', "")),
+        "editors.safety_words" if typed.chars().count() > MAX_OWN => Err("setup-words-long"),
+        "editors.safety_words" => Ok(typed.split_whitespace().collect::<Vec<_>>().join(" ")),
         "quarter.latitude" => degrees(typed, fields.value("longitude"), |degrees| Position::new(degrees, 0.0)),
         "quarter.longitude" => degrees(typed, fields.value("latitude"), |degrees| Position::new(0.0, degrees)),
         "imprint.email" if typed.is_empty() => Ok(String::new()),
