@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod actor;
+pub mod alike;
 pub mod block;
 pub mod category;
 pub mod clock;
@@ -29,3 +30,4 @@ pub mod retention;
 pub mod safety;
 pub mod setup;
 pub mod signing;
+pub mod trust;

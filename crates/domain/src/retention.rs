@@ -22,6 +22,8 @@ pub const NEW_ADDRESSES: SignedDuration = days(1);
 pub const CONTACTS: SignedDuration = days(1);
 /// A proposal whose mailbox has not answered.
 pub const PROPOSALS: SignedDuration = days(1);
+/// How far a mailbox is trusted that proposes, without its address, since it was last used.
+pub const TRUST: SignedDuration = days(365);
 /// Who reported something, after it was decided.
 pub const REPORTS: SignedDuration = days(90);
 /// What was removed and why, for its author to object to: at least six months (Art. 20 DSA).
@@ -40,13 +42,14 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 14] = [
+pub const TABLE: [(&str, SignedDuration); 15] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
     ("invitations", INVITATIONS),
     ("new-addresses", NEW_ADDRESSES),
     ("contacts", CONTACTS),
     ("proposals", PROPOSALS),
+    ("trust", TRUST),
     ("reports", REPORTS),
     ("objections", OBJECTIONS),
     ("letters", LETTERS),

@@ -5,6 +5,7 @@ pub(crate) mod keys;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use domain::account::Email;
 use domain::actor::{Actor, Part};
 use domain::clock::Clock;
 use domain::handle::Handle;
@@ -53,10 +54,23 @@ pub enum Replies {
 }
 
 /// How the editors work.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Editors {
     /// The words that nobody publishes without a second thought.
     pub safety: safety::Words,
+    /// Whether what waits needs a yes by two of them.
+    pub two_persons: bool,
+    /// How long something waits before whoever covers for them hears of it.
+    pub cover_after: SignedDuration,
+    /// Who covers for them.
+    pub cover_email: Option<Email>,
+}
+
+impl Default for Editors {
+    fn default() -> Self {
+        let cover_after = SignedDuration::from_hours(48);
+        Self { safety: safety::Words::default(), two_persons: false, cover_after, cover_email: None }
+    }
 }
 
 /// What the operator decided.

@@ -18,6 +18,7 @@ mod routes;
 pub mod activities;
 pub mod bell;
 pub mod blocks;
+pub mod cover;
 pub mod delivery;
 pub mod featured;
 pub mod fetch;
@@ -49,6 +50,7 @@ pub mod rotation;
 pub mod shape;
 pub mod signatures;
 pub mod submissions;
+pub mod trust;
 pub mod writing;
 
 pub use delivery::tally::Sent;

@@ -1,21 +1,25 @@
-//! Events that people without an account want on the board: kept as drafts of the quarter, seen by editors once the mailbox
-//! of who asked has answered, and answered by letter.
+//! What people without an account want on the board: kept as drafts of the quarter, seen by editors once the mailbox of who
+//! asked has answered, and answered by letter.
 
 use domain::account::Email;
 use domain::event::{self, State};
 use domain::html;
 use domain::language::Language;
 use domain::messages::{text, text_with};
+use domain::post;
+use domain::safety::Words;
+use domain::trust::Level;
 use jiff::SignedDuration;
 use storage::letters::{self, Letter};
 use storage::proposals::{self, Proposal};
 use storage::{Tx, accounts, handed_in, objects as registry};
+use url::Url;
 
 use crate::activities::create;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
-use crate::queue::Draft;
-use crate::reports;
+use crate::queue::{self, Draft};
+use crate::{reports, trust};
 
 /// How many may wait for their mailbox.
 pub const MAX_UNCONFIRMED: i64 = 200;
@@ -35,12 +39,48 @@ pub struct Sender {
     pub language: Language,
 }
 
+/// What they want.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// An event.
+    Event(Box<event::Draft>),
+    /// News, a question, or a notice.
+    Post(Box<post::Draft>),
+}
+
+impl Wanted {
+    /// What it is called.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Event(draft) => &draft.details().name,
+            Self::Post(draft) => draft.details().title.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Whether it speaks of crime.
+    pub fn touches(&self, words: &Words) -> bool {
+        match self {
+            Self::Event(draft) => words.touch_event(draft.details()),
+            Self::Post(draft) => words.touch_post(draft.details()),
+        }
+    }
+}
+
+/// What became of a proposal whose mailbox has answered.
+#[derive(Clone, Debug)]
+pub enum Confirmed {
+    /// It waits for an editor, under this number.
+    Waits(String),
+    /// The editors trust this mailbox: it is on the board, here.
+    Shown(Url),
+}
+
 /// Keeps what `sender` wants on the board. With `token_hash` it waits for the link of a letter first, else at once for an
 /// editor. [`Error::Unusable`] if too much waits already.
 pub async fn take(
     tx: &mut Tx,
     instance: &Instance,
-    draft: &event::Draft,
+    wanted: &Wanted,
     sender: Sender,
     token_hash: Option<&[u8]>,
 ) -> Result<Proposal> {
@@ -48,11 +88,15 @@ pub async fn take(
     if unconfirmed >= MAX_UNCONFIRMED || waiting >= MAX_WAITING {
         return Err(Error::Unusable("too much waits already"));
     }
-    let event = create::new_event(tx, instance, instance.quarter(), draft, State::Draft, None).await?;
+    let quarter = instance.quarter();
+    let id = match wanted {
+        Wanted::Event(draft) => create::new_event(tx, instance, quarter, draft, State::Draft, None).await?.id,
+        Wanted::Post(draft) => create::insert_post(tx, instance, quarter, draft, true).await?.id,
+    };
     let now = instance.clock().now();
     let proposal = Proposal {
-        event: event.id,
-        number: reports::number(event.id),
+        event: id,
+        number: reports::number(id),
         name: html::line(&html::escape(&sender.name), 100),
         email: sender.email,
         language: sender.language,
@@ -61,6 +105,31 @@ pub async fn take(
     };
     proposals::insert(tx, &proposal, token_hash).await?;
     Ok(proposal)
+}
+
+/// Confirms the proposal behind a link, once. What a mailbox sends that the editors trust is shown at once, but for words about
+/// crime; `None` if there is no such proposal any more.
+pub async fn confirm(instance: &Instance, token_hash: &[u8]) -> Result<Option<Confirmed>> {
+    let now = instance.clock().now();
+    let mut tx = instance.store().write().await?;
+    let Some(proposal) = proposals::confirm(&mut tx, token_hash, now - LIFETIME, now).await? else { return Ok(None) };
+    let mailbox = trust::mailbox(&proposal.email);
+    storage::trust::touch(&mut tx, mailbox, now).await?;
+    let is_trusted = storage::trust::level(&mut tx, mailbox).await? == Some(Level::Show);
+    let draft = queue::draft(&mut tx, proposal.event).await?;
+    let goes = |draft: &Draft| is_trusted && !draft.touches(&instance.settings().editors.safety);
+    let confirmed = match draft.filter(goes) {
+        Some(draft) => {
+            let draft = queue::publish(&mut tx, instance, draft).await?;
+            answer(&mut tx, instance, &draft, None).await?;
+            Confirmed::Shown(draft.page().clone())
+        }
+        None => Confirmed::Waits(proposal.number),
+    };
+    tx.commit().await?;
+    instance.wake();
+    instance.wake_postman();
+    Ok(Some(confirmed))
 }
 
 /// The answer to who proposed or wrote `draft`, if somebody did: it is on the board, or is not, for that `reason`.

@@ -1,5 +1,8 @@
 //! The editors' queue: what waits for a yes, wherever it came from, and what they decided.
 
+pub mod alike;
+pub mod decide;
+
 use std::collections::HashMap;
 
 use domain::actor::Actor;
@@ -9,14 +12,15 @@ use domain::post::Post;
 use domain::safety::Words;
 use jiff::Timestamp;
 use storage::proposals::Proposal;
-use storage::{Tx, actors, events, handed_in, held, objects as registry, posts};
+use storage::{Tx, actors, approvals, events, handed_in, held, posts};
 use url::Url;
 use uuid::Uuid;
 
-use crate::activities::{create, delete};
-use crate::error::{Error, Result};
+pub use decide::{Decided, Decider, approve, decide_host, decline, withdraw};
+
+use crate::activities::create;
+use crate::error::Result;
 use crate::instance::Instance;
-use crate::{proposals, reports, submissions};
 
 /// Something that waits.
 #[derive(Clone, Debug)]
@@ -37,6 +41,8 @@ pub struct Waiting {
     pub writer: Option<String>,
     /// Whether it speaks of crime.
     pub sensitive: bool,
+    /// Who has said yes to it already, where two have to: account and name.
+    pub first: Option<(Uuid, String)>,
 }
 
 /// What it is that waits.
@@ -66,14 +72,19 @@ pub async fn list(tx: &mut Tx, instance: &Instance, limit: i64) -> Result<Vec<Wa
     let others = held::list_events(tx, limit).await?.into_iter().map(event(What::Event));
     let ours = events::drafts(tx, limit).await?.into_iter().map(event(What::Draft));
     let mut all: Vec<Waiting> = posts.chain(others).chain(ours).collect();
-    all.sort_by_key(|waiting| (waiting.suspicious, waiting.since, waiting.id));
     let mut proposals: HashMap<Uuid, Proposal> =
         storage::proposals::confirmed(tx).await?.into_iter().map(|one| (one.event, one)).collect();
     let mut writers = handed_in::names(tx).await?;
+    let mut first = approvals::first(tx).await?;
     for waiting in &mut all {
         waiting.proposal = proposals.remove(&waiting.id);
         waiting.writer = writers.remove(&waiting.id);
+        waiting.first = first.remove(&(waiting.id, waiting.version().as_millisecond()));
+        // Before its mailbox had answered, nobody could see it.
+        let confirmed = waiting.proposal.as_ref().and_then(|proposal| proposal.confirmed_at);
+        waiting.since = confirmed.map_or(waiting.since, |at| at.max(waiting.since));
     }
+    all.sort_by_key(|waiting| (waiting.suspicious, waiting.since, waiting.id));
     Ok(all)
 }
 
@@ -83,90 +94,21 @@ impl Waiting {
             What::Post(post) => (post.id, words.touch_post(&post.details)),
             What::Event(event) | What::Draft(event) => (event.id, words.touch_event(&event.details)),
         };
-        Self { id, what, author, since, suspicious: false, proposal: None, writer: None, sensitive }
+        Self { id, what, author, since, suspicious: false, proposal: None, writer: None, sensitive, first: None }
+    }
+
+    /// When it was last changed.
+    fn version(&self) -> Timestamp {
+        match &self.what {
+            What::Post(post) => post.updated_at,
+            What::Event(event) | What::Draft(event) => event.updated_at,
+        }
     }
 }
 
 /// How many things wait.
 pub async fn count(tx: &mut Tx) -> Result<i64> {
     Ok(posts::count_waiting(tx).await? + events::count_waiting(tx).await?)
-}
-
-/// Puts what waits under our key `id` on the board, as the editor named `who` decided: a draft is published, what was
-/// handed in is passed on. [`Error::NotFound`] if no such thing waits (any more).
-pub async fn approve(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
-    let mut tx = instance.store().write().await?;
-    let about = match draft(&mut tx, id).await? {
-        Some(draft) => {
-            let draft = publish(&mut tx, instance, draft).await?;
-            proposals::answer(&mut tx, instance, &draft, None).await?;
-            draft.page().clone()
-        }
-        None => approve_others(&mut tx, instance, id).await?,
-    };
-    reports::note(&mut tx, instance, who, "approve", about.as_str(), "").await?;
-    tx.commit().await?;
-    instance.wake();
-    instance.wake_postman();
-    Ok(())
-}
-
-/// Erases what waits under our key `id`, as the editor named `who` decided for that `reason`; it does not come back under
-/// the same id. [`Error::NotFound`] if no such thing waits (any more).
-pub async fn decline(instance: &Instance, id: Uuid, who: &str, reason: &str) -> Result<()> {
-    let reason: String = reason.trim().chars().take(reports::MAX_REASON).collect();
-    let mut tx = instance.store().write().await?;
-    let about = match draft(&mut tx, id).await? {
-        Some(draft) => {
-            proposals::answer(&mut tx, instance, &draft, Some(&reason)).await?;
-            delete::object_in(&mut tx, instance, id).await?;
-            draft.page().clone()
-        }
-        None => decline_others(&mut tx, instance, id).await?,
-    };
-    reports::note(&mut tx, instance, who, "decline", about.as_str(), &reason).await?;
-    tx.commit().await?;
-    instance.wake();
-    instance.wake_postman();
-    Ok(())
-}
-
-/// Approves or declines everything that waits from `host`; how many it was.
-pub async fn decide_host(instance: &Instance, host: &str, yes: bool, who: &str) -> Result<usize> {
-    let mut tx = instance.store().write().await?;
-    let all = list(&mut tx, instance, crate::held::IN_ALL).await?;
-    let theirs = all.into_iter().filter(|waiting| !waiting.author.is_local() && waiting.author.host.as_str() == host);
-    let theirs: Vec<Uuid> = theirs.map(|waiting| waiting.id).collect();
-    for id in &theirs {
-        if yes {
-            approve_others(&mut tx, instance, *id).await?
-        } else {
-            decline_others(&mut tx, instance, *id).await?
-        };
-    }
-    if !theirs.is_empty() {
-        reports::note(&mut tx, instance, who, if yes { "approve" } else { "decline" }, host, "").await?;
-    }
-    tx.commit().await?;
-    instance.wake();
-    Ok(theirs.len())
-}
-
-async fn approve_others(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<Url> {
-    let url = address(tx, id).await?;
-    submissions::approve_in(tx, instance, id).await?;
-    held::forget(tx, id).await?;
-    Ok(url)
-}
-
-async fn decline_others(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<Url> {
-    let url = address(tx, id).await?;
-    submissions::reject_in(tx, instance, id).await?;
-    Ok(url)
-}
-
-async fn address(tx: &mut Tx, id: Uuid) -> Result<Url> {
-    Ok(registry::by_id(tx, id).await?.ok_or(Error::NotFound)?.url)
 }
 
 /// Something of ours that is not on the board.
@@ -191,6 +133,14 @@ impl Draft {
         match self {
             Self::Event(event) => &event.page,
             Self::Post(post) => &post.page,
+        }
+    }
+
+    /// Whether it speaks of crime.
+    pub(crate) fn touches(&self, words: &Words) -> bool {
+        match self {
+            Self::Event(event) => words.touch_event(&event.details),
+            Self::Post(post) => words.touch_post(&post.details),
         }
     }
 

@@ -9,8 +9,9 @@ use domain::event::{self, Event, State};
 use domain::invalid::Invalid;
 use domain::post::{self, Post};
 use domain::safety::ASKED;
+use domain::trust::Level;
 use storage::submitted::{self, Claim};
-use storage::{Tx, events, handed_in, posts};
+use storage::{Tx, events, handed_in, posts, trust};
 use url::Url;
 use uuid::Uuid;
 
@@ -85,7 +86,7 @@ pub async fn post(
     if let Some(made) = made(&mut tx, instance, form).await? {
         return Ok(made);
     }
-    let waits = waits(writer, touches);
+    let waits = waits(&mut tx, author, writer, touches).await?;
     let post = if waits {
         create::insert_post(&mut tx, instance, author, draft, true).await?
     } else {
@@ -109,7 +110,7 @@ pub async fn event(
     if let Some(made) = made(&mut tx, instance, form).await? {
         return Ok(made);
     }
-    let waits = waits(writer, touches);
+    let waits = waits(&mut tx, author, writer, touches).await?;
     let state = if waits { State::Draft } else { State::Published };
     let event = create::new_event(&mut tx, instance, author, draft, state, None).await?;
     finish(tx, instance, writer, (event.id, waits), form).await
@@ -127,7 +128,7 @@ pub async fn quote(
     let touches =
         instance.settings().editors.safety.touch_post(draft.details()) || pictures(instance, draft.pictures());
     ask(touches, writer)?;
-    if waits(writer, touches) {
+    if waits(&mut instance.store().look().await?, author, writer, touches).await? {
         return Err(Error::Unusable("an editor reads this first, and what waits cannot quote"));
     }
     Ok(Box::pin(quotes::publish(instance, author, draft, target)).await?.id)
@@ -165,9 +166,14 @@ pub(crate) fn ask(touches: bool, writer: &Writer) -> Result<()> {
     Ok(())
 }
 
-/// An editor who was asked decides with the same word; everybody else's waits.
-fn waits(writer: &Writer, touches: bool) -> bool {
-    touches && !(writer.may_edit && writer.door == (Door::Form { asked: true }))
+/// Whether it waits: words about crime, unless an editor was asked and decides with the same word; and what is written in a
+/// name that editors read first, unless they write it themselves.
+async fn waits(tx: &mut Tx, author: &Actor, writer: &Writer, touches: bool) -> Result<bool> {
+    let decides = writer.may_edit && writer.door == (Door::Form { asked: true });
+    if touches && !decides {
+        return Ok(true);
+    }
+    Ok(!writer.may_edit && trust::level(tx, author.id).await? == Some(Level::Check))
 }
 
 /// Refuses a change by which something on the board, which touched nothing `before`, would; `before` is none for a draft.

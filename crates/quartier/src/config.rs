@@ -155,11 +155,17 @@ pub enum Accept {
 }
 
 /// How the editors work.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Editors {
     /// More words that speak of crime, between commas; one with a `-` in front excuses.
     pub safety_words: String,
+    /// Whether what waits needs a yes by two of them.
+    pub two_persons: bool,
+    /// After how many hours of waiting whoever covers for them gets a letter.
+    pub cover_after_hours: u32,
+    /// Who covers for them; nobody if empty.
+    pub cover_email: String,
 }
 
 /// Backups. Without a folder they are made by `quartier backup` only.
@@ -281,6 +287,13 @@ impl Default for Quarter {
             latitude: None,
             longitude: None,
         }
+    }
+}
+
+impl Default for Editors {
+    fn default() -> Self {
+        let (safety_words, cover_email) = (String::new(), String::new());
+        Self { safety_words, two_persons: false, cover_after_hours: 48, cover_email }
     }
 }
 

@@ -9,6 +9,7 @@ use domain::place::Position;
 use federation::fetch::{self, Client};
 use federation::media::{self, Access, Album, Bucket};
 use federation::{AcceptNeighbours, Instance, Replies, Settings};
+use jiff::SignedDuration;
 use storage::Store;
 
 use crate::config::{self, Accept, Config};
@@ -77,7 +78,12 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
             config::Replies::Off => Replies::Off,
             config::Replies::Held => Replies::Held,
         },
-        editors: federation::Editors { safety: domain::safety::Words::with(&config.editors.safety_words) },
+        editors: federation::Editors {
+            safety: domain::safety::Words::with(&config.editors.safety_words),
+            two_persons: config.editors.two_persons,
+            cover_after: SignedDuration::from_hours(i64::from(config.editors.cover_after_hours)),
+            cover_email: config.editors.cover_email.parse().ok(),
+        },
         media,
         version: VERSION.to_owned(),
         source_url: config.server.source_url.clone(),

@@ -229,6 +229,28 @@ pub(crate) async fn held(tx: &mut Tx, limit: i64) -> Result<Vec<(Post, Actor, bo
     Ok(posts)
 }
 
+/// When a held post was last changed.
+pub async fn version(tx: &mut Tx, id: Uuid) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = run!(tx, |conn| sqlx::query_scalar("select updated_at from posts where id = $1 and held")
+        .bind(id)
+        .fetch_optional(conn)
+        .await)?;
+    row::time_or_null(at)
+}
+
+/// The titles of the posts that were published since `since`, the newest first.
+pub async fn titles(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<(Uuid, String)>> {
+    let titles = run!(tx, |conn| sqlx::query_as(
+        "select id, title from posts where not held and title is not null and published_at >= $1
+         order by published_at desc, id desc limit $2"
+    )
+    .bind(since.as_millisecond())
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    Ok(titles)
+}
+
 /// How many posts wait for an editor, ours and others'.
 pub async fn count_waiting(tx: &mut Tx) -> Result<i64> {
     let count = run!(tx, |conn| sqlx::query_scalar(

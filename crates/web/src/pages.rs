@@ -41,6 +41,7 @@ pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod sources;
 pub(crate) mod styleguide;
 pub(crate) mod welcome;
 pub(crate) mod write_event;

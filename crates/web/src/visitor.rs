@@ -82,6 +82,9 @@ const DONE: &[(&str, &str)] = &[
     ("settings-changed", "setup-notice-changed"),
     ("opened", "setup-notice-opened"),
     ("waits", "queue-notice-waits"),
+    ("first-yes", "queue-notice-first-yes"),
+    ("taken-back", "queue-notice-taken-back"),
+    ("trusted", "trust-notice"),
 ];
 
 impl Visitor {

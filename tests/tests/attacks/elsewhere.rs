@@ -288,6 +288,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Invitations again and again: three letters a day for a mailbox, thirty for who invites, five for a slip.",
     ),
     unit(
+        "ACC-17",
+        "crates/federation/tests/deciding.rs",
+        "acc_17_twenty_yes_at_once_are_counted_right",
+        "Where two editors have to say yes: one says it twenty times at once, and twenty say it at once. One person is one, and the second yes publishes, once.",
+    ),
+    unit(
         "ACC-12",
         "crates/domain/src/handle.rs",
         "reserved_and_strange_handles_are_refused",

@@ -19,6 +19,7 @@ retention-invitations = Einladungen, die niemand annimmt, mit Name und Adresse
 retention-new-addresses = Neue E-Mail-Adressen, die niemand bestätigt
 retention-contacts = Nachrichten an Initiativen, die niemand bestätigt
 retention-proposals = Vorschläge, die niemand bestätigt
+retention-trust = Ob Vorschläge eines Postfachs in Ordnung waren, ohne die Adresse, seit dem letzten Vorschlag
 retention-reports = Wer einen Hinweis gab, nach der Entscheidung
 retention-objections = Was entfernt wurde, warum, und was Sie dagegen sagen
 retention-letters = Briefe an Sie

@@ -19,6 +19,7 @@ retention-invitations = Invitations that nobody takes up, with name and address
 retention-new-addresses = New e-mail addresses that nobody confirms
 retention-contacts = Messages to initiatives that nobody confirms
 retention-proposals = Suggestions that nobody confirms
+retention-trust = Whether suggestions of a mailbox were fine, without its address, since the last one
 retention-reports = Who sent a report, after the decision
 retention-objections = What was removed, why, and what you say against it
 retention-letters = Letters to you

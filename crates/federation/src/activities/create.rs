@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use domain::event::{self, Event, State};
 use domain::participation::Counts;
 use domain::post::{self, Post};
+use domain::trust::Level;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -69,6 +70,9 @@ impl Create {
             said.insert("id".to_owned(), self.id.as_str().into());
             said.insert("object".to_owned(), self.object);
             submissions::remember(tx, instance, sender, (&self.id, &Value::Object(said)), &object.url).await?;
+            if storage::trust::level(tx, sender.id).await? == Some(Level::Show) {
+                submissions::welcome(tx, instance, &object.url, sender).await?;
+            }
         }
         Ok(())
     }

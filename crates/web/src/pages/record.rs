@@ -22,7 +22,7 @@ const ACTIVITIES: [(&str, &[&str]); 9] = [
     ("visitors", &["visitors"]),
     ("accounts", &["sessions", "sign-ins", "invitations", "new-addresses", "letters", "accounts"]),
     ("publishing", &["published", "pictures"]),
-    ("proposals", &["proposals", "letters"]),
+    ("proposals", &["proposals", "trust", "letters"]),
     ("reports", &["reports", "objections", "letters"]),
     ("contacts", &["contacts", "letters"]),
     ("participations", &["participations"]),

@@ -28,5 +28,6 @@ mod reports;
 mod safety;
 mod setting_up;
 mod signing_in;
+mod trust;
 mod words;
 mod writing;
