@@ -1,11 +1,13 @@
 //! What a program may have an actor do, each through the same `publish` as the forms.
 
+use domain::account::Rights;
 use domain::actor::Actor;
 use domain::event;
 use domain::html;
 use domain::media::Illustrations;
 use domain::post;
-use federation::activities::{add, announce, block, create, delete, follow, like, remove as unpin, undo, update};
+use federation::activities::{add, announce, block, delete, follow, like, remove as unpin, undo};
+use federation::writing::{self, Door, Writer, Written};
 use federation::{Error, Instance, objects, paths, polls, quotes, remote, shape};
 use serde_json::Value;
 use storage::{activities, events, objects as registry, posts};
@@ -16,8 +18,21 @@ use crate::joining;
 use crate::outbox::is_for_everyone;
 use crate::problem::Problem;
 
-/// Carries out what `account` has `json` say, in the name of `actor`; the address of the resulting activity.
-pub(crate) async fn carry_out(instance: &Instance, account: Uuid, actor: &Actor, json: &Value) -> Result<Url, Problem> {
+/// What came of what a program wanted.
+pub(crate) enum Outcome {
+    /// It is done; the address of the resulting activity.
+    Done(Url),
+    /// It waits for an editor; the address it will have.
+    Waits(Url),
+}
+
+/// Carries out what the account with these `rights` has `json` say, in the name of `actor`.
+pub(crate) async fn carry_out(
+    instance: &Instance,
+    rights: &Rights,
+    actor: &Actor,
+    json: &Value,
+) -> Result<Outcome, Problem> {
     let kind = shape::kind(json, |kind| Some(kind.to_owned())).ok_or_else(|| Problem::bad("type: is missing"))?;
     if let Some(claimed) = shape::id(json, "actor")
         && claimed != actor.url
@@ -25,9 +40,9 @@ pub(crate) async fn carry_out(instance: &Instance, account: Uuid, actor: &Actor,
         return Err(Problem::bad("actor: is not the actor of this outbox"));
     }
     let object = shape::get(json, "object");
-    match (kind.as_str(), object) {
-        ("Create", Some(object)) => publish(instance, account, actor, object).await,
-        ("Update", Some(object)) => change(instance, account, actor, object).await,
+    let done = match (kind.as_str(), object) {
+        ("Create", Some(object)) => return publish(instance, rights, actor, object).await,
+        ("Update", Some(object)) => change(instance, rights, actor, object).await,
         ("Delete", Some(object)) => remove(instance, actor, &id(object)?).await,
         ("Undo", Some(object)) => take_back(instance, actor, object).await,
         ("Follow", Some(object)) => ask(instance, actor, &id(object)?).await,
@@ -44,9 +59,10 @@ pub(crate) async fn carry_out(instance: &Instance, account: Uuid, actor: &Actor,
             | "Leave" | "Invite" | "Block",
             None,
         ) => Err(Problem::bad("object: is missing")),
-        ("Note" | "Article" | "Question" | "Event", _) => publish(instance, account, actor, json).await,
+        ("Note" | "Article" | "Question" | "Event", _) => return publish(instance, rights, actor, json).await,
         _ => Err(Problem::bad(format!("type: {} is not understood here", html::line(&kind, 50)))),
-    }
+    };
+    done.map(Outcome::Done)
 }
 
 fn id(object: &Value) -> Result<Url, Problem> {
@@ -98,32 +114,42 @@ fn read(instance: &Instance, account: Uuid, object: &Value) -> Result<Draft, Pro
     }
 }
 
-async fn publish(instance: &Instance, account: Uuid, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+async fn publish(instance: &Instance, rights: &Rights, actor: &Actor, object: &Value) -> Result<Outcome, Problem> {
     if let Some((question, name)) = polls::as_vote(instance, object).await? {
         polls::vote(instance, actor, &question, &name).await?;
-        return done(instance, actor, "Create", &question).await;
+        return done(instance, actor, "Create", &question).await.map(Outcome::Done);
     }
-    let url = match read(instance, account, object)? {
-        Draft::Post(draft) => match objects::quote::read(object) {
-            Some(target) => Box::pin(quotes::publish(instance, actor, *draft, &target)).await?.url,
-            None => create::post(instance, actor, *draft).await?.url,
-        },
-        Draft::Event(draft) => create::event(instance, actor, *draft).await?.url,
+    let writer = Writer::new(rights, Door::Program);
+    let (place, path): (_, fn(Uuid) -> String) = match read(instance, rights.account.id, object)? {
+        Draft::Post(draft) => {
+            let place = match objects::quote::read(object) {
+                Some(target) => {
+                    Written::Board(Box::pin(writing::quote(instance, actor, *draft, &target, &writer)).await?)
+                }
+                None => Box::pin(writing::post(instance, actor, &draft, &writer, None)).await?,
+            };
+            (place, paths::post)
+        }
+        Draft::Event(draft) => (Box::pin(writing::event(instance, actor, &draft, &writer, None)).await?, paths::event),
     };
-    done(instance, actor, "Create", &url).await
+    match place {
+        Written::Board(id) => done(instance, actor, "Create", &instance.url(&path(id))).await.map(Outcome::Done),
+        Written::Queue(id) => Ok(Outcome::Waits(instance.url(&path(id)))),
+    }
 }
 
-async fn change(instance: &Instance, account: Uuid, actor: &Actor, object: &Value) -> Result<Url, Problem> {
+async fn change(instance: &Instance, rights: &Rights, actor: &Actor, object: &Value) -> Result<Url, Problem> {
     let url = shape::id_of(object).ok_or_else(|| Problem::bad("object.id: is missing"))?;
     let id = own(instance, actor, &url).await?;
-    match read(instance, account, object)? {
+    let writer = Writer::new(rights, Door::Program);
+    match read(instance, rights.account.id, object)? {
         Draft::Post(draft) => {
             posts::by_id(&mut instance.store().look().await?, id).await?.ok_or(Error::NotFound)?;
-            update::post(instance, id, *draft).await?;
+            Box::pin(writing::change_post(instance, id, *draft, &writer)).await?;
         }
         Draft::Event(draft) => {
             events::by_id(&mut instance.store().look().await?, id).await?.ok_or(Error::NotFound)?;
-            update::event(instance, id, *draft).await?;
+            Box::pin(writing::change_event(instance, id, *draft, &writer)).await?;
         }
     }
     done(instance, actor, "Update", &url).await

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod actor;
+pub mod alike;
 pub mod block;
 pub mod category;
 pub mod clock;
@@ -27,7 +28,9 @@ pub mod post;
 pub mod profile;
 pub mod report;
 pub mod retention;
+pub mod safety;
 pub mod setup;
 pub mod sign_up;
 pub mod signing;
+pub mod trust;
 pub mod upkeep;

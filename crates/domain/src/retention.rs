@@ -36,6 +36,8 @@ pub const GUESTS: SignedDuration = days(1);
 pub const SIGN_UPS: SignedDuration = days(3);
 /// A request for an account that nobody has decided about.
 pub const SIGN_UPS_WAITING: SignedDuration = days(30);
+/// How far a mailbox is trusted that proposes, without its address, since it was last used.
+pub const TRUST: SignedDuration = days(365);
 /// Who reported something, after it was decided.
 pub const REPORTS: SignedDuration = days(90);
 /// What was removed and why, for its author to object to: at least six months (Art. 20 DSA).
@@ -54,7 +56,7 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 17] = [
+pub const TABLE: [(&str, SignedDuration); 21] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
     ("half-sign-ins", HALF_SIGN_INS),
@@ -67,6 +69,7 @@ pub const TABLE: [(&str, SignedDuration); 17] = [
     ("guests", GUESTS),
     ("sign-ups", SIGN_UPS),
     ("sign-ups-waiting", SIGN_UPS_WAITING),
+    ("trust", TRUST),
     ("reports", REPORTS),
     ("objections", OBJECTIONS),
     ("letters", LETTERS),

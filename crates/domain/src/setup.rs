@@ -1,7 +1,7 @@
 //! What a quarter may say about itself on its own pages, and what it has to say before everyone may read it.
 
 /// The keys of the configuration that are asked for where neither file nor environment has them.
-pub const ANSWERS: [&str; 16] = [
+pub const ANSWERS: [&str; 20] = [
     "quarter.name",
     "quarter.place",
     "quarter.summary",
@@ -18,6 +18,10 @@ pub const ANSWERS: [&str; 16] = [
     "imprint.privacy",
     "federation.replies",
     "people.sign_up",
+    "editors.safety_words",
+    "editors.two_persons",
+    "editors.cover_after_hours",
+    "editors.cover_email",
 ];
 
 /// What a public server says about who runs it (§ 5 DDG).

@@ -97,7 +97,9 @@ pub async fn publish_all(tx: &mut Tx, instance: &Instance) -> Result<()> {
     for source in sources::all(tx).await? {
         sources::add(tx, &source.url, &source.name, source.author, true).await?;
         for (event, _) in events::of_source(tx, source.id).await? {
-            create::publish_draft(tx, instance, event).await?;
+            if !touches(instance, &event.details) {
+                create::publish_draft(tx, instance, event).await?;
+            }
         }
     }
     Ok(())
@@ -216,30 +218,45 @@ async fn one(
         report.refused.push(Refusal { line: 1, what: item.key.uid, why: "import-not-valid" });
         return Ok(());
     };
+    let goes = || source.publish && !touches(instance, draft.details());
     match before {
         Some(event) if same(&event.details, draft.details()) => {
-            if source.publish && event.state == State::Draft {
+            if event.state == State::Draft && goes() {
                 create::publish_draft(tx, instance, event).await?;
                 report.changed += 1;
             } else {
                 report.unchanged += 1;
             }
         }
+        // What an editor has not read does not come onto the board by a change.
+        Some(event) if event.state == State::Published && is_new(instance, &event.details, draft.details()) => {
+            report.refused.push(Refusal { line: 1, what: item.key.uid, why: "safety-import" });
+        }
         Some(event) => {
             let event = update::event_in(tx, instance, event, &draft, None).await?;
-            if source.publish && event.state == State::Draft {
+            if event.state == State::Draft && goes() {
                 create::publish_draft(tx, instance, event).await?;
             }
             report.changed += 1;
         }
         None => {
-            let state = if source.publish { State::Published } else { State::Draft };
+            let state = if goes() { State::Published } else { State::Draft };
             let origin = Origin { source: source.id, uid: item.key.uid, recurrence: item.key.recurrence };
             create::new_event(tx, instance, author, &draft, state, Some(origin)).await?;
             report.new += 1;
         }
     }
     Ok(())
+}
+
+/// Whether an event speaks of crime, so that an editor reads it first.
+fn touches(instance: &Instance, details: &Details) -> bool {
+    instance.settings().editors.safety.touch_event(details)
+}
+
+/// Whether only the later of two readings does.
+fn is_new(instance: &Instance, kept: &Details, read: &Details) -> bool {
+    touches(instance, read) && !touches(instance, kept)
 }
 
 /// Whether two readings say the same, to the precision that is kept.

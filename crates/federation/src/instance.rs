@@ -5,6 +5,7 @@ pub(crate) mod keys;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use domain::account::Email;
 use domain::actor::{Actor, Part};
 use domain::clock::Clock;
 use domain::handle::Handle;
@@ -12,6 +13,7 @@ use domain::host::Host;
 use domain::html::Html;
 use domain::language::Language;
 use domain::place::Position;
+use domain::safety;
 use domain::sign_up::SignUp;
 use jiff::{SignedDuration, Timestamp};
 use storage::actors::PrivateKeys;
@@ -61,6 +63,26 @@ pub struct People {
     pub refused_mail_hosts: Vec<Host>,
 }
 
+/// How the editors work.
+#[derive(Clone, Debug)]
+pub struct Editors {
+    /// The words that nobody publishes without a second thought.
+    pub safety: safety::Words,
+    /// Whether what waits needs a yes by two of them.
+    pub two_persons: bool,
+    /// How long something waits before whoever covers for them hears of it.
+    pub cover_after: SignedDuration,
+    /// Who covers for them.
+    pub cover_email: Option<Email>,
+}
+
+impl Default for Editors {
+    fn default() -> Self {
+        let cover_after = SignedDuration::from_hours(48);
+        Self { safety: safety::Words::default(), two_persons: false, cover_after, cover_email: None }
+    }
+}
+
 /// What the operator decided.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -88,6 +110,8 @@ pub struct Settings {
     pub replies: Replies,
     /// How people get an account.
     pub people: People,
+    /// How the editors work.
+    pub editors: Editors,
     /// Where pictures are kept.
     pub media: media::Settings,
     /// Our version, as in NodeInfo.

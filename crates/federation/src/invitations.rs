@@ -118,7 +118,7 @@ pub async fn find(tx: &mut Tx, instance: &Instance, token_hash: &[u8]) -> Result
 async fn offered(tx: &mut Tx, invitation: &Invitation) -> Result<Option<Option<Actor>>> {
     let Some(by) = accounts::rights(tx, invitation.by).await? else { return Ok(None) };
     let Some((id, _)) = invitation.initiative else {
-        return Ok((by.account.role == Role::Admin).then_some(None));
+        return Ok(by.may_manage_accounts().then_some(None));
     };
     let initiative = actors::by_id(tx, id).await?.filter(|actor| actor.deleted_at.is_none() && by.may_manage(actor));
     Ok(initiative.map(Some))

@@ -68,6 +68,7 @@ pub(crate) async fn remove_in(tx: &mut Tx, instance: &Instance, account: &Accoun
     for event in proposals::of_mailbox(tx, &account.email).await? {
         registry::forget(tx, event).await?;
     }
+    storage::trust::forget(tx, crate::trust::mailbox(&account.email)).await?;
     decisions::rename(tx, &account.name, "").await?;
     reports::forget_person(tx, &account.email).await?;
     media::forget_of(tx, account.id).await?;
@@ -80,6 +81,7 @@ async fn hide_in(tx: &mut Tx, instance: &Instance, account: &Account) -> Result<
     delete::actor(tx, instance, &profile).await?;
     activities::erase_of(tx, id).await?;
     polls::forget_voter(tx, id).await?;
+    storage::trust::forget(tx, id).await?;
     actors::forget(tx, id).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use domain::actor::{Actor, Kind};
 use domain::handle::Address;
-use storage::{Tx, follows, moves, neighbours, objects as registry};
+use storage::{Tx, follows, moves, neighbours, objects as registry, trust};
 
 use crate::activities::{follow, reject, undo};
 use crate::error::{Error, Result};
@@ -37,6 +37,8 @@ async fn take_up(instance: &Instance, other: Actor) -> Result<Actor> {
 /// As [`take_up`], in the caller's transaction.
 pub(crate) async fn take_up_in(tx: &mut Tx, instance: &Instance, other: &Actor) -> Result<()> {
     neighbours::insert(tx, other.id, instance.clock().now()).await?;
+    // What was decided about a stranger does not hold for a neighbour.
+    trust::forget(tx, other.id).await?;
     moves::close(tx, other.id, &other.url).await?;
     follow::publish(tx, instance, instance.quarter(), other).await?;
     Ok(())

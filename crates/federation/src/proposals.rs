@@ -1,20 +1,25 @@
-//! Events that people without an account want on the board: kept as drafts of the quarter, seen by editors once the mailbox
-//! of who asked has answered, and answered by letter.
+//! What people without an account want on the board: kept as drafts of the quarter, seen by editors once the mailbox of who
+//! asked has answered, and answered by letter.
 
 use domain::account::Email;
-use domain::event::{self, Event, State};
+use domain::event::{self, State};
 use domain::html;
 use domain::language::Language;
 use domain::messages::{text, text_with};
+use domain::post;
+use domain::safety::Words;
+use domain::trust::Level;
 use jiff::SignedDuration;
 use storage::letters::{self, Letter};
 use storage::proposals::{self, Proposal};
-use storage::{Tx, objects as registry};
+use storage::{Tx, accounts, handed_in, objects as registry};
+use url::Url;
 
 use crate::activities::create;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
-use crate::reports;
+use crate::queue::{self, Draft};
+use crate::{reports, trust};
 
 /// How many may wait for their mailbox.
 pub const MAX_UNCONFIRMED: i64 = 200;
@@ -34,12 +39,48 @@ pub struct Sender {
     pub language: Language,
 }
 
+/// What they want.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// An event.
+    Event(Box<event::Draft>),
+    /// News, a question, or a notice.
+    Post(Box<post::Draft>),
+}
+
+impl Wanted {
+    /// What it is called.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Event(draft) => &draft.details().name,
+            Self::Post(draft) => draft.details().title.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Whether it speaks of crime.
+    pub fn touches(&self, words: &Words) -> bool {
+        match self {
+            Self::Event(draft) => words.touch_event(draft.details()),
+            Self::Post(draft) => words.touch_post(draft.details()),
+        }
+    }
+}
+
+/// What became of a proposal whose mailbox has answered.
+#[derive(Clone, Debug)]
+pub enum Confirmed {
+    /// It waits for an editor, under this number.
+    Waits(String),
+    /// The editors trust this mailbox: it is on the board, here.
+    Shown(Url),
+}
+
 /// Keeps what `sender` wants on the board. With `token_hash` it waits for the link of a letter first, else at once for an
 /// editor. [`Error::Unusable`] if too much waits already.
 pub async fn take(
     tx: &mut Tx,
     instance: &Instance,
-    draft: &event::Draft,
+    wanted: &Wanted,
     sender: Sender,
     token_hash: Option<&[u8]>,
 ) -> Result<Proposal> {
@@ -47,11 +88,15 @@ pub async fn take(
     if unconfirmed >= MAX_UNCONFIRMED || waiting >= MAX_WAITING {
         return Err(Error::Unusable("too much waits already"));
     }
-    let event = create::new_event(tx, instance, instance.quarter(), draft, State::Draft, None).await?;
+    let quarter = instance.quarter();
+    let id = match wanted {
+        Wanted::Event(draft) => create::new_event(tx, instance, quarter, draft, State::Draft, None).await?.id,
+        Wanted::Post(draft) => create::insert_post(tx, instance, quarter, draft, true).await?.id,
+    };
     let now = instance.clock().now();
     let proposal = Proposal {
-        event: event.id,
-        number: reports::number(event.id),
+        event: id,
+        number: reports::number(id),
         name: html::line(&html::escape(&sender.name), 100),
         email: sender.email,
         language: sender.language,
@@ -62,25 +107,59 @@ pub async fn take(
     Ok(proposal)
 }
 
-/// The answer to who proposed `event`, if somebody did: it is on the board, or is not, for that `reason`.
-pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, event: &Event, reason: Option<&str>) -> Result<()> {
-    let Some(proposal) = proposals::take(tx, event.id).await? else { return Ok(()) };
-    let (language, settings) = (proposal.language, instance.settings());
-    let title = [("title", event.details.name.as_str())];
+/// Confirms the proposal behind a link, once. What a mailbox sends that the editors trust is shown at once, but for words about
+/// crime; `None` if there is no such proposal any more.
+pub async fn confirm(instance: &Instance, token_hash: &[u8]) -> Result<Option<Confirmed>> {
+    let now = instance.clock().now();
+    let mut tx = instance.store().write().await?;
+    let Some(proposal) = proposals::confirm(&mut tx, token_hash, now - LIFETIME, now).await? else { return Ok(None) };
+    let mailbox = trust::mailbox(&proposal.email);
+    storage::trust::touch(&mut tx, mailbox, now).await?;
+    let is_trusted = storage::trust::level(&mut tx, mailbox).await? == Some(Level::Show);
+    let draft = queue::draft(&mut tx, proposal.event).await?;
+    let goes = |draft: &Draft| is_trusted && !draft.touches(&instance.settings().editors.safety);
+    let confirmed = match draft.filter(goes) {
+        Some(draft) => {
+            let draft = queue::publish(&mut tx, instance, draft).await?;
+            answer(&mut tx, instance, &draft, None).await?;
+            Confirmed::Shown(draft.page().clone())
+        }
+        None => Confirmed::Waits(proposal.number),
+    };
+    tx.commit().await?;
+    instance.wake();
+    instance.wake_postman();
+    Ok(Some(confirmed))
+}
+
+/// The answer to who proposed or wrote `draft`, if somebody did: it is on the board, or is not, for that `reason`.
+pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, draft: &Draft, reason: Option<&str>) -> Result<()> {
+    let from = match (proposals::take(tx, draft.id()).await?, handed_in::take(tx, draft.id()).await?) {
+        (Some(proposal), _) => {
+            let number = text_with(proposal.language, "propose-letter-number", &[("number", &proposal.number)]);
+            (proposal.email, proposal.name, proposal.language, Some(number))
+        }
+        (None, Some(account)) => match accounts::by_id(tx, account).await? {
+            Some(account) => (account.email, account.name, account.language, None),
+            None => return Ok(()),
+        },
+        (None, None) => return Ok(()),
+    };
+    let (to, name, language, number) = from;
+    let shown = draft.title();
+    let title = [("title", shown.as_str())];
     let told = match reason {
-        None => vec![text_with(language, "propose-letter-approved", &title), event.page.to_string()],
+        None => vec![text_with(language, "propose-letter-approved", &title), draft.page().to_string()],
         Some(reason) => {
-            let values = [("title", event.details.name.as_str()), ("reason", reason)];
-            vec![text_with(language, "propose-letter-declined", &values)]
+            vec![text_with(language, "propose-letter-declined", &[("title", shown.as_str()), ("reason", reason)])]
         }
     };
-    let greeting = text_with(language, "propose-letter-greeting", &[("name", &proposal.name)]);
-    let number = text_with(language, "propose-letter-number", &[("number", &proposal.number)]);
-    let from = text_with(language, "propose-letter-from", &[("quarter", &settings.name)]);
-    let lines: Vec<String> = [greeting].into_iter().chain(told).chain([number, from]).collect();
+    let greeting = text_with(language, "propose-letter-greeting", &[("name", &name)]);
+    let from = text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]);
+    let lines: Vec<String> = [greeting].into_iter().chain(told).chain(number).chain([from]).collect();
     let key = if reason.is_none() { "propose-letter-approved-subject" } else { "propose-letter-declined-subject" };
     let letter = Letter {
-        to: proposal.email,
+        to,
         subject: html::line(&html::escape(&text_with(language, key, &title)), 200),
         text: format!("{}\n", lines.join("\n\n")),
     };

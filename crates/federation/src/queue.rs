@@ -1,18 +1,26 @@
 //! The editors' queue: what waits for a yes, wherever it came from, and what they decided.
 
+pub mod alike;
+pub mod decide;
+
+use std::collections::HashMap;
+
 use domain::actor::Actor;
 use domain::event::{Event, State};
+use domain::html;
 use domain::post::Post;
+use domain::safety::Words;
 use jiff::Timestamp;
 use storage::proposals::Proposal;
-use storage::{Tx, actors, events, held, objects as registry};
+use storage::{Tx, actors, approvals, events, handed_in, held, posts};
 use url::Url;
 use uuid::Uuid;
 
-use crate::activities::{create, delete};
-use crate::error::{Error, Result};
+pub use decide::{Decided, Decider, approve, decide_host, decline, withdraw};
+
+use crate::activities::create;
+use crate::error::Result;
 use crate::instance::Instance;
-use crate::{proposals, reports, submissions};
 
 /// Something that waits.
 #[derive(Clone, Debug)]
@@ -29,12 +37,18 @@ pub struct Waiting {
     pub suspicious: bool,
     /// Who proposed it, if it was somebody without an account.
     pub proposal: Option<Proposal>,
+    /// Who here wrote it, by name.
+    pub writer: Option<String>,
+    /// Whether it speaks of crime.
+    pub sensitive: bool,
+    /// Who has said yes to it already, where two have to: account and name.
+    pub first: Option<(Uuid, String)>,
 }
 
 /// What it is that waits.
 #[derive(Clone, Debug)]
 pub enum What {
-    /// A post of another server.
+    /// A post, ours or another server's.
     Post(Post),
     /// An event of another server.
     Event(Event),
@@ -43,122 +57,116 @@ pub enum What {
 }
 
 /// What waits, at most `limit` of each kind: the oldest first, and what looks suspicious behind everything else.
-pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
+pub async fn list(tx: &mut Tx, instance: &Instance, limit: i64) -> Result<Vec<Waiting>> {
+    let words = &instance.settings().editors.safety;
     let posts = held::list(tx, limit).await?.into_iter().map(|held| Waiting {
-        id: held.post.id,
-        what: What::Post(held.post),
-        author: held.author,
-        since: held.received_at,
         suspicious: held.suspicious,
-        proposal: None,
+        ..Waiting::new(words, What::Post(held.post), held.author, held.received_at)
     });
     let event = |what: fn(Event) -> What| {
-        move |(event, author): (Event, Actor)| Waiting {
-            id: event.id,
-            since: event.published_at,
-            what: what(event),
-            author,
-            suspicious: false,
-            proposal: None,
+        move |(event, author): (Event, Actor)| {
+            let since = event.published_at;
+            Waiting::new(words, what(event), author, since)
         }
     };
     let others = held::list_events(tx, limit).await?.into_iter().map(event(What::Event));
     let ours = events::drafts(tx, limit).await?.into_iter().map(event(What::Draft));
     let mut all: Vec<Waiting> = posts.chain(others).chain(ours).collect();
-    all.sort_by_key(|waiting| (waiting.suspicious, waiting.since, waiting.id));
+    let mut proposals: HashMap<Uuid, Proposal> =
+        storage::proposals::confirmed(tx).await?.into_iter().map(|one| (one.event, one)).collect();
+    let mut writers = handed_in::names(tx).await?;
+    let mut first = approvals::first(tx).await?;
     for waiting in &mut all {
-        if matches!(waiting.what, What::Draft(_)) {
-            waiting.proposal = storage::proposals::of_event(tx, waiting.id).await?;
+        waiting.proposal = proposals.remove(&waiting.id);
+        waiting.writer = writers.remove(&waiting.id);
+        waiting.first = first.remove(&(waiting.id, waiting.version().as_millisecond()));
+        // Before its mailbox had answered, nobody could see it.
+        let confirmed = waiting.proposal.as_ref().and_then(|proposal| proposal.confirmed_at);
+        waiting.since = confirmed.map_or(waiting.since, |at| at.max(waiting.since));
+    }
+    all.sort_by_key(|waiting| (waiting.suspicious, waiting.since, waiting.id));
+    Ok(all)
+}
+
+impl Waiting {
+    fn new(words: &Words, what: What, author: Actor, since: Timestamp) -> Self {
+        let (id, sensitive) = match &what {
+            What::Post(post) => (post.id, words.touch_post(&post.details)),
+            What::Event(event) | What::Draft(event) => (event.id, words.touch_event(&event.details)),
+        };
+        Self { id, what, author, since, suspicious: false, proposal: None, writer: None, sensitive, first: None }
+    }
+
+    /// When it was last changed.
+    fn version(&self) -> Timestamp {
+        match &self.what {
+            What::Post(post) => post.updated_at,
+            What::Event(event) | What::Draft(event) => event.updated_at,
         }
     }
-    Ok(all)
 }
 
 /// How many things wait.
 pub async fn count(tx: &mut Tx) -> Result<i64> {
-    Ok(held::count(tx).await?.0 + events::count_waiting(tx).await?)
+    Ok(posts::count_waiting(tx).await? + events::count_waiting(tx).await?)
 }
 
-/// Puts what waits under our key `id` on the board, as the editor named `who` decided: a draft is published, what was
-/// handed in is passed on. [`Error::NotFound`] if no such thing waits (any more).
-pub async fn approve(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
-    let mut tx = instance.store().write().await?;
-    let about = match draft(&mut tx, id).await? {
-        Some(event) => {
-            let event = create::publish_draft(&mut tx, instance, event).await?;
-            proposals::answer(&mut tx, instance, &event, None).await?;
-            event.url
+/// Something of ours that is not on the board.
+pub(crate) enum Draft {
+    Post(Box<Post>),
+    Event(Box<Event>),
+}
+
+impl Draft {
+    /// What people call it: its title, or how it begins.
+    pub(crate) fn title(&self) -> String {
+        match self {
+            Self::Event(event) => event.details.name.clone(),
+            Self::Post(post) => {
+                post.details.title.clone().unwrap_or_else(|| html::line(post.details.content.as_str(), 60))
+            }
         }
-        None => approve_others(&mut tx, instance, id).await?,
-    };
-    reports::note(&mut tx, instance, who, "approve", about.as_str(), "").await?;
-    tx.commit().await?;
-    instance.wake();
-    instance.wake_postman();
-    Ok(())
-}
+    }
 
-/// Erases what waits under our key `id`, as the editor named `who` decided for that `reason`; it does not come back under
-/// the same id. [`Error::NotFound`] if no such thing waits (any more).
-pub async fn decline(instance: &Instance, id: Uuid, who: &str, reason: &str) -> Result<()> {
-    let reason: String = reason.trim().chars().take(reports::MAX_REASON).collect();
-    let mut tx = instance.store().write().await?;
-    let about = match draft(&mut tx, id).await? {
-        Some(event) => {
-            proposals::answer(&mut tx, instance, &event, Some(&reason)).await?;
-            delete::object_in(&mut tx, instance, id).await?;
-            event.url
+    /// Where it is read, once it is on the board.
+    pub(crate) fn page(&self) -> &Url {
+        match self {
+            Self::Event(event) => &event.page,
+            Self::Post(post) => &post.page,
         }
-        None => decline_others(&mut tx, instance, id).await?,
-    };
-    reports::note(&mut tx, instance, who, "decline", about.as_str(), &reason).await?;
-    tx.commit().await?;
-    instance.wake();
-    instance.wake_postman();
-    Ok(())
-}
-
-/// Approves or declines everything that waits from `host`; how many it was.
-pub async fn decide_host(instance: &Instance, host: &str, yes: bool, who: &str) -> Result<usize> {
-    let mut tx = instance.store().write().await?;
-    let all = list(&mut tx, crate::held::IN_ALL).await?;
-    let theirs = all.into_iter().filter(|waiting| !waiting.author.is_local() && waiting.author.host.as_str() == host);
-    let theirs: Vec<Uuid> = theirs.map(|waiting| waiting.id).collect();
-    for id in &theirs {
-        if yes {
-            approve_others(&mut tx, instance, *id).await?
-        } else {
-            decline_others(&mut tx, instance, *id).await?
-        };
     }
-    if !theirs.is_empty() {
-        reports::note(&mut tx, instance, who, if yes { "approve" } else { "decline" }, host, "").await?;
+
+    /// Whether it speaks of crime.
+    pub(crate) fn touches(&self, words: &Words) -> bool {
+        match self {
+            Self::Event(event) => words.touch_event(&event.details),
+            Self::Post(post) => words.touch_post(&post.details),
+        }
     }
-    tx.commit().await?;
-    instance.wake();
-    Ok(theirs.len())
+
+    /// Our key for it.
+    pub(crate) fn id(&self) -> Uuid {
+        match self {
+            Self::Event(event) => event.id,
+            Self::Post(post) => post.id,
+        }
+    }
 }
 
-async fn approve_others(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<Url> {
-    let url = address(tx, id).await?;
-    submissions::approve_in(tx, instance, id).await?;
-    held::forget(tx, id).await?;
-    Ok(url)
+/// What is ours under our key `id` and not on the board.
+pub(crate) async fn draft(tx: &mut Tx, id: Uuid) -> Result<Option<Draft>> {
+    if let Some(event) = events::by_id(tx, id).await? {
+        let ours = actors::by_id(tx, event.author).await?.is_some_and(|author| author.is_local());
+        let waits = ours && event.state == State::Draft;
+        return Ok(waits.then(|| Draft::Event(Box::new(event))));
+    }
+    Ok(posts::draft(tx, id).await?.map(|post| Draft::Post(Box::new(post))))
 }
 
-async fn decline_others(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<Url> {
-    let url = address(tx, id).await?;
-    submissions::reject_in(tx, instance, id).await?;
-    Ok(url)
-}
-
-async fn address(tx: &mut Tx, id: Uuid) -> Result<Url> {
-    Ok(registry::by_id(tx, id).await?.ok_or(Error::NotFound)?.url)
-}
-
-/// The event of ours with our key `id`, if it is not on the board.
-async fn draft(tx: &mut Tx, id: Uuid) -> Result<Option<Event>> {
-    let Some(event) = events::by_id(tx, id).await?.filter(|event| event.state == State::Draft) else { return Ok(None) };
-    let ours = actors::by_id(tx, event.author).await?.is_some_and(|author| author.is_local());
-    Ok(ours.then_some(event))
+/// Puts something of ours on the board.
+pub(crate) async fn publish(tx: &mut Tx, instance: &Instance, draft: Draft) -> Result<Draft> {
+    Ok(match draft {
+        Draft::Event(event) => Draft::Event(Box::new(create::publish_draft(tx, instance, *event).await?)),
+        Draft::Post(post) => Draft::Post(Box::new(create::publish_post(tx, instance, *post).await?)),
+    })
 }

@@ -59,15 +59,30 @@ pub(crate) async fn remember(
 }
 
 /// Shows something of another server that waited, the post or event with our key `id`, and passes it on to those who
-/// follow the quarter if it was handed in. [`Error::NotFound`] if no such thing waits.
-pub(crate) async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+/// follow the quarter if it was handed in; the key of its author. [`Error::NotFound`] if no such thing waits.
+pub(crate) async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<Uuid> {
     let (entry, author) = waiting(tx, instance, id).await?;
-    let changed_at = if let Some(event) = events::by_id(tx, id).await? {
-        events::show(tx, id).await?;
-        event.updated_at
-    } else {
+    if !events::show(tx, id).await? {
         posts::show(tx, id).await?;
-        posts::by_id(tx, id).await?.ok_or(Error::NotFound)?.updated_at
+    }
+    pass_on(tx, instance, &entry, &author).await?;
+    Ok(author.id)
+}
+
+/// Passes on what an author handed in whom the editors trust, if it is shown.
+pub(crate) async fn welcome(tx: &mut Tx, instance: &Instance, object: &Url, author: &Actor) -> Result<()> {
+    let entry = registry::by_url(tx, object).await?.filter(|entry| entry.deleted_at.is_none());
+    match entry {
+        Some(entry) if !held::waits(tx, Some(entry.id)).await? => pass_on(tx, instance, &entry, author).await,
+        _ => Ok(()),
+    }
+}
+
+/// Tells those who follow the quarter of something that is shown and was handed in.
+async fn pass_on(tx: &mut Tx, instance: &Instance, entry: &Entry, author: &Actor) -> Result<()> {
+    let changed_at = match events::by_id(tx, entry.id).await? {
+        Some(event) => event.updated_at,
+        None => posts::by_id(tx, entry.id).await?.ok_or(Error::NotFound)?.updated_at,
     };
     // It was changed and waited once more: those who follow the quarter know of it.
     if reactions::exists(tx, instance.quarter().id, &entry.url, "Announce").await? {
@@ -83,12 +98,13 @@ pub(crate) async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Re
     announce::publish(tx, instance, instance.quarter(), &entry.url).await
 }
 
-/// Drops something of another server that waited; it does not come again. [`Error::NotFound`] if no such thing waits.
-pub(crate) async fn reject_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+/// Drops something of another server that waited; it does not come again. The key of its author; [`Error::NotFound`] if no
+/// such thing waits.
+pub(crate) async fn reject_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<Uuid> {
     let (entry, author) = waiting(tx, instance, id).await?;
     registry::delete(tx, &entry.url, &author.url, instance.clock().now()).await?;
     activities::erase(tx, &entry.url).await?;
-    Ok(())
+    Ok(author.id)
 }
 
 /// Tells those who follow the quarter that the author of something it passed on has deleted it.

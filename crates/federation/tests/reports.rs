@@ -204,7 +204,9 @@ async fn what_a_stranger_sends_waits_is_bounded_and_shown_on_a_yes() {
         let first = waiting.first().expect("one").post.clone();
         queue::approve(&north.instance, first.id, "Mira").await.expect("a yes");
         assert!(posts::by_id(&mut north.read().await, first.id).await.expect("a query").is_some());
-        let rest = queue::decide_host(&north.instance, mallory.base.trim_start_matches("http://"), false, "Mira").await;
+        let rest =
+            queue::decide_host(&north.instance, mallory.base.trim_start_matches("http://"), false, "Mira", "Spam")
+                .await;
         assert_eq!(rest.expect("a no"), 19);
         // Declined is declined: the same post does not come back.
         let again = waiting.get(1).expect("a second").post.url.clone();

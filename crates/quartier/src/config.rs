@@ -45,6 +45,8 @@ pub struct Config {
     pub neighbours: Neighbours,
     /// People with an account.
     pub people: People,
+    /// How the editors work.
+    pub editors: Editors,
     /// Pictures.
     pub media: Media,
     /// Backups.
@@ -178,6 +180,20 @@ pub enum SecondFactor {
     Off,
 }
 
+/// How the editors work.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Editors {
+    /// More words that speak of crime, between commas; one with a `-` in front excuses.
+    pub safety_words: String,
+    /// Whether what waits needs a yes by two of them.
+    pub two_persons: bool,
+    /// After how many hours of waiting whoever covers for them gets a letter.
+    pub cover_after_hours: u32,
+    /// Who covers for them; nobody if empty.
+    pub cover_email: String,
+}
+
 /// Backups. Without a folder they are made by `quartier backup` only.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -297,6 +313,13 @@ impl Default for Quarter {
             latitude: None,
             longitude: None,
         }
+    }
+}
+
+impl Default for Editors {
+    fn default() -> Self {
+        let (safety_words, cover_email) = (String::new(), String::new());
+        Self { safety_words, two_persons: false, cover_after_hours: 48, cover_email }
     }
 }
 

@@ -9,6 +9,7 @@ use domain::place::Position;
 use federation::fetch::{self, Client};
 use federation::media::{self, Access, Album, Bucket};
 use federation::{AcceptNeighbours, Instance, People, Replies, Settings};
+use jiff::SignedDuration;
 use storage::Store;
 
 use crate::config::{self, Accept, Config};
@@ -78,6 +79,12 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
             config::Replies::Held => Replies::Held,
         },
         people: People { sign_up: config.people.sign_up, refused_mail_hosts: config.people.refused_mail_hosts.clone() },
+        editors: federation::Editors {
+            safety: domain::safety::Words::with(&config.editors.safety_words),
+            two_persons: config.editors.two_persons,
+            cover_after: SignedDuration::from_hours(i64::from(config.editors.cover_after_hours)),
+            cover_email: config.editors.cover_email.parse().ok(),
+        },
         media,
         version: VERSION.to_owned(),
         source_url: config.server.source_url.clone(),

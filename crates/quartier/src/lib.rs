@@ -41,7 +41,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     output::log(log).map_err(|why| config::Refused(format!("server.log: {why}")))?;
     let database = config.database_url();
     runtime()?.block_on(async {
-        obey(cli.command, config).await?;
+        Box::pin(obey(cli.command, config)).await?;
         // What a command queued, or a server left behind, others may take up at once.
         if let Err(cause) = storage::bell::ring_at(&database).await {
             tracing::warn!(%cause, "The servers of this quarter could not be called");

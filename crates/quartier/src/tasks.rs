@@ -4,6 +4,7 @@ pub(crate) mod backup;
 mod bell;
 mod calendars;
 mod cleaning;
+mod cover;
 mod delivery;
 pub(crate) mod letters;
 mod notices;
@@ -44,6 +45,7 @@ impl Tasks {
     ) -> Result<Self, Failure> {
         let (mut tasks, config) = (Self(JoinSet::new()), &opening.config);
         if opening.is_open {
+            tasks.keep("reminders", stop, cover::task(instance, stop));
             tasks.keep("deliveries", stop, delivery::task(instance, delivering, stop));
         } else {
             tasks.keep("deliveries", stop, delivery::rest(delivering, stop));

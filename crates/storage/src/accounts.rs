@@ -82,6 +82,8 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from new_addresses where account = $1",
         "delete from guests where email in (select email from accounts where id = $1)",
         "delete from sign_ups where email in (select email from accounts where id = $1)",
+        "delete from handed_in where account = $1",
+        "delete from approvals where account = $1",
         "delete from letters where recipient in (select email from accounts where id = $1)",
         "delete from accounts where id = $1",
     ] {
@@ -139,6 +141,40 @@ pub async fn suspend(tx: &mut Tx, id: Uuid, since: Option<Timestamp>) -> Result<
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+/// Spares an editor letters about what waits from `since` on, or writes them again.
+pub async fn spare(tx: &mut Tx, id: Uuid, since: Option<Timestamp>) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update accounts set unreminded_at = $2 where id = $1")
+        .bind(id)
+        .bind(since.map(Timestamp::as_millisecond))
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Whether an editor wants no letters about what waits.
+pub async fn is_spared(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let count: i64 = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from accounts where id = $1 and unreminded_at is not null"
+    )
+    .bind(id)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
+}
+
+/// The editors who get letters about what waits.
+pub async fn to_remind(tx: &mut Tx) -> Result<Vec<Account>> {
+    let rows: Vec<Row> = run!(tx, |conn| {
+        sqlx::query_as(select(
+        "where c.role in ('editor', 'admin') and c.suspended_at is null and c.unreminded_at is null order by c.name, c.id"
+    ))
+    .fetch_all(conn)
+    .await
+    })?;
+    rows.into_iter().map(Account::try_from).collect()
 }
 
 /// Notes when an account agreed to the rules.

@@ -315,6 +315,24 @@ fn spanned(which: Which, (span, start): Span) -> String {
     select(&rest).0
 }
 
+/// The names of the published events that start between two moments, by start.
+pub async fn titles(
+    tx: &mut Tx,
+    (from, until): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<(Uuid, String, Timestamp)>> {
+    let rows: Vec<(Uuid, String, i64)> = run!(tx, |conn| sqlx::query_as(
+        "select id, name, starts_at from events where not draft and starts_at >= $1 and starts_at <= $2
+         order by starts_at, id limit $3"
+    )
+    .bind(from.as_millisecond())
+    .bind(until.as_millisecond())
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    rows.into_iter().map(|(id, name, at)| Ok((id, name, row::time(at)?))).collect()
+}
+
 /// When the earliest published event starts: lists go back no further.
 pub async fn earliest(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let first: Option<i64> =

@@ -158,6 +158,18 @@ pub async fn is_followed_by_us(tx: &mut Tx, followed: Uuid) -> Result<bool> {
     Ok(count > 0)
 }
 
+/// Whom our actors follow and were accepted by.
+pub async fn followed_by_us(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>> {
+    let ids = run!(tx, |conn| sqlx::query_scalar(
+        "select distinct f.followed from follows f join actors a on a.id = f.follower
+         where f.accepted_at is not null and a.part is not null limit $1"
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    Ok(ids)
+}
+
 /// Whether one of our actors follows any actor of `host` and was accepted.
 pub async fn is_host_followed_by_us(tx: &mut Tx, host: &str) -> Result<bool> {
     let count: i64 = run!(tx, |conn| sqlx::query_scalar(

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Result, Tx, events, posts, row};
+use crate::{Result, Tx, events, posts};
 
 /// A post that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,23 +68,8 @@ pub async fn count(tx: &mut Tx) -> Result<(i64, i64)> {
 
 /// What waits, the oldest first.
 pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<Held>> {
-    let marks: Vec<(Uuid, bool, i64)> = run!(tx, |conn| sqlx::query_as(
-        "select p.id, coalesce(h.suspicious, $2), coalesce(h.received_at, p.published_at)
-         from posts p left join held h on h.post = p.id where p.held order by 3, p.id limit $1"
-    )
-    .bind(limit)
-    .bind(false)
-    .fetch_all(conn)
-    .await)?;
-    let mut list = Vec::with_capacity(marks.len());
-    for (id, suspicious, received_at) in marks {
-        if let Some(post) = posts::held(tx, id).await?
-            && let Some(author) = crate::actors::by_id(tx, post.author).await?
-        {
-            list.push(Held { post, author, suspicious, received_at: row::time(received_at)? });
-        }
-    }
-    Ok(list)
+    let held = posts::held(tx, limit).await?.into_iter();
+    Ok(held.map(|(post, author, suspicious, received_at)| Held { post, author, suspicious, received_at }).collect())
 }
 
 /// Events of others that wait, by start.

@@ -32,7 +32,7 @@ pub async fn take(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
 /// What ends before `soon` and has hung for longer than that is away, so that its author can be asked.
 pub async fn ending(tx: &mut Tx, (now, soon): (Timestamp, Timestamp), limit: i64) -> Result<Vec<Uuid>> {
     let ending = run!(tx, |conn| sqlx::query_scalar(
-        "select id from posts where expires_at > $1 and expires_at <= $2 and asked_at is null
+        "select id from posts where expires_at > $1 and expires_at <= $2 and asked_at is null and not held
            and published_at < expires_at - ($2 - $1) order by expires_at, id limit $3"
     )
     .bind(now.as_millisecond())

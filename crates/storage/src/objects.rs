@@ -177,6 +177,8 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from contexts where object = $1",
         "delete from attachments where object = $1",
         "delete from proposals where event = $1",
+        "delete from handed_in where object = $1",
+        "delete from approvals where object = $1",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
     }
@@ -197,6 +199,7 @@ pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
         "delete from participations where event in (select id from events where author = $1)",
         "delete from posts where author = $1",
         "delete from events where author = $1",
+        "delete from trust where source = $1",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(actor).execute(conn).await.map(|_| ()))?;
     }
@@ -216,6 +219,7 @@ pub async fn forget_host(tx: &mut Tx, host: &str) -> Result<()> {
         "delete from posts where author in (select id from actors where host = $1 and part is null)",
         "delete from events where author in (select id from actors where host = $1 and part is null)",
         "delete from objects where owner in (select url from actors where host = $1 and part is null)",
+        "delete from trust where source in (select id from actors where host = $1 and part is null)",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(host).execute(conn).await.map(|_| ()))?;
     }

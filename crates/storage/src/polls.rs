@@ -48,6 +48,17 @@ pub async fn insert(tx: &mut Tx, post: Uuid, poll: &Poll, due: Option<Timestamp>
     Ok(())
 }
 
+/// Lets the poll of a post that waited begin: nobody has voted, and it is due when it ends.
+pub async fn begin(tx: &mut Tx, post: Uuid, ends_at: Option<Timestamp>) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update polls set ends_at = $2, due_at = $2, voters = 0 where post = $1")
+        .bind(post)
+        .bind(ends_at.map(Timestamp::as_millisecond))
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// The poll of a post.
 pub async fn of_post(tx: &mut Tx, post: Uuid) -> Result<Option<Poll>> {
     type Row = (bool, Option<i64>, Option<i64>, Option<i64>);

@@ -148,7 +148,7 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
     })?;
     let Some(poll) = &post.details.poll else { return Ok(()) };
     let local = actors::by_id(tx, post.author).await?.is_some_and(|author| author.is_local());
-    polls::insert(tx, post.id, poll, poll.ends_at.filter(|_| local)).await
+    polls::insert(tx, post.id, poll, poll.ends_at.filter(|_| local && !held)).await
 }
 
 /// When a post is taken down, in milliseconds.
@@ -187,11 +187,93 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
     whole_or_none(tx, row).await
 }
 
-/// The held post with our key `id`.
-pub(crate) async fn held(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
-    let row: Option<Row> =
-        run!(tx, |conn| sqlx::query_as(select("where p.id = $1 and p.held")).bind(id).fetch_optional(conn).await)?;
-    row.map(Post::try_from).transpose()
+/// The post of ours with our key `id` that waits for an editor and was never shown.
+pub async fn draft(tx: &mut Tx, id: Uuid) -> Result<Option<Post>> {
+    let row: Option<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "join actors a on a.id = p.author where p.id = $1 and p.held and a.part is not null"
+    ))
+    .bind(id)
+    .fetch_optional(conn)
+    .await)?;
+    whole_or_none(tx, row).await
+}
+
+/// Every held post that an editor may see, with its author, whether it looks suspicious, and since when it waits: the
+/// oldest first.
+pub(crate) async fn held(tx: &mut Tx, limit: i64) -> Result<Vec<(Post, Actor, bool, Timestamp)>> {
+    #[derive(sqlx::FromRow)]
+    struct Held {
+        #[sqlx(flatten)]
+        row: Row,
+        suspicious: bool,
+        since: i64,
+    }
+    let query = select(
+        "left join held h on h.post = p.id where p.held
+           and not exists (select 1 from proposals x where x.event = p.id and x.confirmed_at is null)
+         order by since, p.id limit $2",
+    );
+    let marks =
+        "p.updated_at, coalesce(h.suspicious, $1) as suspicious, coalesce(h.received_at, p.published_at) as since";
+    let query = query.0.replacen("p.updated_at", marks, 1);
+    let rows: Vec<Held> =
+        run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query)).bind(false).bind(limit).fetch_all(conn).await)?;
+    let authors = actors::by_ids(tx, rows.iter().map(|held| held.row.author).collect::<Vec<_>>()).await?;
+    let mut posts = Vec::with_capacity(rows.len());
+    for held in rows {
+        if let Some(author) = authors.get(&held.row.author) {
+            let since = row::time(held.since)?;
+            posts.push((whole(tx, held.row).await?, author.clone(), held.suspicious, since));
+        }
+    }
+    Ok(posts)
+}
+
+/// When a held post was last changed.
+pub async fn version(tx: &mut Tx, id: Uuid) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = run!(tx, |conn| sqlx::query_scalar("select updated_at from posts where id = $1 and held")
+        .bind(id)
+        .fetch_optional(conn)
+        .await)?;
+    row::time_or_null(at)
+}
+
+/// The titles of the posts that were published since `since`, the newest first.
+pub async fn titles(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<(Uuid, String)>> {
+    let titles = run!(tx, |conn| sqlx::query_as(
+        "select id, title from posts where not held and title is not null and published_at >= $1
+         order by published_at desc, id desc limit $2"
+    )
+    .bind(since.as_millisecond())
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    Ok(titles)
+}
+
+/// How many posts wait for an editor, ours and others'.
+pub async fn count_waiting(tx: &mut Tx) -> Result<i64> {
+    let count = run!(tx, |conn| sqlx::query_scalar(
+        "select count(*) from posts p where p.held
+           and not exists (select 1 from proposals x where x.event = p.id and x.confirmed_at is null)"
+    )
+    .fetch_one(conn)
+    .await)?;
+    Ok(count)
+}
+
+/// Puts a post of ours that waited on the board, as of `now`; `false` if it was there.
+pub async fn publish(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
+    let changed = run!(tx, |conn| sqlx::query(
+        "update posts set held = $3, published_at = $2, updated_at = $2 where id = $1 and held <> $3"
+    )
+    .bind(id)
+    .bind(now.as_millisecond())
+    .bind(false)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() > 0))?;
+    Ok(changed)
 }
 
 /// The shown post with that ActivityPub id.

@@ -101,6 +101,16 @@ pub async fn of_event(tx: &mut Tx, event: Uuid) -> Result<Option<Proposal>> {
     row.map(Proposal::try_from).transpose()
 }
 
+/// Everyone who asked and whose mailbox has answered.
+pub async fn confirmed(tx: &mut Tx) -> Result<Vec<Proposal>> {
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(format!(
+        "select {COLUMNS} from proposals where confirmed_at is not null"
+    )))
+    .fetch_all(conn)
+    .await)?;
+    rows.into_iter().map(Proposal::try_from).collect()
+}
+
 /// Forgets who asked for `event`, and says who it was.
 pub async fn take(tx: &mut Tx, event: Uuid) -> Result<Option<Proposal>> {
     let row: Option<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(format!(

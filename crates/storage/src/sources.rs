@@ -123,9 +123,24 @@ pub async fn mark_read(tx: &mut Tx, source: &Source, due_at: Option<Timestamp>) 
     Ok(())
 }
 
+/// Puts what a calendar brings from now on onto the board at once, or not.
+pub async fn set_publish(tx: &mut Tx, id: Uuid, publish: bool) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update sources set publish = $2 where id = $1")
+        .bind(id)
+        .bind(publish)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// Strikes a calendar off; its events stay, as if they had been typed in.
 pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
-    for statement in ["update events set source = null where source = $1", "delete from sources where id = $1"] {
+    for statement in [
+        "update events set source = null where source = $1",
+        "delete from trust where source = $1",
+        "delete from sources where id = $1",
+    ] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
     }
     Ok(())

@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, Request};
 use domain::actor::Actor;
 use domain::html;
 use domain::invalid::Invalid;
+use domain::safety::ASKED;
 
 use crate::error::PageError;
 use crate::{kept, secrets};
@@ -123,13 +124,18 @@ impl Form {
 
     /// Every problem: its field, and the message key.
     pub(crate) fn problems(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let problems = self.invalid.problems.iter().filter(|problem| problem.field != kept::UNSENT);
+        let problems = self.invalid.problems.iter().filter(|problem| ![kept::UNSENT, ASKED].contains(&problem.field));
         problems.map(|problem| (problem.field, problem.message))
     }
 
     /// Whether the form is back after signing in, as it was, and waits to be sent.
     pub(crate) fn is_kept(&self) -> bool {
         self.invalid.at(kept::UNSENT).is_some()
+    }
+
+    /// Whether the form is back because of what its words are about, which its writer should think over.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.invalid.at(ASKED).is_some()
     }
 
     /// Whether a folded part holds a value or a problem, so that it must be shown.

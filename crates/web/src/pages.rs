@@ -51,6 +51,7 @@ pub(crate) mod sign_in_password;
 pub(crate) mod sign_in_second;
 pub(crate) mod sign_up;
 pub(crate) mod sign_ups;
+pub(crate) mod sources;
 pub(crate) mod styleguide;
 pub(crate) mod upkeep;
 pub(crate) mod welcome;

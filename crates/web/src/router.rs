@@ -70,6 +70,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::report::router())
         .merge(pages::reports::router())
         .merge(pages::setup::router())
+        .merge(pages::sources::router())
         .merge(pages::legal::router())
         .merge(pages::accessibility::router())
         .merge(pages::objections::router())

@@ -4,12 +4,14 @@ use domain::account::Rights;
 use domain::actor::{Actor, Part};
 use domain::event::Event;
 use domain::post::Post;
+use domain::safety::ASKED;
+use federation::writing::{Door, Writer};
 use storage::Tx;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
-use crate::forms::Speaker;
+use crate::forms::{Fields, Speaker};
 
 /// Those in whose name the account may write: the quarter first, then initiatives by name, then its own profile.
 pub(crate) async fn of(app: &App, rights: &Rights) -> Result<Vec<Speaker>, PageError> {
@@ -34,6 +36,11 @@ pub(crate) async fn chosen(app: &App, rights: &Rights, handle: &str) -> Result<O
     Ok(actor.filter(|actor| actor.deleted_at.is_none() && rights.may_speak_for(actor)))
 }
 
+/// The account as the writer of a form.
+pub(crate) fn writer(rights: &Rights, fields: &Fields) -> Writer {
+    Writer::new(rights, Door::Form { asked: fields.checked(ASKED) })
+}
+
 /// One of our events that the account may change.
 pub(crate) async fn own_event(app: &App, rights: &Rights, id: Uuid) -> Result<Event, PageError> {
     let mut tx = app.instance.store().read().await?;
@@ -42,10 +49,13 @@ pub(crate) async fn own_event(app: &App, rights: &Rights, id: Uuid) -> Result<Ev
     Ok(event)
 }
 
-/// One of our posts that the account may change.
+/// One of our posts that the account may change, on the board or in the queue.
 pub(crate) async fn own_post(app: &App, rights: &Rights, id: Uuid) -> Result<Post, PageError> {
     let mut tx = app.instance.store().read().await?;
-    let post = storage::posts::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    let post = match storage::posts::by_id(&mut tx, id).await? {
+        Some(post) => post,
+        None => storage::posts::draft(&mut tx, id).await?.ok_or(PageError::NotFound)?,
+    };
     may_change(&mut tx, rights, post.author).await?;
     Ok(post)
 }

@@ -93,6 +93,10 @@ const DONE: &[(&str, &str)] = &[
     ("still-right", "upkeep-notice"),
     ("answers-open", "guests-notice-open"),
     ("answers-closed", "guests-notice-closed"),
+    ("waits", "queue-notice-waits"),
+    ("first-yes", "queue-notice-first-yes"),
+    ("taken-back", "queue-notice-taken-back"),
+    ("trusted", "trust-notice"),
 ];
 
 impl Visitor {

@@ -318,6 +318,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Fifty answers beneath a post in somebody's name: three letters a day, none with a word of the stranger's.",
     ),
     unit(
+        "ACC-17",
+        "crates/federation/tests/deciding.rs",
+        "acc_17_twenty_yes_at_once_are_counted_right",
+        "Where two editors have to say yes: one says it twenty times at once, and twenty say it at once. One person is one, and the second yes publishes, once.",
+    ),
+    unit(
         "ACC-12",
         "crates/domain/src/handle.rs",
         "reserved_and_strange_handles_are_refused",

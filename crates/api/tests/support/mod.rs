@@ -19,7 +19,7 @@ use domain::clock::SteppedClock;
 use domain::html::Html;
 use domain::language::Language;
 use federation::fetch::{self, Client};
-use federation::{AcceptNeighbours, Instance, Replies, Settings, objects};
+use federation::{AcceptNeighbours, Editors, Instance, Replies, Settings, objects};
 use http::{Request, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -61,6 +61,7 @@ fn settings() -> Settings {
         accept_neighbours: AcceptNeighbours::ByEditor,
         replies: Replies::Held,
         people: federation::People::default(),
+        editors: Editors::default(),
         authorized_fetch: false,
         media: federation::media::Settings::below(&std::env::temp_dir().join("quartier-api"), 0),
         version: "0.0.0".to_owned(),

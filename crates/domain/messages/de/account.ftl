@@ -70,3 +70,4 @@ account-letter-new = Sie möchten diese Adresse für Ihren Zugang benutzen. Bitt
 account-letter-not-you = Sie waren das nicht? Dann tun Sie einfach nichts.
 account-letter-changed = Ihr Zugang hat jetzt eine andere E-Mail-Adresse.
 account-letter-changed-not-you = Sie waren das nicht? Schreiben Sie gleich der Redaktion.
+account-letters = Schicken Sie mir einen Brief, wenn etwas auf die Redaktion wartet (höchstens einen am Tag)

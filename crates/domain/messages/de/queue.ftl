@@ -25,3 +25,36 @@ queue-why-own = In eigenen Worten
 queue-elsewhere = Das wartet auch
 queue-by-server = Nach Absendern geordnet
 queue-notice-decided-already = Das hat schon jemand entschieden.
+queue-draft-post = Entwurf eines Beitrags
+queue-sensitive = Klingt nach einer Straftat oder nach Verdächtigen. Bitte lesen Sie genau: Steht da nur, was jemand selbst gesehen hat?
+queue-written-by = Geschrieben von { $name }
+queue-notice-waits = Danke. Die Redaktion liest das zuerst. Sie bekommen einen Brief, sobald sie entschieden hat.
+queue-proposal-event = Vorschlag: Termin
+queue-proposal-post = Vorschlag: Beitrag
+queue-alike = So etwas steht schon auf dem Brett:
+queue-picture = Bild:
+queue-first-yes = { $name } hat zugestimmt, eine zweite Person fehlt.
+queue-take-back = Zustimmung zurücknehmen
+queue-notice-first-yes = Ihre Zustimmung ist notiert. Eine zweite Person fehlt.
+queue-notice-taken-back = Ihre Zustimmung ist zurückgenommen.
+queue-covered = Vertretung: Der letzte Brief ging { $at } hinaus, mit { $number } Einträgen.
+queue-letter-subject = { $count ->
+    [one] Es wartet etwas: 1 Eintrag
+   *[other] Es wartet etwas: { $count } Einträge
+    }
+queue-letter-waits = { $count ->
+    [one] Ein Eintrag wartet auf die Redaktion. Bitte sehen Sie nach:
+   *[other] { $count } Einträge warten auf die Redaktion. Bitte sehen Sie nach:
+    }
+queue-letter-off = Diesen Brief bekommen Sie höchstens ein Mal am Tag, und nur wenn etwas Neues wartet. Hier schalten Sie ihn ab:
+queue-cover-subject = { $count ->
+    [one] Bitte vertreten: Ein Eintrag wartet schon lange
+   *[other] Bitte vertreten: { $count } Einträge warten schon lange
+    }
+queue-cover-waits = In der Redaktion wartet etwas seit mehr als { $hours } Stunden. Können Sie helfen?
+queue-cover-untitled = Beitrag ohne Überschrift
+queue-cover-more = { $count ->
+    [one] Und noch einer.
+   *[other] Und noch { $count }.
+    }
+queue-cover-why = Sie bekommen diesen Brief, weil Ihre Adresse als Vertretung eingetragen ist. Zum Freigeben brauchen Sie einen Zugang der Redaktion.

@@ -70,3 +70,4 @@ account-letter-new = You want to use this address for your account. Please open 
 account-letter-not-you = That was not you? Then simply do nothing.
 account-letter-changed = Your account has another e-mail address now.
 account-letter-changed-not-you = That was not you? Write to the editorial team at once.
+account-letters = Send me a letter when something is waiting for the editorial team (one a day at most)

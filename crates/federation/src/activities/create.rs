@@ -4,16 +4,17 @@ use domain::actor::Actor;
 use domain::event::{self, Event, State};
 use domain::participation::Counts;
 use domain::post::{self, Post};
-use jiff::{SignedDuration, Timestamp};
+use domain::trust::Level;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use storage::quotes::Quote;
-use storage::submitted::{self, Claim};
 use storage::{Tx, actors, events, follows, posts, quotes};
 use url::Url;
 use uuid::Uuid;
 
 use super::outgoing::to_author_of;
+use super::update::later;
 use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
@@ -69,6 +70,9 @@ impl Create {
             said.insert("id".to_owned(), self.id.as_str().into());
             said.insert("object".to_owned(), self.object);
             submissions::remember(tx, instance, sender, (&self.id, &Value::Object(said)), &object.url).await?;
+            if storage::trust::level(tx, sender.id).await? == Some(Level::Show) {
+                submissions::welcome(tx, instance, &object.url, sender).await?;
+            }
         }
         Ok(())
     }
@@ -95,21 +99,6 @@ pub async fn post(instance: &Instance, author: &Actor, draft: post::Draft) -> Re
     Ok(post)
 }
 
-/// As [`post`], once: who sends the same `form` (a hash of all it says, and of who) again gets what it made the first time.
-pub async fn post_once(instance: &Instance, author: &Actor, draft: post::Draft, form: &[u8]) -> Result<Uuid> {
-    let mut tx = instance.store().write().await?;
-    if let Claim::Done(Some(made)) = submitted::claim(&mut tx, form, instance.clock().now()).await?
-        && posts::by_id(&mut tx, made).await?.is_some()
-    {
-        return Ok(made);
-    }
-    let post = post_in(&mut tx, instance, author, &draft).await?;
-    submitted::note(&mut tx, form, post.id).await?;
-    tx.commit().await?;
-    instance.wake();
-    Ok(post.id)
-}
-
 /// As [`post`], in the caller's transaction.
 pub(crate) async fn post_in(tx: &mut Tx, instance: &Instance, author: &Actor, draft: &post::Draft) -> Result<Post> {
     post_quoting(tx, instance, author, draft, None).await
@@ -123,6 +112,22 @@ pub(crate) async fn post_quoting(
     draft: &post::Draft,
     quote: Option<&Quote>,
 ) -> Result<Post> {
+    let post = insert_post(tx, instance, author, draft, false).await?;
+    if let Some(quote) = quote {
+        quotes::insert(tx, post.id, quote, None).await?;
+    }
+    tell_of_post(tx, instance, author, &post).await?;
+    Ok(post)
+}
+
+/// Keeps a new post of `author` in the caller's transaction and tells nobody; `held` ones wait for an editor.
+pub(crate) async fn insert_post(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    draft: &post::Draft,
+    held: bool,
+) -> Result<Post> {
     let id = instance.new_id();
     let now = instance.clock().now();
     let url = instance.url(&paths::post(id));
@@ -132,16 +137,33 @@ pub(crate) async fn post_quoting(
     }
     storage::objects::claim(tx, &url, id, details.kind().as_str(), &author.url).await?;
     let post = Post { id, page: url.clone(), author: author.id, details, published_at: now, updated_at: now, url };
-    posts::insert(tx, &post, false).await?;
+    posts::insert(tx, &post, held).await?;
     Box::pin(conversations::join(tx, instance, (id, &post.url), post.details.in_reply_to.as_ref(), None)).await?;
-    if let Some(quote) = quote {
-        quotes::insert(tx, id, quote, None).await?;
-    }
     attachment::attach(tx, id, draft.pictures()).await?;
-    let object =
-        attachment::illustrate(tx, instance, id, objects::note::write(&post, post.details.kind(), author)).await?;
-    tell(tx, instance, author, (id, &post.url), object).await?;
     Ok(post)
+}
+
+/// Publishes a post of ours that waited; its poll runs as long as it was meant to.
+pub(crate) async fn publish_post(tx: &mut Tx, instance: &Instance, mut post: Post) -> Result<Post> {
+    let author = actors::by_id(tx, post.author).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
+    let now = later(instance, post.updated_at);
+    if let Some(poll) = &mut post.details.poll {
+        let waited = now.duration_since(post.published_at);
+        poll.ends_at = poll.ends_at.map(|end| end.checked_add(waited).unwrap_or(end));
+        poll.begin(now)?;
+        storage::polls::begin(tx, post.id, poll.ends_at).await?;
+    }
+    (post.published_at, post.updated_at) = (now, now);
+    if posts::publish(tx, post.id, now).await? {
+        tell_of_post(tx, instance, &author, &post).await?;
+    }
+    Ok(post)
+}
+
+async fn tell_of_post(tx: &mut Tx, instance: &Instance, author: &Actor, post: &Post) -> Result<()> {
+    let object = objects::note::write(post, post.details.kind(), author);
+    let object = attachment::illustrate(tx, instance, post.id, object).await?;
+    tell(tx, instance, author, (post.id, &post.url), object).await
 }
 
 /// Publishes an event of `author` and queues it for everyone who follows.
@@ -151,21 +173,6 @@ pub async fn event(instance: &Instance, author: &Actor, draft: event::Draft) -> 
     tx.commit().await?;
     instance.wake();
     Ok(event)
-}
-
-/// As [`event`], once: who sends the same `form` (a hash of all it says, and of who) again gets what it made the first time.
-pub async fn event_once(instance: &Instance, author: &Actor, draft: event::Draft, form: &[u8]) -> Result<Uuid> {
-    let mut tx = instance.store().write().await?;
-    if let Claim::Done(Some(made)) = submitted::claim(&mut tx, form, instance.clock().now()).await?
-        && events::by_id(&mut tx, made).await?.is_some()
-    {
-        return Ok(made);
-    }
-    let event = new_event(&mut tx, instance, author, &draft, State::Published, None).await?;
-    submitted::note(&mut tx, form, event.id).await?;
-    tx.commit().await?;
-    instance.wake();
-    Ok(event.id)
 }
 
 /// Where an event was imported from: the calendar, the `UID`, and the occurrence in a series.
@@ -227,8 +234,7 @@ async fn insert_event(
 pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: Event) -> Result<Event> {
     let author = actors::by_id(tx, event.author).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
     if event.state == State::Draft {
-        let next = event.updated_at.checked_add(SignedDuration::from_millis(1)).unwrap_or(event.updated_at);
-        let now = instance.clock().now().max(next);
+        let now = later(instance, event.updated_at);
         (event.state, event.published_at, event.updated_at) = (State::Published, now, now);
         events::update(tx, &event).await?;
         tell_of_event(tx, instance, &author, &event).await?;

@@ -87,7 +87,10 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
     let owner: Url = entry.owner.parse().map_err(|_| Error::NotFound)?;
     let author = actors::by_url(tx, &owner).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
     let event = storage::events::by_id(tx, id).await?;
-    let draft = event.as_ref().is_some_and(|event| event.state == domain::event::State::Draft);
+    let draft = match &event {
+        Some(event) => event.state == domain::event::State::Draft,
+        None => storage::posts::draft(tx, id).await?.is_some(),
+    };
     let now = instance.clock().now();
     let coming = match &event {
         Some(event) => participations::forget(tx, instance, event).await?,

@@ -80,10 +80,13 @@ pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Re
     Ok(())
 }
 
-/// Changes a post of ours.
+/// Changes a post of ours; of one that waits nobody is told.
 pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<Post> {
     let mut tx = instance.store().write().await?;
-    let mut post = posts::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let (mut post, waits) = match posts::by_id(&mut tx, id).await? {
+        Some(post) => (post, false),
+        None => (posts::draft(&mut tx, id).await?.ok_or(Error::NotFound)?, true),
+    };
     let author = author(&mut tx, post.author).await?;
     let kept = post.details;
     // What was answered may not become another question.
@@ -91,6 +94,10 @@ pub async fn post(instance: &Instance, id: Uuid, draft: post::Draft) -> Result<P
     post.updated_at = later(instance, post.updated_at);
     posts::update(&mut tx, &post).await?;
     attachment::attach(&mut tx, id, draft.pictures()).await?;
+    if waits {
+        tx.commit().await?;
+        return Ok(post);
+    }
     let object = objects::note::write(&post, objects::note::kind(&mut tx, &post).await?, &author);
     let object = attachment::illustrate(&mut tx, instance, id, object).await?;
     tell(&mut tx, instance, &author, (post.id, &post.url), object).await?;

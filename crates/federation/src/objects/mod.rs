@@ -9,11 +9,12 @@ use domain::event::{self as happening, Event, State};
 use domain::host::Host;
 use domain::media::Attachment;
 use domain::post::{self, Post};
+use domain::trust::Level;
 use jiff::Timestamp;
 use serde_json::Value;
 use storage::objects::{Claim, Entry};
 use storage::quotes::Quote;
-use storage::{Tx, attachments, events, posts, reactions};
+use storage::{Tx, attachments, events, posts, reactions, trust};
 use url::Url;
 use uuid::Uuid;
 
@@ -231,7 +232,7 @@ pub enum Kept {
 
 /// Keeps an object of `author` if it is wanted here: from an actor that we follow or that a neighbour vouches for
 /// (`wanted`), or as an answer to something of ours (where the quarter takes them) or handed in to it, which is held back for
-/// the editors: the first time, and whenever it is changed.
+/// the editors: the first time, and whenever it is changed. How far the editors trust its author may change that.
 pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &Actor, wanted: bool) -> Result<Kept> {
     if !object.public {
         return Ok(Kept::Not("it is not public"));
@@ -239,6 +240,10 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     let stance = blocks::stance(tx, instance, author).await?;
     if stance == Stance::Shut {
         return Ok(Kept::Not("its author is blocked"));
+    }
+    let trusted = trust::level(tx, author.id).await?;
+    if trusted == Some(Level::Refuse) {
+        return Ok(Kept::Not("the editors take nothing of its author"));
     }
     let entry = storage::objects::by_url(tx, &object.url).await?;
     let is_kept = |entry: &Entry| entry.owner == author.url.as_str() && entry.deleted_at.is_none();
@@ -255,7 +260,8 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
     if !vouched && !asks {
         return Ok(Kept::Not("nobody here follows its author"));
     }
-    let held = asks || stance == Stance::Held;
+    let checked = if asks { trusted != Some(Level::Show) } else { trusted == Some(Level::Check) };
+    let held = checked || stance == Stance::Held || is_sensitive(tx, instance, object, known).await?;
     if held && !held::waits(tx, known).await? && !held::has_room(tx, instance, object, author).await? {
         return Ok(Kept::Not("too much waits already"));
     }
@@ -266,6 +272,24 @@ pub async fn keep(tx: &mut Tx, instance: &Instance, object: &Incoming, author: &
         Claim::Deleted => Ok(Kept::Not("it was deleted")),
         Claim::Foreign => Ok(Kept::Not("its id is another's")),
     }
+}
+
+/// Whether it speaks of crime, and what we show of it did not: an editor reads it first, whoever it is by.
+async fn is_sensitive(tx: &mut Tx, instance: &Instance, object: &Incoming, known: Option<Uuid>) -> Result<bool> {
+    let words = &instance.settings().editors.safety;
+    let touches = match &object.content {
+        Content::Post(details) => words.touch_post(details),
+        Content::Event(details) => words.touch_event(details),
+    };
+    let Some(id) = known.filter(|_| touches) else { return Ok(touches) };
+    let did = match &object.content {
+        Content::Post(_) => posts::by_id(tx, id).await?.is_some_and(|kept| words.touch_post(&kept.details)),
+        Content::Event(_) => {
+            let shown = events::by_id(tx, id).await?.filter(|kept| kept.state == State::Published);
+            shown.is_some_and(|kept| words.touch_event(&kept.details))
+        }
+    };
+    Ok(!did)
 }
 
 async fn insert(

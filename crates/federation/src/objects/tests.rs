@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{event, note};
-use crate::instance::{AcceptNeighbours, People, Replies, Settings};
+use crate::instance::{AcceptNeighbours, Editors, People, Replies, Settings};
 use crate::shape::{self, PUBLIC};
 
 fn settings() -> Settings {
@@ -22,6 +22,7 @@ fn settings() -> Settings {
         accept_neighbours: AcceptNeighbours::ByEditor,
         replies: Replies::Held,
         people: People::default(),
+        editors: Editors::default(),
         version: "0.0.0".to_owned(),
         source_url: "https://quartier.example/source".parse().expect("a URL"),
         authorized_fetch: false,

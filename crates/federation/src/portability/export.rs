@@ -10,7 +10,7 @@ use domain::messages;
 use futures_util::stream::{Stream, try_unfold};
 use serde_json::{Value, json};
 use storage::objects as registry;
-use storage::{Tx, accounts, actors, events, proposals, reports, sessions};
+use storage::{Tx, accounts, actors, events, posts, proposals, reports, sessions};
 use tracing::warn;
 
 use super::archive::Archive;
@@ -86,8 +86,11 @@ async fn person(tx: &mut Tx, instance: &Instance, account: &Account) -> Result<V
     let sessions: Vec<Value> = sessions.collect();
     let mut proposed = Vec::new();
     for id in proposals::of_mailbox(tx, &account.email).await? {
-        let Some(event) = events::by_id(tx, id).await? else { continue };
-        proposed.push(json!({ "name": event.details.name, "startTime": event.details.starts_at }));
+        if let Some(event) = events::by_id(tx, id).await? {
+            proposed.push(json!({ "name": event.details.name, "startTime": event.details.starts_at }));
+        } else if let Some(post) = posts::draft(tx, id).await? {
+            proposed.push(json!({ "name": post.details.title, "content": post.details.content.as_str() }));
+        }
     }
     let reported = reports::of_mailbox(tx, &account.email).await?.into_iter().map(|report| {
         json!({ "number": report.number, "about": report.target, "reason": report.reason, "at": report.created_at })

@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::account::{Account, Role};
 use domain::actor::Actor;
 use domain::event::{self, Event, State};
+use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::media::{Illustrations, MAX_OWN, Pick};
 use domain::messages::text;
@@ -88,6 +89,15 @@ async fn keep(
 ) -> Result<bool> {
     if instance.is_ours(&read.url) {
         return Ok(false);
+    }
+    let safety = &instance.settings().editors.safety;
+    let touches = match &read.content {
+        Content::Post(details) => safety.touch_post(details),
+        Content::Event(details) => safety.touch_event(details),
+    };
+    if touches {
+        // An editor reads such words first, and nobody wants to be asked about years of posts.
+        return Err(Invalid::one("content", "safety-change").into());
     }
     let id = key(author, &read);
     if registry::by_id(&mut instance.store().look().await?, id).await?.is_some() {

@@ -27,7 +27,7 @@ use domain::language::Language;
 use domain::neighbour::State;
 use domain::post;
 use federation::fetch::{self, Client};
-use federation::{AcceptNeighbours, Instance, Replies, Settings, delivery, media, neighbours};
+use federation::{AcceptNeighbours, Editors, Instance, Replies, Settings, delivery, media, neighbours};
 use jiff::{SignedDuration, Timestamp};
 use storage::follows::{self, Follow};
 use storage::testing::{self, Database};
@@ -104,6 +104,7 @@ impl TestQuarter {
             accept_neighbours: AcceptNeighbours::ByEditor,
             replies: Replies::Held,
             people: federation::People::default(),
+            editors: Editors::default(),
             media: media::Settings::below(folder.path(), MAX_COPIES),
             version: "0.0.0".to_owned(),
             source_url: "https://quartier.example/source".parse().expect("a URL"),

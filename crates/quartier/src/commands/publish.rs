@@ -7,8 +7,8 @@ use domain::html::{self, Html};
 use domain::language::Language;
 use domain::place::Place;
 use domain::post;
-use federation::Instance;
-use federation::activities::create;
+use federation::writing::{self, Writer, Written};
+use federation::{Instance, paths};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -36,7 +36,8 @@ async fn write(instance: &Instance, title: &str, text: &str, speaker: &cli::Spea
     let author = author(instance, speaker.handle.as_ref()).await?;
     let details = post::Details::typed(title, text, language(instance));
     let draft = post::Draft::new(details).map_err(Failure::words)?;
-    Ok(create::post(instance, &author, draft).await?.page)
+    let place = Box::pin(writing::post(instance, &author, &draft, &Writer::operator(), None)).await?;
+    page(instance, place, paths::post)
 }
 
 fn language(instance: &Instance) -> Language {
@@ -46,7 +47,17 @@ fn language(instance: &Instance) -> Language {
 async fn announce(instance: &Instance, event: &cli::Event) -> Result<Url, Failure> {
     let author = author(instance, event.speaker.handle.as_ref()).await?;
     let draft = event::Draft::new(details(event, &instance.settings().timezone)?).map_err(Failure::words)?;
-    Ok(create::event(instance, &author, draft).await?.page)
+    let place = Box::pin(writing::event(instance, &author, &draft, &Writer::operator(), None)).await?;
+    page(instance, place, paths::event)
+}
+
+/// Where it is read; what waits says so first.
+fn page(instance: &Instance, place: Written, path: fn(uuid::Uuid) -> String) -> Result<Url, Failure> {
+    let (Written::Board(id) | Written::Queue(id)) = place;
+    if matches!(place, Written::Queue(_)) {
+        say("An editor has to say yes first, at /editors/queue. Then it is here:")?;
+    }
+    Ok(instance.url(&path(id)))
 }
 
 /// What the words of the command line say about an event in `timezone`.

@@ -2,9 +2,13 @@
 
 use domain::account::Email;
 use domain::place::Position;
+use domain::safety::MAX_OWN;
 use jiff::tz::TimeZone;
 
 use super::{Config, Refused, Tls};
+
+/// The longest wait before somebody covers: a month.
+const MAX_HOURS: u32 = 720;
 
 /// Checks what the kinds of the values cannot say; the first problem, in one line that names its keys.
 pub(super) fn check(config: &Config) -> Result<(), Refused> {
@@ -12,6 +16,7 @@ pub(super) fn check(config: &Config) -> Result<(), Refused> {
     quarter(config)?;
     database(config)?;
     config.media.check()?;
+    editors(config)?;
     backup(config)?;
     mail(config)?;
     let email = &config.imprint.email;
@@ -71,6 +76,20 @@ fn database(config: &Config) -> Result<(), Refused> {
     unless(
         url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://"),
         "database.url must be 'sqlite' or begin with postgres://",
+    )
+}
+
+fn editors(config: &Config) -> Result<(), Refused> {
+    let editors = &config.editors;
+    unless(
+        editors.safety_words.chars().count() <= MAX_OWN,
+        format!("editors.safety_words may have {MAX_OWN} characters at most"),
+    )?;
+    unless((1..=MAX_HOURS).contains(&editors.cover_after_hours), "editors.cover_after_hours lies between 1 and 720")?;
+    let email = &editors.cover_email;
+    unless(
+        email.is_empty() || email.parse::<Email>().is_ok(),
+        format!("editors.cover_email is '{email}': not an e-mail address"),
     )
 }
 

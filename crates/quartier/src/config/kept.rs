@@ -19,7 +19,7 @@ impl Config {
         for (key, value) in kept.iter().filter(|(key, _)| ANSWERS.contains(&key.as_str()) && !self.fixes(key)) {
             let section = key.split_once('.').and_then(|(section, key)| Some((table.get_mut(section)?, key)));
             if let Some((Value::Table(section), key)) = section {
-                section.insert(key.to_owned(), Value::from(value.as_str()));
+                section.insert(key.to_owned(), as_kind_of(section.get(key), value));
             }
         }
         let mut completed: Self = table.try_into().map_err(|error: toml::de::Error| broken(error.message()))?;
@@ -41,4 +41,14 @@ impl Config {
         let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         ANSWERS.iter().map(|key| (*key, value(key).map(text).unwrap_or_default())).collect()
     }
+}
+
+/// What was said, as the kind of value that stands there; what is none stays text, which is refused.
+fn as_kind_of(kept: Option<&Value>, said: &str) -> Value {
+    let value = match kept {
+        Some(Value::Boolean(_)) => said.parse().ok().map(Value::Boolean),
+        Some(Value::Integer(_)) => said.parse().ok().map(Value::Integer),
+        _ => None,
+    };
+    value.unwrap_or_else(|| Value::from(said))
 }

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use domain::clock::Clock;
-use domain::retention::{CONTACTS, DELIVERIES, GUESTS, LETTERS, OBJECTIONS, RECEIVED, REPORTS, SECOND_FACTORS, VOTES};
+use domain::retention::{
+    CONTACTS, DELIVERIES, GUESTS, LETTERS, OBJECTIONS, RECEIVED, REPORTS, SECOND_FACTORS, TRUST, VOTES,
+};
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
-    Store, challenges, chores, contacts, deliveries, former_keys, guests, half_sign_ins, hosts, invitations, letters,
-    new_addresses, objections, polls, received, reports, second_factors, sessions, sign_ins, submitted, tries,
+    Store, approvals, challenges, chores, contacts, deliveries, former_keys, guests, half_sign_ins, hosts, invitations,
+    letters, new_addresses, objections, polls, received, reports, second_factors, sessions, sign_ins, submitted, tries,
+    trust,
 };
 use tracing::{error, info};
 
@@ -29,6 +32,9 @@ const LEASE: SignedDuration = SignedDuration::from_hours(1);
 const HOSTS: SignedDuration = SignedDuration::from_hours(56 * 24);
 /// How long it is kept what our actors signed with before: well beyond the week that anything is tried.
 const FORMER_KEYS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long a yes waits for a second one.
+const APPROVALS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The cleaning task: pictures at once and then hourly, rows when a day has passed.
 pub(super) fn task(instance: &Instance, stop: &Stop) -> impl Fn() -> Work + Send + use<> {
@@ -108,6 +114,8 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += hosts::prune(&mut tx, now - HOSTS).await?;
     gone += former_keys::prune(&mut tx, now - FORMER_KEYS).await?;
     gone += polls::prune(&mut tx, now - VOTES).await?;
+    gone += approvals::prune(&mut tx, now - APPROVALS).await?;
+    gone += trust::prune(&mut tx, now - TRUST).await?;
     gone += tries::prune(&mut tx, now).await?;
     gone += submitted::prune(&mut tx, now).await?;
     tx.commit().await?;

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calendar::phrase;
-use domain::account::Account;
 use domain::handle::Handle;
 use domain::invalid::Invalid;
 use domain::language::Language;
@@ -55,16 +54,18 @@ struct Line {
 }
 
 async fn show(State(app): State<App>, me: SignedIn, headers: HeaderMap) -> Result<Response, PageError> {
-    let form = Form::fresh(filled(&me.rights.account));
+    let form = Form::fresh(filled(&app, &me).await?);
     render(&app, &me.visitor, &headers, (StatusCode::OK, form)).await
 }
 
 /// What is kept, as the form shows it.
-fn filled(account: &Account) -> Fields {
-    let mut fields = Fields::default();
+async fn filled(app: &App, me: &SignedIn) -> Result<Fields, PageError> {
+    let (account, mut fields) = (&me.rights.account, Fields::default());
     fields.set("name", &account.name);
     fields.set("language", account.language.code());
-    fields
+    let spared = storage::accounts::is_spared(&mut app.instance.store().look().await?, account.id).await?;
+    fields.tick("letters", !spared);
+    Ok(fields)
 }
 
 /// The page again, with what is wrong.
@@ -74,7 +75,11 @@ pub(crate) async fn refuse(
     headers: &HeaderMap,
     (fields, invalid): (Fields, Invalid),
 ) -> Result<Response, PageError> {
-    let mut all = filled(&me.rights.account);
+    let mut all = filled(app, me).await?;
+    if fields.checked("own") {
+        // A box that is not ticked is not sent.
+        all.set("letters", "");
+    }
     for (name, value) in fields.all() {
         all.set(name, value);
     }
@@ -94,6 +99,10 @@ async fn change(
     let language = Language::from_tag(fields.value("language")).unwrap_or(me.rights.account.language);
     let mut tx = app.instance.store().write().await?;
     storage::accounts::set_name(&mut tx, me.rights.account.id, &name, language).await?;
+    if me.rights.may_edit() && fields.checked("own") {
+        let since = (!fields.checked("letters")).then(|| app.instance.clock().now());
+        storage::accounts::spare(&mut tx, me.rights.account.id, since).await?;
+    }
     // The log names people, and goes by the name when they leave.
     storage::decisions::rename(&mut tx, &me.rights.account.name, &name).await?;
     tx.commit().await?;

@@ -16,10 +16,12 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::forms::{Fields, Form, Speaker, web_address};
 use crate::layout::{self, Page};
+use crate::pages::sources::View;
 use crate::session::Editor;
 use crate::speakers;
 use crate::visitor::Visitor;
 use federation::imports;
+use federation::trust::Book;
 
 /// The largest file, in bytes, with room for the rest of the form.
 const MAX_FILE: usize = 10 * 1024 * 1024 + 64 * 1024;
@@ -48,6 +50,8 @@ struct Row {
     address: String,
     words: String,
     error: Option<String>,
+    /// How far it is trusted.
+    trust: Option<View>,
 }
 
 /// What a reading did, in words.
@@ -126,10 +130,15 @@ impl Calendars {
         let visitor = &editor.visitor;
         let mut tx = app.instance.store().read().await?;
         let sources = storage::sources::all(&mut tx).await?;
+        let book = Book::load(&mut tx).await?;
         drop(tx);
+        let trust = |source: &Source| book.calendar(source.id).map(|source| View::of(app, visitor, &source, 0));
         Ok(Self {
             page: visitor.page(app, visitor.text("editors-calendars")),
-            sources: sources.into_iter().map(|source| Row::of(app, visitor, source)).collect(),
+            sources: sources
+                .into_iter()
+                .map(|source| Row { trust: trust(&source), ..Row::of(app, visitor, source) })
+                .collect(),
             speakers: speakers::of(app, &editor.rights).await?,
             form,
             report,
@@ -144,7 +153,14 @@ impl Row {
                 .text_with("editors-calendar-read", &[("at", &phrase::moment(at, &app.zone(), visitor.language))]),
             None => visitor.text("editors-calendar-unread"),
         };
-        Self { id: source.id, name: source.name, address: source.url.to_string(), words, error: source.error }
+        Self {
+            id: source.id,
+            name: source.name,
+            address: source.url.to_string(),
+            words,
+            error: source.error,
+            trust: None,
+        }
     }
 }
 

@@ -141,12 +141,13 @@ async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -
     let mut tx = app.instance.store().read().await?;
     load(&mut tx, id, &editor.visitor).await?;
     drop(tx);
-    match queue::approve(&app.instance, id, &editor.rights.account.name).await {
+    let done = match queue::approve(&app.instance, id, &editor.rights.account).await {
+        Ok(queue::Decided::First) => "first-yes",
         // Two clicks, or two editors: it is on the board.
-        Ok(()) | Err(federation::Error::NotFound) => {}
+        Ok(queue::Decided::Done) | Err(federation::Error::NotFound) => "published",
         Err(other) => return Err(other.into()),
-    }
-    Ok(Redirect::to(&format!("/events/{id}?done=published")).into_response())
+    };
+    Ok(Redirect::to(&format!("/events/{id}?done={done}")).into_response())
 }
 
 impl View {

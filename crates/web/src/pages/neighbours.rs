@@ -20,9 +20,11 @@ use crate::layout::{self, Page};
 use crate::links;
 use crate::pages::delete::Confirm;
 use crate::pages::moves::{self, Moved};
+use crate::pages::sources::View;
 use crate::session::Editor;
 use crate::visitor::Visitor;
 use federation::neighbours;
+use federation::trust::Book;
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -52,6 +54,8 @@ struct Card {
     /// What is wrong with its clock.
     clock: Option<String>,
     asked: bool,
+    /// How far editors trust it, for them to change.
+    trust: Option<View>,
 }
 
 async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
@@ -118,7 +122,13 @@ impl Neighbours {
         let moved = if visitor.may_edit() { moves::open(app, &mut tx, visitor).await? } else { Vec::new() };
         let (established, open): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.state == Standing::Established);
         let clocks = if visitor.may_edit() { Clocks::of(app, visitor, &all) } else { Clocks::default() };
-        let cards = |list: Vec<&Neighbour>| list.into_iter().map(|one| Card::of(app, visitor, one, &clocks)).collect();
+        let book = if visitor.may_edit() { Some(Book::load(&mut tx).await?) } else { None };
+        drop(tx);
+        let card = |one: &Neighbour| {
+            let trust = trust(app, visitor, book.as_ref(), one);
+            Card { trust, ..Card::of(app, visitor, one, &clocks) }
+        };
+        let cards = |list: Vec<&Neighbour>| list.into_iter().map(&card).collect();
         Ok(Self {
             page: visitor.page(app, visitor.text("neighbours-title")),
             established: cards(established),
@@ -128,6 +138,11 @@ impl Neighbours {
             form,
         })
     }
+}
+
+/// How far a neighbour is trusted, for editors.
+fn trust(app: &App, visitor: &Visitor, book: Option<&Book>, one: &Neighbour) -> Option<View> {
+    book.map(|book| View::of(app, visitor, &book.actor(&one.actor), 0))
 }
 
 impl Card {
@@ -140,6 +155,7 @@ impl Card {
             words: visitor.text_with(&format!("neighbour-state-{}", one.state.as_str()), &[("day", &day)]),
             clock: clocks.at(&one.actor.host),
             asked: one.state == Standing::Asked,
+            trust: None,
         }
     }
 }

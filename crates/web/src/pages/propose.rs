@@ -1,16 +1,20 @@
-//! Proposing an event without an account: a short form, a letter that confirms it, then an editor decides.
+//! Proposing an event or a post without an account: a choice, a short form, a letter that confirms it, then an editor decides.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use domain::account::{Account, Email};
-use domain::event::{self, Details, USUAL_LENGTH};
+use domain::event::{Details, USUAL_LENGTH};
 use domain::invalid::Invalid;
-use federation::proposals::{self, Sender};
+use domain::notice::Topic;
+use domain::post;
+use domain::safety::ASKED;
+use federation::proposals::{self, Confirmed, Sender, Wanted};
 use federation::reports;
 use http::StatusCode;
+use serde::Deserialize;
 use storage::submitted::{self, Claim};
 use uuid::Uuid;
 
@@ -19,7 +23,7 @@ use crate::client::Client;
 use crate::error::PageError;
 use crate::forms::{self, Fields, Form};
 use crate::layout::{self, Page};
-use crate::pages::event_form;
+use crate::pages::{board, event_form};
 use crate::visitor::Visitor;
 use crate::{limits, secrets};
 
@@ -42,11 +46,54 @@ const TAKEN: [&str; 12] = [
     "contact",
 ];
 
+/// The topics of posts that can be proposed.
+const TOPICS: [Topic; 4] = [Topic::News, Topic::Question, Topic::Lost, Topic::Found];
+
+/// What is proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Event,
+    Post,
+}
+
+impl Kind {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Event => "/propose/event",
+            Self::Post => "/propose/post",
+        }
+    }
+}
+
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
+    let form = |kind: Kind| {
+        let ask = async move |State(app): State<App>, visitor: Visitor, topic: Query<Chosen>| {
+            ask(&app, &visitor, (kind, &topic.0))
+        };
+        let take = async move |State(app): State<App>, visitor: Visitor, client: Client, fields: Fields| {
+            take(&app, &visitor, (kind, client), fields).await
+        };
+        get(ask).post(take)
+    };
     Router::new()
-        .route("/propose/event", get(ask).post(take))
+        .route("/propose", get(choose))
+        .route(Kind::Event.path(), form(Kind::Event))
+        .route(Kind::Post.path(), form(Kind::Post))
         .route("/propose/confirm/{token}", get(offer).post(confirm))
+}
+
+/// The topic that a link names.
+#[derive(Deserialize)]
+struct Chosen {
+    topic: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "propose_choice.html")]
+struct Choice {
+    page: Page,
+    topics: Vec<(&'static str, String)>,
 }
 
 #[derive(Template)]
@@ -56,6 +103,9 @@ struct Propose {
     form: Form,
     full: bool,
     mail: bool,
+    action: &'static str,
+    /// What a post can be about; none for an event.
+    topics: Vec<(&'static str, String)>,
     /// Who is signed in: their mailbox has answered before.
     me: Option<String>,
 }
@@ -67,6 +117,8 @@ struct Done {
     words: String,
     /// The sentence with the number, once an editor can see it.
     number: Option<String>,
+    /// Where it stands already.
+    shown: Option<String>,
 }
 
 #[derive(Template)]
@@ -76,33 +128,50 @@ struct Confirm {
     token: String,
 }
 
-async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
-    layout::html(&Propose::of(&app, &visitor, Form::default(), false))
+async fn choose(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
+    let page = visitor.page(&app, visitor.text("propose-choice-title"));
+    layout::html(&Choice { page, topics: topics(&visitor) })
+}
+
+/// What a post can be about, with its name.
+fn topics(visitor: &Visitor) -> Vec<(&'static str, String)> {
+    board::offered(visitor).into_iter().filter(|(name, _)| TOPICS.iter().any(|topic| topic.as_str() == *name)).collect()
+}
+
+fn ask(app: &App, visitor: &Visitor, (kind, chosen): (Kind, &Chosen)) -> Result<Response, PageError> {
+    let mut fields = Fields::default();
+    fields.set("topic", chosen.topic.as_deref().unwrap_or_default());
+    layout::html(&Propose::of(app, visitor, kind, (Form::fresh(fields), false)))
 }
 
 /// Takes a proposal. The answer is the same for every mailbox, also for one that gets no more letters today.
-async fn take(State(app): State<App>, visitor: Visitor, client: Client, fields: Fields) -> Result<Response, PageError> {
+async fn take(
+    app: &App,
+    visitor: &Visitor,
+    (kind, client): (Kind, Client),
+    fields: Fields,
+) -> Result<Response, PageError> {
     if !app.limits.admits_proposal(client.0) {
         return Err(PageError::TooMany);
     }
-    let (draft, sender) = match read(&app, &visitor, &fields) {
+    let (wanted, sender) = match read(app, visitor, kind, &fields) {
         Ok(read) => read,
         Err(invalid) => {
-            let page = Propose::of(&app, &visitor, Form::refused(fields, invalid), false);
+            let page = Propose::of(app, visitor, kind, (Form::refused(fields, invalid), false));
             return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
     if fields.filled(TRAP).is_some() {
-        return layout::html(&Done::sent(&app, &visitor));
+        return layout::html(&Done::sent(app, visitor));
     }
-    let me = known(&visitor).map(|account| account.id);
-    let who = me.map_or_else(|| "/propose/event".to_owned(), |me| format!("/propose/event {me}"));
-    match keep(&app, me, (&draft, sender), &fields.fingerprint(&who)).await {
-        Ok(None) => layout::html(&Done::sent(&app, &visitor)),
-        Ok(Some(number)) => layout::html(&Done::waiting(&app, &visitor, &number)),
+    let me = known(visitor).map(|account| account.id);
+    let who = me.map_or_else(|| kind.path().to_owned(), |me| format!("{} {me}", kind.path()));
+    match keep(app, me, (&wanted, sender), &fields.fingerprint(&who)).await {
+        Ok(None) => layout::html(&Done::sent(app, visitor)),
+        Ok(Some(number)) => layout::html(&Done::waiting(app, visitor, &number)),
         Err(federation::Error::Forbidden) => Err(PageError::TooMany),
         Err(federation::Error::Unusable(_)) => {
-            let page = Propose::of(&app, &visitor, Form::fresh(fields), true);
+            let page = Propose::of(app, visitor, kind, (Form::fresh(fields), true));
             layout::html_with(StatusCode::SERVICE_UNAVAILABLE, &page)
         }
         Err(other) => Err(other.into()),
@@ -114,22 +183,65 @@ fn known(visitor: &Visitor) -> Option<&Account> {
     visitor.rights.as_ref().filter(|rights| !rights.may_edit()).map(|rights| &rights.account)
 }
 
-fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(event::Draft, Sender), Invalid> {
-    let start = app.instance.clock().now();
-    let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
-    let draft = event_form::read(&fields.only(&TAKEN), &empty);
-    if let Some(account) = known(visitor) {
-        let sender = Sender { name: account.name.clone(), email: account.email.clone(), language: account.language };
-        return draft.map(|draft| (draft, sender));
+fn read(app: &App, visitor: &Visitor, kind: Kind, fields: &Fields) -> Result<(Wanted, Sender), Invalid> {
+    let wanted = match kind {
+        Kind::Event => event(app, fields),
+        Kind::Post => post(app, visitor, fields),
+    };
+    let sender = sender(visitor, fields);
+    let mut invalid = wanted.as_ref().err().cloned().unwrap_or_default();
+    invalid.problems.extend(sender.as_ref().err().cloned().unwrap_or_default().problems);
+    if let Ok(wanted) = &wanted {
+        let touches = wanted.touches(&app.instance.settings().editors.safety);
+        invalid.unless(!touches || fields.checked(ASKED), ASKED, "safety-asked");
     }
-    let mut invalid = draft.as_ref().err().cloned().unwrap_or_default();
+    match (wanted, sender) {
+        (Ok(wanted), Ok(sender)) => invalid.or((wanted, sender)),
+        _ => Err(invalid),
+    }
+}
+
+/// Whoever is signed in, or who says who they are.
+fn sender(visitor: &Visitor, fields: &Fields) -> Result<Sender, Invalid> {
+    if let Some(account) = known(visitor) {
+        return Ok(Sender { name: account.name.clone(), email: account.email.clone(), language: account.language });
+    }
+    let mut invalid = Invalid::default();
     let name = forms::line(fields.value("sender"), 100);
     invalid.unless(!name.is_empty(), "sender", "propose-name-missing");
-    let email = fields.value("email").parse::<Email>();
-    invalid.unless(email.is_ok(), "email", "invalid-email");
-    match (draft, email) {
-        (Ok(draft), Ok(email)) => invalid.or((draft, Sender { name, email, language: visitor.language })),
-        _ => Err(invalid),
+    match fields.value("email").parse::<Email>() {
+        Ok(email) => invalid.or(Sender { name, email, language: visitor.language }),
+        Err(_) => {
+            invalid.unless(false, "email", "invalid-email");
+            Err(invalid)
+        }
+    }
+}
+
+fn event(app: &App, fields: &Fields) -> Result<Wanted, Invalid> {
+    let start = app.instance.clock().now();
+    let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
+    event_form::read(&fields.only(&TAKEN), &empty).map(|draft| Wanted::Event(Box::new(draft)))
+}
+
+fn post(app: &App, visitor: &Visitor, fields: &Fields) -> Result<Wanted, Invalid> {
+    let mut details = post::Details::typed(fields.value("title"), fields.value("content"), visitor.language);
+    let mut invalid = Invalid::default();
+    // The letters and the queue call it by its title.
+    let letters = details.title.as_ref().map_or(0, |title| title.chars().count());
+    invalid.unless(letters >= 3, "title", "propose-title-missing");
+    let topic = Topic::from_name(fields.value("topic")).filter(|topic| TOPICS.contains(topic));
+    invalid.unless(topic.is_some(), "topic", "propose-topic-missing");
+    match board::typed(app, &fields.only(&["topic"])) {
+        Ok(notice) => details.notice = notice,
+        Err(other) => invalid.problems.extend(other.problems),
+    }
+    match post::Draft::new(details) {
+        Ok(draft) => invalid.or(Wanted::Post(Box::new(draft))),
+        Err(other) => {
+            invalid.problems.extend(other.problems);
+            Err(invalid)
+        }
     }
 }
 
@@ -138,7 +250,7 @@ fn read(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(event::Draft, 
 async fn keep(
     app: &App,
     me: Option<Uuid>,
-    (draft, sender): (&event::Draft, Sender),
+    (wanted, sender): (&Wanted, Sender),
     form: &[u8],
 ) -> federation::Result<Option<String>> {
     let (instance, now) = (&app.instance, app.instance.clock().now());
@@ -153,7 +265,7 @@ async fn keep(
         return Err(federation::Error::Forbidden);
     }
     if !has_to_confirm {
-        let proposal = proposals::take(&mut tx, instance, draft, sender, None).await?;
+        let proposal = proposals::take(&mut tx, instance, wanted, sender, None).await?;
         submitted::note(&mut tx, form, proposal.event).await?;
         tx.commit().await?;
         return Ok(Some(proposal.number));
@@ -163,8 +275,8 @@ async fn keep(
     }
     let token = secrets::token();
     let link = instance.url(&format!("/propose/confirm/{token}"));
-    let letter = proposals::letter(instance, &draft.details().name, &sender, link.as_str());
-    proposals::take(&mut tx, instance, draft, sender, Some(&secrets::hash(&token))).await?;
+    let letter = proposals::letter(instance, wanted.title(), &sender, link.as_str());
+    proposals::take(&mut tx, instance, wanted, sender, Some(&secrets::hash(&token))).await?;
     storage::letters::insert(&mut tx, &letter, now).await?;
     tx.commit().await?;
     instance.wake_postman();
@@ -178,7 +290,7 @@ async fn offer(State(app): State<App>, visitor: Visitor, Path(token): Path<Strin
     }
     let mut visitor = visitor;
     // Switching the language must not carry the token through another form.
-    "/propose/event".clone_into(&mut visitor.path);
+    "/propose".clone_into(&mut visitor.path);
     layout::html(&Confirm { page: page(&app, &visitor, "propose-confirm-title"), token })
 }
 
@@ -191,13 +303,9 @@ async fn confirm(
     if !app.limits.admits_client(client.0) {
         return Err(PageError::TooMany);
     }
-    let mut tx = app.instance.store().write().await?;
-    let now = app.instance.clock().now();
-    let confirmed =
-        storage::proposals::confirm(&mut tx, &secrets::hash(&token), now - proposals::LIFETIME, now).await?;
-    tx.commit().await?;
-    match confirmed {
-        Some(proposal) => layout::html(&Done::waiting(&app, &visitor, &proposal.number)),
+    match proposals::confirm(&app.instance, &secrets::hash(&token)).await? {
+        Some(Confirmed::Waits(number)) => layout::html(&Done::waiting(&app, &visitor, &number)),
+        Some(Confirmed::Shown(page)) => layout::html(&Done::shown(&app, &visitor, page.path())),
         None => layout::html_with(StatusCode::GONE, &Done::late(&app, &visitor)),
     }
 }
@@ -209,26 +317,36 @@ fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
 }
 
 impl Propose {
-    fn of(app: &App, visitor: &Visitor, form: Form, full: bool) -> Self {
-        let page = visitor.page(app, visitor.text("propose-title"));
+    fn of(app: &App, visitor: &Visitor, kind: Kind, (form, full): (Form, bool)) -> Self {
+        let title = if kind == Kind::Event { "propose-title" } else { "propose-post-title" };
+        let topics = if kind == Kind::Event { Vec::new() } else { topics(visitor) };
+        let page = visitor.page(app, visitor.text(title));
         let me = known(visitor).map(|account| {
             visitor.text_with("propose-me", &[("name", &account.name), ("address", account.email.as_str())])
         });
-        Self { page, form, full, mail: app.settings.mail_configured, me }
+        Self { page, form, full, mail: app.settings.mail_configured, action: kind.path(), topics, me }
     }
 }
 
 impl Done {
+    fn said(app: &App, visitor: &Visitor, title: &str, words: &str) -> Self {
+        Self { page: page(app, visitor, title), words: visitor.text(words), number: None, shown: None }
+    }
+
     fn sent(app: &App, visitor: &Visitor) -> Self {
-        Self { page: page(app, visitor, "propose-sent-title"), words: visitor.text("propose-sent"), number: None }
+        Self::said(app, visitor, "propose-sent-title", "propose-sent")
     }
 
     fn waiting(app: &App, visitor: &Visitor, number: &str) -> Self {
         let number = visitor.text_with("propose-number", &[("number", number)]);
-        Self { page: page(app, visitor, "propose-thanks"), words: visitor.text("propose-next"), number: Some(number) }
+        Self { number: Some(number), ..Self::said(app, visitor, "propose-thanks", "propose-next") }
+    }
+
+    fn shown(app: &App, visitor: &Visitor, path: &str) -> Self {
+        Self { shown: Some(path.to_owned()), ..Self::said(app, visitor, "propose-thanks", "propose-shown") }
     }
 
     fn late(app: &App, visitor: &Visitor) -> Self {
-        Self { page: page(app, visitor, "propose-late-title"), words: visitor.text("propose-late"), number: None }
+        Self::said(app, visitor, "propose-late-title", "propose-late")
     }
 }

@@ -10,7 +10,10 @@ use domain::event::Details;
 use domain::invalid::Invalid;
 use domain::neighbour;
 use domain::place::Place;
-use federation::queue::{self, Waiting, What};
+use domain::trust::Kind;
+use federation::cover;
+use federation::queue::{self, Decided, Waiting, What, alike};
+use federation::trust::Book;
 use http::StatusCode;
 use storage::Tx;
 use uuid::Uuid;
@@ -20,7 +23,10 @@ use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::links;
+use crate::pages::board;
+use crate::pages::sources::{View, how_much};
 use crate::pages::upkeep;
+use crate::pictures::{self, Figures};
 use crate::session::Editor;
 use crate::visitor::Visitor;
 
@@ -45,6 +51,8 @@ struct Queue {
     reasons: Vec<(&'static str, String)>,
     /// What waits on pages of its own: how it is called, where it is, and how much.
     elsewhere: Vec<(&'static str, &'static str, usize)>,
+    /// When whoever covers for the editors was last told.
+    cover: Option<String>,
 }
 
 /// One thing that waits, in words.
@@ -63,31 +71,48 @@ struct Card {
     edit: Option<String>,
     original: Option<String>,
     suspicious: bool,
+    /// Whether it speaks of crime.
+    sensitive: bool,
+    /// Who here wrote it.
+    writer: Option<String>,
     /// Who proposed it, if it was somebody without an account.
     proposal: Option<String>,
+    /// Where it comes from, and how far that is trusted.
+    source: Option<View>,
+    /// Title and address of what is on the board already and looks like it.
+    alike: Option<(String, String)>,
+    figures: Figures,
+    /// Who has said yes already, in words, and whether that is the reader.
+    first: Option<String>,
+    is_mine: bool,
     /// What was typed to decline it.
     form: Form,
 }
 
 async fn show(State(app): State<App>, editor: Editor) -> Result<Response, PageError> {
-    layout::html(&Queue::of(&app, &editor.visitor, None).await?)
+    layout::html(&Queue::of(&app, &editor, None).await?)
 }
 
 async fn decide(State(app): State<App>, editor: Editor, fields: Fields) -> Result<Response, PageError> {
     let id: Uuid = fields.value("id").parse().map_err(|_| PageError::Malformed)?;
-    let who = &editor.rights.account.name;
-    let (decided, done) = if fields.value("do") == "approve" {
-        (queue::approve(&app.instance, id, who).await, "approved")
+    let who = &editor.rights.account;
+    let decided = if fields.value("do") == "approve" {
+        queue::approve(&app.instance, id, who).await.map(|decided| match decided {
+            Decided::Done => "approved",
+            Decided::First => "first-yes",
+        })
+    } else if fields.value("do") == "take-back" {
+        queue::withdraw(&app.instance, id, who.id).await.map(|done| if done { "taken-back" } else { "decided-already" })
     } else {
         let Some(reason) = reason(&editor.visitor, &fields) else {
             let form = Form::refused(fields, Invalid::one("why", "queue-why-needed"));
-            let page = Queue::of(&app, &editor.visitor, Some((id, form))).await?;
+            let page = Queue::of(&app, &editor, Some((id, form))).await?;
             return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         };
-        (queue::decline(&app.instance, id, who, &reason).await, "declined")
+        queue::decline(&app.instance, id, who, &reason).await.map(|()| "declined")
     };
     let done = match decided {
-        Ok(()) => done,
+        Ok(done) => done,
         Err(federation::Error::NotFound) => "decided-already",
         Err(other) => return Err(other.into()),
     };
@@ -95,31 +120,52 @@ async fn decide(State(app): State<App>, editor: Editor, fields: Fields) -> Resul
 }
 
 /// Why something is declined: the sentence that was chosen, and what was typed; `None` without either.
-fn reason(visitor: &Visitor, fields: &Fields) -> Option<String> {
+pub(super) fn reason(visitor: &Visitor, fields: &Fields) -> Option<String> {
     let chosen = REASONS.into_iter().find(|name| *name == fields.value("why"));
     let chosen = chosen.map(|name| visitor.text(&format!("queue-why-{name}")));
     let parts: Vec<&str> = chosen.as_deref().into_iter().chain(fields.filled("reason")).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
+/// The reasons as the form offers them, with their words.
+pub(super) fn reasons(visitor: &Visitor) -> Vec<(&'static str, String)> {
+    REASONS.map(|name| (name, visitor.text(&format!("queue-why-{name}")))).to_vec()
+}
+
 impl Queue {
-    async fn of(app: &App, visitor: &Visitor, mut refused: Option<(Uuid, Form)>) -> Result<Self, PageError> {
+    async fn of(app: &App, editor: &Editor, mut refused: Option<(Uuid, Form)>) -> Result<Self, PageError> {
+        let (visitor, me) = (&editor.visitor, editor.rights.account.id);
         let mut tx = app.instance.store().read().await?;
         let count = queue::count(&mut tx).await?;
-        let mut waiting = queue::list(&mut tx, LIMIT).await?;
-        waiting.truncate(usize::try_from(LIMIT).unwrap_or_default());
+        let all = queue::list(&mut tx, &app.instance, LIMIT).await?;
+        let waiting: Vec<Waiting> = all.iter().take(usize::try_from(LIMIT).unwrap_or_default()).cloned().collect();
+        let book = Book::load(&mut tx).await?;
+        let mut alike = alike::find(&mut tx, &app.instance, &waiting).await?;
+        let mut cards = Vec::with_capacity(waiting.len());
+        for one in &waiting {
+            let form = refused.take_if(|(id, _)| *id == one.id).map(|(_, form)| form).unwrap_or_default();
+            let source = book.of(one).filter(|source| source.kind != Kind::Mailbox || app.settings.mail_configured);
+            cards.push(Card {
+                source: source.map(|source| View::of(app, visitor, &source, how_much(&book, &all, &source))),
+                alike: alike.remove(&one.id),
+                figures: pictures::of(&mut tx, visitor, one.id, &one.author).await?,
+                is_mine: one.first.as_ref().is_some_and(|(account, _)| *account == me),
+                ..Card::of(app, visitor, one.clone(), form)
+            });
+        }
         let elsewhere = elsewhere(app, visitor, &mut tx).await?;
+        let cover = storage::reminders::find(&mut tx, cover::COVER).await?;
         drop(tx);
-        let card = |waiting: Waiting| {
-            let form = refused.take_if(|(id, _)| *id == waiting.id).map(|(_, form)| form).unwrap_or_default();
-            Card::of(app, visitor, waiting, form)
-        };
         Ok(Self {
             page: visitor.page(app, visitor.text("queue-title")),
             count: domain::messages::count(visitor.language, "queue-count", usize::try_from(count).unwrap_or_default()),
-            cards: waiting.into_iter().map(card).collect(),
-            reasons: REASONS.map(|name| (name, visitor.text(&format!("queue-why-{name}")))).to_vec(),
+            cards,
+            reasons: reasons(visitor),
             elsewhere,
+            cover: cover.map(|sent| {
+                let at = phrase::moment(sent.sent_at, &app.zone(), visitor.language);
+                visitor.text_with("queue-covered", &[("at", &at), ("number", &sent.entries.to_string())])
+            }),
         })
     }
 }
@@ -152,11 +198,14 @@ async fn elsewhere(
 
 impl Card {
     fn of(app: &App, visitor: &Visitor, waiting: Waiting, form: Form) -> Self {
-        let Waiting { id, what, author, since, suspicious, proposal } = waiting;
+        let Waiting { id, what, author, since, suspicious, proposal, writer, sensitive, first } = waiting;
         let at = phrase::moment(since, &app.zone(), visitor.language);
         let name =
             if author.is_local() { author.name.clone() } else { format!("{} ({})", author.name, author.address()) };
         let (kind, edit) = match what {
+            What::Post(_) if proposal.is_some() => ("queue-proposal-post", Some(format!("/posts/{id}/edit"))),
+            What::Draft(_) if proposal.is_some() => ("queue-proposal-event", Some(format!("/events/{id}/edit"))),
+            What::Post(_) if author.is_local() => ("queue-draft-post", Some(format!("/posts/{id}/edit"))),
             What::Post(_) => ("queue-post", None),
             What::Event(_) => ("queue-event", None),
             What::Draft(_) => ("queue-draft", Some(format!("/events/{id}/edit"))),
@@ -164,7 +213,9 @@ impl Card {
         let (title, html, facts, parent, page) = match what {
             What::Post(post) => {
                 let parent = post.details.in_reply_to.as_ref().and_then(links::web).map(str::to_owned);
-                let facts = post.details.warning.into_iter().filter(|warning| !warning.is_empty()).collect();
+                let notice = post.details.notice.iter().flat_map(|notice| board::line(visitor, &app.zone(), notice));
+                let warning = post.details.warning.clone().into_iter().filter(|warning| !warning.is_empty());
+                let facts = notice.chain(warning).collect();
                 (post.details.title.unwrap_or_default(), post.details.content, facts, parent, post.page)
             }
             What::Event(event) | What::Draft(event) => {
@@ -184,10 +235,17 @@ impl Card {
             parent,
             edit,
             suspicious,
+            sensitive,
+            writer: writer.map(|name| visitor.text_with("queue-written-by", &[("name", &name)])),
             proposal: proposal.map(|one| {
                 let values = [("name", one.name.as_str()), ("address", one.email.as_str()), ("number", &one.number)];
                 visitor.text_with("propose-from", &values)
             }),
+            source: None,
+            alike: None,
+            figures: Figures::default(),
+            first: first.map(|(_, name)| visitor.text_with("queue-first-yes", &[("name", &name)])),
+            is_mine: false,
             form,
         }
     }
@@ -199,7 +257,8 @@ fn facts(details: &Details, visitor: &Visitor) -> Vec<String> {
     let place = details.place.as_ref().map(Place::one_line);
     let words = [&details.short, &details.price, &details.registration, &details.contact, &details.access_note];
     let links = [&details.online, &details.registration_url, &details.link];
-    [Some(when), place]
+    let free = details.free.then(|| visitor.text("events-free"));
+    [Some(when), place, free]
         .into_iter()
         .chain(words.into_iter().cloned())
         .chain(links.into_iter().map(|link| link.as_ref().map(ToString::to_string)))

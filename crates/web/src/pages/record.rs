@@ -36,7 +36,7 @@ const ACTIVITIES: [(&str, &[&str]); 11] = [
     ),
     ("sign-ups", &["sign-ups", "sign-ups-waiting", "letters"]),
     ("publishing", &["published", "pictures"]),
-    ("proposals", &["proposals", "letters"]),
+    ("proposals", &["proposals", "trust", "letters"]),
     ("guests", &["guests", "letters", "published"]),
     ("reports", &["reports", "objections", "letters"]),
     ("contacts", &["contacts", "letters"]),

@@ -22,7 +22,7 @@ use crate::pages::events::theme_text;
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
 use crate::speakers;
-use federation::activities;
+use federation::writing::{self, Written};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -63,7 +63,8 @@ async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageErr
 async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sent>) -> Result<Response, PageError> {
     let (fields, invalid) = sent.read(&app, &me).await?;
     match publish(&app, &me, &fields, invalid).await {
-        Ok(event) => Ok(Redirect::to(&format!("/events/{event}?done=published")).into_response()),
+        Ok(Written::Board(event)) => Ok(Redirect::to(&format!("/events/{event}?done=published")).into_response()),
+        Ok(Written::Queue(event)) => Ok(Redirect::to(&format!("/events/{event}?done=waits")).into_response()),
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Invalid(invalid)) => {
             let speakers = speakers::of(&app, &me.rights).await?;
@@ -73,7 +74,7 @@ async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sen
     }
 }
 
-async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Uuid, Refused> {
+async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Written, Refused> {
     let start = app.instance.clock().now();
     let empty = Details::new("", start, start + USUAL_LENGTH, &app.instance.settings().timezone);
     let speaker = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
@@ -85,7 +86,8 @@ async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) ->
         (_, Err(invalid)) => return Err(Refused::Invalid(invalid)),
     };
     let form = picture_form::fingerprint(fields, &format!("/write/event {}", me.rights.account.id));
-    Ok(activities::create::event_once(&app.instance, &author, draft, &form).await?)
+    let writer = speakers::writer(&me.rights, fields);
+    Ok(Box::pin(writing::event(&app.instance, &author, &draft, &writer, Some(&form))).await?)
 }
 
 async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -105,14 +107,14 @@ async fn change(
     let (fields, invalid) = sent.read(&app, &me).await?;
     let pictures = picture_form::read(&fields, me.rights.account.id);
     let refused = match picture_form::both(invalid, event_form::read(&fields, &event.details), pictures) {
-        Ok((draft, pictures)) => match activities::update::event(&app.instance, id, draft.with_pictures(pictures))
-            .await
-            .map_err(Refused::from)
-        {
-            Ok(_) => return Ok(Redirect::to(&format!("/events/{id}?done=changed")).into_response()),
-            Err(Refused::Page(error)) => return Err(error),
-            Err(Refused::Invalid(invalid)) => invalid,
-        },
+        Ok((draft, pictures)) => {
+            let (draft, writer) = (draft.with_pictures(pictures), speakers::writer(&me.rights, &fields));
+            match Box::pin(writing::change_event(&app.instance, id, draft, &writer)).await.map_err(Refused::from) {
+                Ok(_) => return Ok(Redirect::to(&format!("/events/{id}?done=changed")).into_response()),
+                Err(Refused::Page(error)) => return Err(error),
+                Err(Refused::Invalid(invalid)) => invalid,
+            }
+        }
         Err(invalid) => invalid,
     };
     let form = Form::refused(fields, refused);

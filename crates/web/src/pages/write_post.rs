@@ -19,7 +19,7 @@ use crate::pages::board;
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
 use crate::{polls, speakers};
-use federation::activities;
+use federation::writing::{self, Written};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -58,7 +58,8 @@ async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageErr
 async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sent>) -> Result<Response, PageError> {
     let (fields, invalid) = sent.read(&app, &me).await?;
     match publish(&app, &me, &fields, invalid).await {
-        Ok(post) => Ok(Redirect::to(&format!("/posts/{post}?done=published")).into_response()),
+        Ok(Written::Board(post)) => Ok(Redirect::to(&format!("/posts/{post}?done=published")).into_response()),
+        Ok(Written::Queue(_)) => Ok(Redirect::to("/board?done=waits").into_response()),
         Err(Refused::Page(error)) => Err(error),
         Err(Refused::Invalid(invalid)) => {
             let speakers = speakers::of(&app, &me.rights).await?;
@@ -68,7 +69,7 @@ async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sen
     }
 }
 
-async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Uuid, Refused> {
+async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Written, Refused> {
     let mut details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
     details.poll = polls::typed(fields, &app.zone()).map_err(Refused::Invalid)?;
     details.notice = board::typed(app, fields).map_err(Refused::Invalid)?;
@@ -77,7 +78,8 @@ async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) ->
     let author = speakers::chosen(app, &me.rights, fields.value("speaker")).await.map_err(Refused::Page)?;
     let author = author.ok_or_else(|| Refused::Invalid(Invalid::one("speaker", "invalid-speaker")))?;
     let form = picture_form::fingerprint(fields, &format!("/write/post {}", me.rights.account.id));
-    Ok(activities::create::post_once(&app.instance, &author, draft.with_pictures(pictures), &form).await?)
+    let writer = speakers::writer(&me.rights, fields);
+    Ok(Box::pin(writing::post(&app.instance, &author, &draft.with_pictures(pictures), &writer, Some(&form))).await?)
 }
 
 async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -107,19 +109,29 @@ async fn change(
         .and_then(|notice| Draft::new(Details { title: typed.title, content, notice, ..post.details }));
     let pictures = picture_form::read(&fields, me.rights.account.id);
     let refused = match picture_form::both(invalid, draft, pictures) {
-        Ok((draft, pictures)) => match activities::update::post(&app.instance, id, draft.with_pictures(pictures))
-            .await
-            .map_err(Refused::from)
-        {
-            Ok(_) => return Ok(Redirect::to(&format!("/posts/{id}?done=changed")).into_response()),
-            Err(Refused::Page(error)) => return Err(error),
-            Err(Refused::Invalid(invalid)) => invalid,
-        },
+        Ok((draft, pictures)) => {
+            let (draft, writer) = (draft.with_pictures(pictures), speakers::writer(&me.rights, &fields));
+            match Box::pin(writing::change_post(&app.instance, id, draft, &writer)).await.map_err(Refused::from) {
+                Ok(_) => return Ok(Redirect::to(&changed(&app, &me, id).await?).into_response()),
+                Err(Refused::Page(error)) => return Err(error),
+                Err(Refused::Invalid(invalid)) => invalid,
+            }
+        }
         Err(invalid) => invalid,
     };
     let form = Form::refused(fields, refused);
     let page = WritePost { asks, ..WritePost::of(&app, &me, form, (Vec::new(), Some(id))) };
     layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// Where a changed post is read: on its page, or where it waits.
+async fn changed(app: &App, me: &SignedIn, id: Uuid) -> Result<String, PageError> {
+    let shown = storage::posts::by_id(&mut app.instance.store().look().await?, id).await?.is_some();
+    Ok(match (shown, me.rights.may_edit()) {
+        (true, _) => format!("/posts/{id}?done=changed"),
+        (false, true) => format!("/editors/queue?done=changed#title-{id}"),
+        (false, false) => "/board?done=changed".to_owned(),
+    })
 }
 
 impl WritePost {

@@ -106,7 +106,12 @@ async fn what_waits_is_shown_or_declined_with_one_click() {
     assert!(page.contains("Fremdes Fest") && page.contains("gegen.example") && page.contains("Alles zeigen"), "{page}");
     let yes = quarter.post("/editors/held", &[("id", &party.id.to_string()), ("do", "approve")]).await;
     assert_eq!(yes.location(), "/editors/held?done=approved");
-    let no = quarter.post("/editors/held", &[("id", &second.id.to_string()), ("do", "decline")]).await;
+    let second = second.id.to_string();
+    let bare = quarter.post("/editors/held", &[("id", &second), ("do", "decline")]).await;
+    assert!(bare.status == StatusCode::UNPROCESSABLE_ENTITY && bare.body.contains("Bitte wählen Sie einen Grund"));
+    let bare = quarter.post("/editors/held/host", &[("host", "gegen.example"), ("do", "decline")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a no to a whole server needs a reason, too");
+    let no = quarter.post("/editors/held", &[("id", &second), ("do", "decline"), ("why", "elsewhere")]).await;
     assert_eq!(no.location(), "/editors/held?done=declined");
     let events = quarter.get("/events").await.body;
     assert!(events.contains("Fremdes Fest") && !events.contains("Zweites Fest"));

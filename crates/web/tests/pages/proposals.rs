@@ -27,7 +27,7 @@ fn link(letter: &Letter) -> String {
 }
 
 /// The key of the first thing in the queue.
-fn first(queue: &Answer) -> String {
+pub(crate) fn first(queue: &Answer) -> String {
     let id = queue.body.split("id=\"title-").nth(1).and_then(|part| part.split('"').next());
     id.expect("something that waits").to_owned()
 }

@@ -12,7 +12,7 @@ use domain::event::{Details, Draft, Event, State};
 use domain::html::Html;
 use domain::language::Language;
 use federation::fetch::{self, Client};
-use federation::{AcceptNeighbours, Instance, Replies, activities};
+use federation::{AcceptNeighbours, Editors, Instance, Replies, activities};
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -340,6 +340,7 @@ fn settings(base: &str, folder: &Path) -> federation::Settings {
         accept_neighbours: AcceptNeighbours::ByEditor,
         replies: Replies::Held,
         people: federation::People::default(),
+        editors: Editors::default(),
         media: federation::media::Settings::below(folder, 1_000_000),
         version: "0.1.0".into(),
         source_url: url("https://nord.example/source"),

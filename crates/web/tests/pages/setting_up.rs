@@ -266,7 +266,13 @@ async fn how_the_editors_work_is_chosen_and_nothing_else_can_be() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("aus der Liste"), "{}", refused.body);
     assert_eq!(quarter.said("federation.replies").await, None);
-    let saved = quarter.post("/setup/editors", &[("replies", "held")]).await;
+    let odd = [("replies", "held"), ("two_persons", "true"), ("cover_email", "niemand"), ("cover_after_hours", "0")];
+    let refused = quarter.post("/setup/editors", &odd).await;
+    assert!(refused.body.contains("eine Zahl von 1 bis 720") && refused.body.contains("cover_email-problem"));
+    let said = [("replies", "held"), ("two_persons", "true"), ("cover_email", "buero@fern.example")];
+    let saved = quarter.post("/setup/editors", &said).await;
+    assert_eq!(quarter.said("editors.two_persons").await.as_deref(), Some("true"));
+    assert_eq!(quarter.said("editors.cover_after_hours").await.as_deref(), Some("48"));
     assert_eq!(saved.location(), "/setup?done=settings-changed");
     assert_eq!(quarter.said("federation.replies").await.as_deref(), Some("held"));
     assert!(quarter.get("/setup/editors").await.body.contains(r#"value="held" selected"#));

@@ -84,10 +84,28 @@ const IMPRINT: [Question; 8] = [
     line("imprint.privacy", "setup-privacy", "setup-privacy-hint", "maxlength=200"),
 ];
 
-const EDITORS: [Question; 1] = [Question {
-    kind: Kind::Choice(&[("off", "setup-replies-off"), ("held", "setup-replies-held")]),
-    ..line("federation.replies", "setup-replies", "setup-replies-hint", "")
-}];
+const EDITORS: [Question; 5] = [
+    Question {
+        kind: Kind::Choice(&[("off", "setup-replies-off"), ("held", "setup-replies-held")]),
+        ..line("federation.replies", "setup-replies", "setup-replies-hint", "")
+    },
+    Question {
+        kind: Kind::Choice(&[("false", "setup-one-person"), ("true", "setup-two-persons")]),
+        ..line("editors.two_persons", "setup-persons", "setup-persons-hint", "")
+    },
+    Question {
+        kind: Kind::Line("email"),
+        ..line("editors.cover_email", "setup-cover", "setup-cover-hint", "maxlength=254 autocomplete=off")
+    },
+    Question {
+        kind: Kind::Line("number"),
+        ..line("editors.cover_after_hours", "setup-cover-hours", "setup-cover-hours-hint", "min=1 max=720")
+    },
+    Question {
+        kind: Kind::Text,
+        ..line("editors.safety_words", "setup-safety-words", "setup-safety-words-hint", "maxlength=2000")
+    },
+];
 
 const PEOPLE: [Question; 1] = [Question {
     kind: Kind::Choice(&[

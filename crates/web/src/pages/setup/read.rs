@@ -4,6 +4,7 @@ use domain::account::Email;
 use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::place::Position;
+use domain::safety::MAX_OWN;
 
 use super::answers::Answers;
 use super::question::Question;
@@ -11,6 +12,8 @@ use crate::forms::{self, Fields};
 
 /// The longest line of the imprint.
 const MAX_LINE: usize = 200;
+/// How long something waits before somebody covers, where nobody says otherwise.
+const USUAL_HOURS: u32 = 48;
 /// The longest text about a quarter.
 const MAX_SUMMARY: usize = 1000;
 
@@ -48,10 +51,19 @@ fn one(key: &str, fields: &Fields) -> Result<String, &'static str> {
         }
         "quarter.summary" if typed.chars().count() > MAX_SUMMARY => Err("setup-summary-long"),
         "quarter.summary" => Ok(typed.replace('\r', "")),
+        "editors.safety_words" if typed.chars().count() > MAX_OWN => Err("setup-words-long"),
+        "editors.safety_words" => Ok(typed.split_whitespace().collect::<Vec<_>>().join(" ")),
         "quarter.latitude" => degrees(typed, fields.value("longitude"), |degrees| Position::new(degrees, 0.0)),
         "quarter.longitude" => degrees(typed, fields.value("latitude"), |degrees| Position::new(0.0, degrees)),
-        "imprint.email" if typed.is_empty() => Ok(String::new()),
-        "imprint.email" => typed.parse::<Email>().map(|email| email.as_str().to_owned()).map_err(|_| "invalid-email"),
+        "editors.cover_after_hours" if typed.is_empty() => Ok(USUAL_HOURS.to_string()),
+        "editors.cover_after_hours" => {
+            let hours = typed.parse::<u32>().ok().filter(|hours| (1..=720).contains(hours));
+            hours.map(|hours| hours.to_string()).ok_or("setup-hours-wrong")
+        }
+        "imprint.email" | "editors.cover_email" if typed.is_empty() => Ok(String::new()),
+        "imprint.email" | "editors.cover_email" => {
+            typed.parse::<Email>().map(|email| email.as_str().to_owned()).map_err(|_| "invalid-email")
+        }
         "quarter.name" | "quarter.place" => Ok(forms::line(typed, 100)),
         _ => Ok(forms::line(typed, MAX_LINE)),
     }

@@ -1,0 +1,140 @@
+//! Letters about what waits: once a day to the editors, and to whoever covers for them where it waits too long.
+
+use domain::account::{Account, Email};
+use domain::html;
+use domain::language::Language;
+use domain::messages::{count, text, text_with};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use storage::letters::{self, Letter};
+use storage::reminders::{self, Reminder};
+use storage::{Tx, accounts};
+
+use crate::error::Result;
+use crate::instance::Instance;
+use crate::queue::{self, Waiting, What};
+
+/// The name of the letters to the editors.
+pub const EDITORS: &str = "editors";
+/// The name of the letters to whoever covers for them.
+pub const COVER: &str = "cover";
+
+/// Nobody gets such a letter before this hour of the quarter's day.
+const FROM_HOUR: i8 = 7;
+/// How many entries of a kind are looked at.
+const MOST: i64 = 500;
+/// How many entries a letter names.
+const NAMED: usize = 50;
+
+/// Writes what letters are due, at most one a day of each kind; how many there were.
+pub async fn see_to(instance: &Instance) -> Result<usize> {
+    let now = instance.clock().now();
+    let mut tx = instance.store().look().await?;
+    let is_due = now.to_zoned(zone(instance)).hour() >= FROM_HOUR
+        && (is_due(&mut tx, instance, EDITORS).await? || is_due(&mut tx, instance, COVER).await?)
+        && queue::count(&mut tx).await? > 0;
+    drop(tx);
+    if !is_due {
+        return Ok(0);
+    }
+    let mut tx = instance.store().write().await?;
+    // Of several servers one writes them.
+    tx.alone().await?;
+    let waiting = queue::list(&mut tx, instance, MOST).await?;
+    let written = remind(&mut tx, instance, &waiting).await? + cover(&mut tx, instance, &waiting).await?;
+    tx.commit().await?;
+    if written > 0 {
+        instance.wake_postman();
+    }
+    Ok(written)
+}
+
+/// Tells the editors that something new waits.
+async fn remind(tx: &mut Tx, instance: &Instance, waiting: &[Waiting]) -> Result<usize> {
+    let last = reminders::find(tx, EDITORS).await?;
+    let entries = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+    let is_new = |last: &Reminder| entries > last.entries || waiting.iter().any(|one| one.since > last.sent_at);
+    if waiting.is_empty() || !last.as_ref().is_none_or(is_new) || !is_due(tx, instance, EDITORS).await? {
+        return Ok(0);
+    }
+    let now = instance.clock().now();
+    let editors = accounts::to_remind(tx).await?;
+    for editor in &editors {
+        letters::insert(tx, &reminder(instance, editor, waiting.len()), now).await?;
+    }
+    reminders::put(tx, EDITORS, Reminder { sent_at: now, entries }).await?;
+    Ok(editors.len())
+}
+
+/// Tells whoever covers for the editors what waits for too long.
+async fn cover(tx: &mut Tx, instance: &Instance, waiting: &[Waiting]) -> Result<usize> {
+    let editors = &instance.settings().editors;
+    let Some(to) = &editors.cover_email else { return Ok(0) };
+    let now = instance.clock().now();
+    let long: Vec<&Waiting> = waiting.iter().filter(|one| one.since <= now - editors.cover_after).collect();
+    if long.is_empty() || !is_due(tx, instance, COVER).await? {
+        return Ok(0);
+    }
+    letters::insert(tx, &plea(instance, to, &long), now).await?;
+    let entries = i64::try_from(long.len()).unwrap_or(i64::MAX);
+    reminders::put(tx, COVER, Reminder { sent_at: now, entries }).await?;
+    Ok(1)
+}
+
+/// Whether no letter of that name went today.
+async fn is_due(tx: &mut Tx, instance: &Instance, name: &str) -> Result<bool> {
+    let day = |at: Timestamp| at.to_zoned(zone(instance)).date();
+    let last = reminders::find(tx, name).await?;
+    Ok(last.is_none_or(|last| day(last.sent_at) != day(instance.clock().now())))
+}
+
+/// The letter to an editor. It names nothing: how much waits is enough to come.
+fn reminder(instance: &Instance, to: &Account, entries: usize) -> Letter {
+    let language = to.language;
+    let lines = [
+        text_with(language, "propose-letter-greeting", &[("name", &to.name)]),
+        count(language, "queue-letter-waits", entries),
+        instance.url("/editors/queue").to_string(),
+        text(language, "queue-letter-off"),
+        instance.url("/account").to_string(),
+    ];
+    letter(instance, (&to.email, language), &count(language, "queue-letter-subject", entries), lines.to_vec())
+}
+
+/// The letter to whoever covers: the titles, and where each is read. Nothing else: the mailbox may be somebody else's.
+fn plea(instance: &Instance, to: &Email, waiting: &[&Waiting]) -> Letter {
+    let language = instance.settings().language;
+    let hours = instance.settings().editors.cover_after.as_hours().to_string();
+    let mut lines =
+        vec![text(language, "report-letter-greeting"), text_with(language, "queue-cover-waits", &[("hours", &hours)])];
+    for one in waiting.iter().take(NAMED) {
+        let link = instance.url("/editors/queue");
+        lines.push(format!("{}\n{link}#title-{}", title(one, language), one.id));
+    }
+    if waiting.len() > NAMED {
+        lines.push(count(language, "queue-cover-more", waiting.len() - NAMED));
+    }
+    lines.push(text(language, "queue-cover-why"));
+    letter(instance, (to, language), &count(language, "queue-cover-subject", waiting.len()), lines)
+}
+
+/// What an entry is called, without a word of a text that has no title.
+fn title(waiting: &Waiting, language: Language) -> String {
+    match &waiting.what {
+        What::Event(event) | What::Draft(event) => event.details.name.clone(),
+        What::Post(post) => post.details.title.clone().unwrap_or_else(|| text(language, "queue-cover-untitled")),
+    }
+}
+
+fn letter(instance: &Instance, (to, language): (&Email, Language), subject: &str, mut lines: Vec<String>) -> Letter {
+    lines.push(text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]));
+    Letter {
+        to: to.clone(),
+        subject: html::line(&html::escape(subject), 200),
+        text: format!("{}\n", lines.join("\n\n")),
+    }
+}
+
+fn zone(instance: &Instance) -> TimeZone {
+    TimeZone::get(&instance.settings().timezone).unwrap_or(TimeZone::UTC)
+}
