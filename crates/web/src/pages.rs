@@ -2,6 +2,7 @@
 
 pub(crate) mod accessibility;
 pub(crate) mod account;
+pub(crate) mod answers;
 pub(crate) mod blocks;
 pub(crate) mod board;
 pub(crate) mod calendars;

@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::post::router())
         .merge(pages::replies::router())
         .merge(pages::guests::router())
+        .merge(pages::answers::router())
         .merge(pages::write_post::router())
         .merge(pages::featured::router())
         .merge(pages::initiatives::router())

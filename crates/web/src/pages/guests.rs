@@ -1,4 +1,4 @@
-//! Answering beneath a post without an account: a form, a letter that confirms it, then an editor decides.
+//! Answering beneath a post without an account: a form, a letter that confirms it, and what stands there once an editor decided.
 
 use askama::Template;
 use axum::Router;
@@ -23,13 +23,13 @@ use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::listing::beginning;
-use crate::session::{Editor, SignedIn};
+use crate::session::SignedIn;
 use crate::visitor::Visitor;
 use crate::{limits, secrets, speakers};
 
 /// A field that no person sees: who fills it in is a program.
 const TRAP: &str = "website";
-/// How many stand beneath a post, and how many that wait are shown at once.
+/// How many stand beneath a post.
 const LIMIT: i64 = 100;
 
 /// The routes of these pages.
@@ -38,7 +38,6 @@ pub(crate) fn router() -> Router<App> {
         .route("/posts/{id}/answer", get(ask).post(take))
         .route("/posts/{id}/guests", post(switch))
         .route("/answer/{token}", get(offer).post(confirm))
-        .route("/editors/answers", get(list).post(decide))
 }
 
 #[derive(Template)]
@@ -229,73 +228,13 @@ impl Beneath {
 }
 
 impl Line {
-    fn of(app: &App, visitor: &Visitor, guest: Guest) -> Self {
+    pub(crate) fn of(app: &App, visitor: &Visitor, guest: Guest) -> Self {
         Self {
             id: guest.id,
             html: Html::from_text(&guest.words).as_str().to_owned(),
             when: phrase::moment(guest.created_at, &app.zone(), visitor.language),
             name: guest.name,
         }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "guests_list.html")]
-struct List {
-    page: Page,
-    cards: Vec<Card>,
-}
-
-/// An answer that waits, and the address of its post.
-struct Card {
-    line: Line,
-    post: Uuid,
-    form: Form,
-}
-
-async fn list(State(app): State<App>, editor: Editor) -> Result<Response, PageError> {
-    layout::html(&List::of(&app, &editor.visitor, None).await?)
-}
-
-async fn decide(State(app): State<App>, editor: Editor, fields: Fields) -> Result<Response, PageError> {
-    let id: Uuid = fields.value("id").parse().map_err(|_| PageError::Malformed)?;
-    let who = &editor.rights.account.name;
-    let (decided, done) = if fields.value("do") == "approve" {
-        (guests::show(&app.instance, id, who).await, "approved")
-    } else {
-        let Some(reason) = fields.filled("reason").map(str::to_owned) else {
-            let form = Form::refused(fields, Invalid::one("reason", "queue-why-needed"));
-            let page = List::of(&app, &editor.visitor, Some((id, form))).await?;
-            return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        };
-        (guests::remove(&app.instance, id, who, &reason).await, "declined")
-    };
-    let done = match decided {
-        Ok(()) => done,
-        Err(federation::Error::NotFound) => "decided-already",
-        Err(other) => return Err(other.into()),
-    };
-    Ok(Redirect::to(&format!("/editors/answers?done={done}")).into_response())
-}
-
-impl List {
-    async fn of(app: &App, visitor: &Visitor, mut refused: Option<(Uuid, Form)>) -> Result<Self, PageError> {
-        let mut tx = app.instance.store().read().await?;
-        let mut waiting = storage::guests::waiting(&mut tx, LIMIT).await?;
-        // An answer that stands on a page already is removed from here, too.
-        if let Some((id, _)) = &refused
-            && waiting.iter().all(|guest| guest.id != *id)
-        {
-            waiting.extend(storage::guests::by_id(&mut tx, *id).await?);
-        }
-        drop(tx);
-        let card = |guest: Guest| Card {
-            post: guest.post,
-            form: refused.take_if(|(id, _)| *id == guest.id).map(|(_, form)| form).unwrap_or_default(),
-            line: Line::of(app, visitor, guest),
-        };
-        let cards = waiting.into_iter().map(card).collect();
-        Ok(Self { page: visitor.page(app, visitor.text("guests-list-title")), cards })
     }
 }
 
