@@ -28,3 +28,4 @@ pub mod report;
 pub mod retention;
 pub mod setup;
 pub mod signing;
+pub mod voice;

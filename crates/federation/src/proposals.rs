@@ -65,23 +65,24 @@ pub async fn take(
 /// The answer to who proposed `event`, if somebody did: it is on the board, or is not, for that `reason`.
 pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, event: &Event, reason: Option<&str>) -> Result<()> {
     let Some(proposal) = proposals::take(tx, event.id).await? else { return Ok(()) };
-    let (language, settings) = (proposal.language, instance.settings());
+    let settings = instance.settings();
+    let voice = settings.speak(proposal.language);
     let title = [("title", event.details.name.as_str())];
     let told = match reason {
-        None => vec![text_with(language, "propose-letter-approved", &title), event.page.to_string()],
+        None => vec![text_with(voice, "propose-letter-approved", &title), event.page.to_string()],
         Some(reason) => {
             let values = [("title", event.details.name.as_str()), ("reason", reason)];
-            vec![text_with(language, "propose-letter-declined", &values)]
+            vec![text_with(voice, "propose-letter-declined", &values)]
         }
     };
-    let greeting = text_with(language, "propose-letter-greeting", &[("name", &proposal.name)]);
-    let number = text_with(language, "propose-letter-number", &[("number", &proposal.number)]);
-    let from = text_with(language, "propose-letter-from", &[("quarter", &settings.name)]);
+    let greeting = text_with(voice, "propose-letter-greeting", &[("name", &proposal.name)]);
+    let number = text_with(voice, "propose-letter-number", &[("number", &proposal.number)]);
+    let from = text_with(voice, "propose-letter-from", &[("quarter", &settings.name)]);
     let lines: Vec<String> = [greeting].into_iter().chain(told).chain([number, from]).collect();
     let key = if reason.is_none() { "propose-letter-approved-subject" } else { "propose-letter-declined-subject" };
     let letter = Letter {
         to: proposal.email,
-        subject: html::line(&html::escape(&text_with(language, key, &title)), 200),
+        subject: html::line(&html::escape(&text_with(voice, key, &title)), 200),
         text: format!("{}\n", lines.join("\n\n")),
     };
     Ok(letters::insert(tx, &letter, instance.clock().now()).await?)
@@ -89,18 +90,18 @@ pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, event: &Event, reas
 
 /// The letter with the link that confirms a proposal.
 pub fn letter(instance: &Instance, event: &str, sender: &Sender, link: &str) -> Letter {
-    let language = sender.language;
+    let voice = instance.settings().speak(sender.language);
     let lines = [
-        text_with(language, "propose-letter-greeting", &[("name", &sender.name)]),
-        text_with(language, "propose-letter-confirm", &[("title", event)]),
+        text_with(voice, "propose-letter-greeting", &[("name", &sender.name)]),
+        text_with(voice, "propose-letter-confirm", &[("title", event)]),
         link.to_owned(),
-        text(language, "propose-letter-validity"),
-        text(language, "propose-letter-not-you"),
-        text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]),
+        text(voice, "propose-letter-validity"),
+        text(voice, "propose-letter-not-you"),
+        text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]),
     ];
     Letter {
         to: sender.email.clone(),
-        subject: html::line(&html::escape(&text_with(language, "propose-letter-subject", &[("title", event)])), 200),
+        subject: html::line(&html::escape(&text_with(voice, "propose-letter-subject", &[("title", event)])), 200),
         text: format!("{}\n", lines.join("\n\n")),
     }
 }

@@ -41,7 +41,7 @@ async fn member(quarter: &TestQuarter, name: &str) -> (Account, Actor) {
         email: format!("{name}@example.org").parse().expect("an address"),
         name: name.to_owned(),
         role: Role::Member,
-        language: Language::De,
+        language: Language::DE,
         actor: None,
         created_at: quarter.instance.clock().now(),
         suspended_at: None,
@@ -60,7 +60,7 @@ fn draft(details: post::Details) -> post::Draft {
 
 /// One of each kind of thing that somebody publishes.
 async fn publish(quarter: &TestQuarter, account: &Account, profile: &Actor) {
-    let (instance, typed) = (&quarter.instance, |title, text| post::Details::typed(title, text, Language::De));
+    let (instance, typed) = (&quarter.instance, |title, text| post::Details::typed(title, text, Language::DE));
     let picture = media::upload(instance, account.id, Bytes::from_static(GIF), (String::new(), None)).await;
     let pick = Pick { id: picture.expect("a picture").id, alt: "Ein Apfelbaum".into(), focus: Focus::new(0.5, -0.25) };
     let tree = draft(typed("", "Der Apfelbaum blüht."));
@@ -179,7 +179,7 @@ async fn what_one_takes_along_is_the_same_in_another_quarter() {
 async fn what_was_deleted_here_does_not_come_back_with_the_file() {
     let (nord, sued) = two(|| vec![testing::sqlite()]).await.remove(0);
     let (mira, profile) = member(&nord, "mira").await;
-    create::post(&nord.instance, &profile, draft(post::Details::typed("", "Hallo.", Language::De)))
+    create::post(&nord.instance, &profile, draft(post::Details::typed("", "Hallo.", Language::DE)))
         .await
         .expect("a note");
     let taken_along = file(&nord, &mira).await;

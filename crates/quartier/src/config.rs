@@ -6,6 +6,7 @@ mod kept;
 mod load;
 mod media;
 mod network;
+mod tongues;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -15,6 +16,7 @@ use std::sync::LazyLock;
 use domain::handle::Handle;
 use domain::host::Host;
 use domain::language::Language;
+use domain::voice::{Address, Word};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -97,6 +99,13 @@ pub struct Quarter {
     pub summary: String,
     /// The language of its pages where a reader asks for none.
     pub language: Language,
+    /// The languages that readers choose from; all there are if empty.
+    #[serde(deserialize_with = "tongues::deserialize")]
+    pub languages: Vec<Language>,
+    /// How it speaks to people in German.
+    pub address: Address,
+    /// What it calls itself.
+    pub word: Word,
     /// The IANA name of its time zone.
     pub timezone: String,
     /// Where it lies, in degrees north.
@@ -266,11 +275,24 @@ impl Default for Quarter {
             name: "Quartier".to_owned(),
             place: String::new(),
             summary: String::new(),
-            language: Language::De,
+            language: Language::DE,
+            languages: Vec::new(),
+            address: Address::default(),
+            word: Word::default(),
             timezone: "Europe/Berlin".to_owned(),
             latitude: None,
             longitude: None,
         }
+    }
+}
+
+impl Quarter {
+    /// The languages that readers choose from: those that were named, and its own.
+    pub(crate) fn offered(&self) -> Vec<Language> {
+        let offers = |language: &Language| {
+            self.languages.is_empty() || self.languages.contains(language) || *language == self.language
+        };
+        Language::ALL.into_iter().filter(offers).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::language::Language;
+use federation::Settings;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use serde::Deserialize;
@@ -15,11 +16,15 @@ const COOKIE: &str = "language";
 
 const YEAR: u32 = 365 * 24 * 60 * 60;
 
-/// The language for a request with these headers, in a quarter that speaks `usual`.
-pub(crate) fn choose(headers: &HeaderMap, usual: Language) -> Language {
+/// The language for a request with these headers: one that the quarter offers.
+pub(crate) fn choose(headers: &HeaderMap, settings: &Settings) -> Language {
+    among(headers, &settings.languages).unwrap_or(settings.language)
+}
+
+fn among(headers: &HeaderMap, offered: &[Language]) -> Option<Language> {
     let switched = cookies::value(headers, COOKIE).and_then(|tag| Language::from_tag(&tag));
-    let asked = || headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(Language::negotiate);
-    switched.or_else(asked).unwrap_or(usual)
+    let asked = || Language::negotiate(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?, offered);
+    switched.filter(|language| offered.contains(language)).or_else(asked)
 }
 
 /// The language switch at the head of every page.
@@ -46,12 +51,20 @@ mod tests {
     #[test]
     fn a_switch_wins_over_the_browser_and_the_browser_over_the_quarter() {
         let mut headers = HeaderMap::new();
-        assert_eq!(choose(&headers, Language::De), Language::De);
+        assert_eq!(among(&headers, &Language::ALL), None);
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en-GB, de;q=0.4"));
-        assert_eq!(choose(&headers, Language::De), Language::En);
+        assert_eq!(among(&headers, &Language::ALL), Some(Language::EN));
         headers.insert(COOKIE, HeaderValue::from_static("a=b; language=de"));
-        assert_eq!(choose(&headers, Language::En), Language::De);
+        assert_eq!(among(&headers, &Language::ALL), Some(Language::DE));
         headers.insert(COOKIE, HeaderValue::from_static("language=xx"));
-        assert_eq!(choose(&headers, Language::De), Language::En);
+        assert_eq!(among(&headers, &Language::ALL), Some(Language::EN));
+    }
+
+    #[test]
+    fn nobody_gets_a_language_that_the_quarter_does_not_offer() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en-GB, de;q=0.4"));
+        headers.insert(COOKIE, HeaderValue::from_static("language=en"));
+        assert_eq!(among(&headers, &[Language::DE]), Some(Language::DE));
     }
 }

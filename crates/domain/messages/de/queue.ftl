@@ -1,5 +1,6 @@
 # Die Warteschlange der Redaktion: Vorschläge, Antworten und Entwürfe.
 queue-title = Wartet auf Sie
+    .du = Wartet auf dich
 queue-lead = Das Älteste steht oben.
 queue-count = { $count ->
     [0] Nichts wartet.
@@ -16,10 +17,11 @@ queue-change = Ändern
 queue-decline = Ablehnen
 queue-why = Warum?
 queue-why-needed = Bitte wählen Sie einen Grund oder schreiben Sie einen.
+    .du = Bitte wähle einen Grund oder schreib einen.
 queue-why-double = Das steht schon da.
 queue-why-missing = Es fehlt: Tag, Ort oder wen man fragen kann.
 queue-why-advertising = Das ist Werbung.
-queue-why-elsewhere = Das gehört nicht in unser Quartier.
+queue-why-elsewhere = Das gehört nicht in { word-our-object }.
 queue-why-rude = Das verletzt jemanden oder ist verboten.
 queue-why-own = In eigenen Worten
 queue-elsewhere = Das wartet auch

@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn seen(object: &Value) -> Option<Details> {
-        read(object, Language::De)
+        read(object, Language::DE)
     }
 
     #[test]

@@ -160,7 +160,7 @@ pub(crate) async fn known_note(tx: &mut Tx, instance: &Instance, author: &Actor,
     let id = instance.new_id();
     objects::claim(tx, url, id, "Note", &author.url).await?;
     let now = instance.clock().now();
-    let details = Details::typed("", "Hallo", domain::language::Language::De);
+    let details = Details::typed("", "Hallo", domain::language::Language::DE);
     let (url, page, author) = (url.clone(), url.clone(), author.id);
     posts::insert(tx, &Post { id, page, url, author, details, published_at: now, updated_at: now }, false).await
 }

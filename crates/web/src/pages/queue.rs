@@ -115,7 +115,7 @@ impl Queue {
         };
         Ok(Self {
             page: visitor.page(app, visitor.text("queue-title")),
-            count: domain::messages::count(visitor.language, "queue-count", usize::try_from(count).unwrap_or_default()),
+            count: domain::messages::count(visitor.voice(), "queue-count", usize::try_from(count).unwrap_or_default()),
             cards: waiting.into_iter().map(card).collect(),
             reasons: REASONS.map(|name| (name, visitor.text(&format!("queue-why-{name}")))).to_vec(),
             elsewhere,

@@ -27,5 +27,6 @@ mod replies;
 mod reports;
 mod setting_up;
 mod signing_in;
+mod tongues;
 mod words;
 mod writing;
