@@ -9,6 +9,24 @@ use crate::messages;
 // `FOLDERS`: each language by its BCP 47 tag, with the texts of its files. German and English come first.
 include!(concat!(env!("OUT_DIR"), "/folders.rs"));
 
+/// The subtag of a text in plain language (BCP 47): `de-simple`.
+const SIMPLE: &str = "simple";
+
+/// The tag of plain language in the language of `tag`: `de-simple` of `de-AT`.
+pub fn simple(tag: &str) -> String {
+    format!("{}-{SIMPLE}", primary(tag))
+}
+
+/// Whether `tag` is one of plain language.
+pub fn is_simple(tag: &str) -> bool {
+    tag.split('-').skip(1).any(|part| part.eq_ignore_ascii_case(SIMPLE))
+}
+
+/// The language alone, without country and the like.
+pub fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or_default().trim()
+}
+
 /// A language of the message catalogue; German by default.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Language(usize);
@@ -43,9 +61,10 @@ impl Language {
 
     /// The language of a BCP 47 tag: this one, else one that begins alike. `de-AT` is German.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().trim().to_ascii_lowercase();
         let exact = Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(tag.trim()));
-        exact.or_else(|| Self::ALL.into_iter().find(|language| primary(language.code()) == primary(tag)))
+        exact.or_else(|| {
+            Self::ALL.into_iter().find(|language| primary(language.code()).eq_ignore_ascii_case(primary(tag)))
+        })
     }
 
     /// The best of the languages `offered` for an `Accept-Language` header (RFC 9110 section 12.5.4).
@@ -111,6 +130,13 @@ mod tests {
         assert_eq!(negotiate("fr;q=1, *;q=0.1"), None);
         assert_eq!(negotiate("de;q=0"), None);
         assert_eq!(Language::negotiate("en-GB,de;q=0.8", &[Language::DE]), Some(Language::DE), "only what is offered");
+    }
+
+    #[test]
+    fn plain_language_is_a_variant_of_a_language() {
+        assert_eq!((simple("de"), simple("de-AT")), ("de-simple".to_owned(), "de-simple".to_owned()));
+        assert!(is_simple("de-simple") && is_simple("de-AT-Simple") && !is_simple("simple") && !is_simple("de"));
+        assert_eq!(Language::from_tag("de-simple"), Some(Language::DE));
     }
 
     #[test]

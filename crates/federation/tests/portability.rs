@@ -66,7 +66,9 @@ async fn publish(quarter: &TestQuarter, account: &Account, profile: &Actor) {
     let tree = draft(typed("", "Der Apfelbaum blüht."));
     let tree = tree.with_pictures(Illustrations { account: account.id, picks: vec![pick] });
     create::post(instance, profile, tree).await.expect("a note");
-    create::post(instance, profile, draft(typed("Bericht", "Es war <schön>."))).await.expect("an article");
+    let plain = domain::html::Html::from_text("Es war <gut>.");
+    let report = post::Details { plain: plain.clone(), ..typed("Bericht", "Es war <schön>.") };
+    create::post(instance, profile, draft(report)).await.expect("an article");
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let notice = Notice::typed(Topic::Lost, None, (instance.clock().now(), &zone)).expect("a notice");
     let lost = post::Details { notice: Some(notice), ..typed("", "Wer hat unsere Katze gesehen?") };
@@ -79,6 +81,7 @@ async fn publish(quarter: &TestQuarter, account: &Account, profile: &Actor) {
     let mut fest = Details::new("Hoffest", starts_at, ends_at, "Europe/Berlin");
     fest.place = Some(domain::place::Place::named("Brüderplatz"));
     fest.access.insert("step_free".into(), Answer::Yes);
+    (fest.content, fest.plain) = (domain::html::Html::from_text("Ein Fest im Hof."), plain);
     fest.short = Some("Kommt alle & bringt Kuchen.".into());
     (fest.price, fest.tags) = (Some("5 €".into()), vec!["Musik".into()]);
     create::event(instance, profile, Draft::new(fest).expect("a draft")).await.expect("an event");

@@ -1,4 +1,4 @@
-//! The two cookies there are: the session, and the language for those who switched it.
+//! The three cookies there are: the session, and for those who chose them the language and plain language first.
 
 use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderMap, HeaderValue};

@@ -9,7 +9,7 @@ use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::{address, cookies};
+use crate::{address, cookies, plain};
 
 /// The cookie that remembers a switch; nobody gets it without asking.
 const COOKIE: &str = "language";
@@ -27,18 +27,35 @@ fn among(headers: &HeaderMap, offered: &[Language]) -> Option<Language> {
     switched.filter(|language| offered.contains(language)).or_else(asked)
 }
 
-/// The language switch at the head of every page.
+/// The switches of every page: the language at its head, plain language at its foot.
 #[derive(Deserialize)]
 pub(crate) struct Switch {
-    language: Language,
+    language: Option<Language>,
+    plain: Option<Order>,
     #[serde(default)]
     back: String,
 }
 
-/// Remembers the language for a year and goes back to the page.
+/// Where a text in plain language stands.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Order {
+    First,
+    After,
+}
+
+/// Remembers the choice for a year and goes back to the page.
 pub(crate) async fn switch(State(app): State<App>, Form(switch): Form<Switch>) -> Response {
-    let cookie = cookies::set(COOKIE, switch.language.code(), YEAR, app.is_https());
-    ([(SET_COOKIE, cookie)], Redirect::to(address::inside(&switch.back))).into_response()
+    let mut response = Redirect::to(address::inside(&switch.back)).into_response();
+    let language = switch.language.map(|language| cookies::set(COOKIE, language.code(), YEAR, app.is_https()));
+    let plain = switch.plain.map(|order| {
+        let year = if order == Order::First { YEAR } else { 0 };
+        cookies::set(plain::COOKIE, plain::FIRST, year, app.is_https())
+    });
+    for cookie in language.into_iter().chain(plain) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 #[cfg(test)]

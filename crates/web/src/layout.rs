@@ -24,6 +24,8 @@ pub(crate) struct Page {
     pub(crate) quarter: String,
     /// Path and query, to come back after switching the language.
     pub(crate) path: String,
+    /// Whether the reader wants texts in plain language first.
+    pub(crate) plain_first: bool,
     pub(crate) signed_in: bool,
     pub(crate) editor: bool,
     pub(crate) door: Door,
@@ -116,6 +118,7 @@ impl Page {
             title,
             quarter: settings.name.clone(),
             path: visitor.path.clone(),
+            plain_first: visitor.plain_first,
             signed_in: visitor.rights.is_some(),
             editor: visitor.may_edit(),
             door: Door::of(app, visitor),

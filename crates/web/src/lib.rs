@@ -27,6 +27,7 @@ mod origin;
 mod pages;
 mod picture_form;
 mod pictures;
+mod plain;
 mod polls;
 mod profile;
 mod qr;

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::Page;
-use crate::{browser, language, polls, session};
+use crate::{browser, language, plain, polls, session};
 
 /// What a page needs to know about its reader.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Visitor {
     pub(crate) language: Language,
     /// How the quarter speaks to them.
     pub(crate) manner: Manner,
+    /// Whether they want texts in plain language first.
+    pub(crate) plain_first: bool,
     /// What the account may do; `None` for everyone who just reads.
     pub(crate) rights: Option<Rights>,
     /// Path and query, to come back after switching the language.
@@ -89,7 +91,7 @@ const DONE: &[(&str, &str)] = &[
 impl Visitor {
     /// A reader who is not signed in, for pages that must work when nothing else does.
     pub(crate) fn stranger(language: Language, manner: Manner, path: String) -> Self {
-        Self { language, manner, rights: None, path, browser: None, done: None }
+        Self { language, manner, plain_first: false, rights: None, path, browser: None, done: None }
     }
 
     /// The frame of a page for this reader.
@@ -139,6 +141,15 @@ impl FromRequestParts<App> for Visitor {
         let settings = app.instance.settings();
         let language = language::choose(&parts.headers, settings);
         let rights = session::rights(app, &parts.headers).await?;
-        Ok(Self { language, manner: settings.manner, rights, path, browser: browser::name(&parts.headers), done })
+        let plain_first = plain::is_first(&parts.headers);
+        Ok(Self {
+            language,
+            manner: settings.manner,
+            plain_first,
+            rights,
+            path,
+            browser: browser::name(&parts.headers),
+            done,
+        })
     }
 }

@@ -84,7 +84,7 @@ async fn of_object(tx: &mut Tx, quarter: &TestQuarter, url: &Url) -> Option<Stri
 }
 
 fn post(post: &Post) -> String {
-    let Details { title, content, warning, language, in_reply_to, poll, notice: _ } = &post.details;
+    let Details { title, content, plain: _, warning, language, in_reply_to, poll, notice: _ } = &post.details;
     let mut said = String::new();
     for (before, text) in
         [("# ", title), ("! ", warning), ("", &Some(on_one_line(&content.to_text()))), ("lang=", language)]

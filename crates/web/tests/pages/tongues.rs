@@ -1,10 +1,11 @@
 //! How a quarter speaks: Sie or du, what it calls itself, and in which languages.
 
 use domain::account::Role;
+use domain::html::Html;
 use domain::language::Language;
 use domain::voice::{Address, Manner, Word};
 use http::StatusCode;
-use http::header::{COOKIE, HOST};
+use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 
 use crate::quarter::{BASE, TestQuarter};
 
@@ -94,4 +95,57 @@ async fn admins_choose_how_the_quarter_speaks() {
     assert_eq!(kept.map(Option::unwrap_or_default), ["kiez", "du", "de"]);
     let page = quarter.get("/setup/name").await.body;
     assert!(page.contains(r#"value="kiez" selected"#) && page.contains(r#"value="du" selected"#), "{page}");
+}
+
+#[tokio::test]
+async fn whoever_wants_reads_plain_language_first() {
+    let mut quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    let post = [
+        ("title", ""),
+        ("content", "Die Bauleitplanung wird ausgelegt."),
+        ("plain", "Hier wird gebaut. Sie können den Plan ansehen."),
+    ];
+    let speaker = [("speaker", quarter.instance.quarter().handle.clone())];
+    let fields: Vec<(&str, &str)> =
+        post.iter().copied().chain(speaker.iter().map(|(name, value)| (*name, value.as_str()))).collect();
+    let made = quarter.post("/write/post", &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let path = made.location().split('?').next().expect("a path").to_owned();
+    let main = |page: &str| page.split_once("<main").expect("a main part").1.to_owned();
+    let page = main(&quarter.get(&path).await.body);
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} in {page}"));
+    assert!(at("Ganzer Text</h2>") < at("In Einfacher Sprache</h2>") && at("Bauleitplanung") < at("Hier wird gebaut"));
+    assert!(at(r#"lang="de">"#) < at(r#"lang="de-simple">"#));
+    assert!(!page.contains("Leichte Sprache"));
+    let edit = quarter.get(&format!("{path}/edit")).await.body;
+    assert!(edit.contains("Sie können den Plan ansehen."), "{edit}");
+
+    let chosen = quarter.post("/language", &[("plain", "first"), ("back", path.as_str())]).await;
+    assert_eq!(chosen.location(), path);
+    let cookie = chosen.header(SET_COOKIE).split(';').next().expect("a cookie").to_owned();
+    assert_eq!(cookie, "plain=first");
+    quarter.swap_cookie(None);
+    let request = || http::Request::get(&path).header(HOST, "nord.example").header(COOKIE, &cookie);
+    let page = main(&quarter.ask(request()).await.body);
+    let at = |text| page.find(text).expect("both texts");
+    assert!(at("Hier wird gebaut") < at("Bauleitplanung"), "{page}");
+    assert!(page.contains("Ganze Texte zuerst"), "and back again: {page}");
+    let request = http::Request::post("/language").header(HOST, "nord.example").header(ORIGIN, BASE);
+    let back = quarter.send(request, &[("plain", "after"), ("back", "/")]).await;
+    assert!(back.header(SET_COOKIE).contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn a_text_without_plain_language_has_no_mark_and_an_event_may_have_one() {
+    let quarter = TestQuarter::new().await;
+    let alone = quarter.event("Sommerfest", 5, |details| details.content = Html::from_text("Ausführlich.")).await;
+    let page = quarter.get(&format!("/events/{}", alone.id)).await.body;
+    assert!(page.contains("Ausführlich.") && !page.contains("Ganzer Text"), "{page}");
+    let both = |details: &mut domain::event::Details| {
+        details.content = Html::from_text("Ausführlich.");
+        details.plain = Html::from_text("Kurz <gesagt>.");
+    };
+    let both = quarter.event("Winterfest", 6, both).await;
+    let page = quarter.get(&format!("/events/{}", both.id)).await.body;
+    assert!(page.contains(r#"lang="de-simple"><p>Kurz &lt;gesagt&gt;."#) && page.contains("Ganzer Text"), "{page}");
 }

@@ -38,6 +38,7 @@ const FEATURES: &[&str] = &[
     "polls-",
     "featured-",
     "pages-",
+    "plain-",
     "events-",
     "posts-",
     "neighbours-",
