@@ -112,7 +112,7 @@ impl Builder<'_> {
     }
 
     async fn reply(&mut self, author: &Actor, parent: &Url, held: bool, text: &str) -> Result<Post> {
-        let mut details = post::Details::typed("", text, Language::De);
+        let mut details = post::Details::typed("", text, Language::DE);
         details.in_reply_to = Some(parent.clone());
         if text.starts_with("Achtung") {
             details.warning = Some("Spinnen".to_owned());
@@ -121,7 +121,7 @@ impl Builder<'_> {
     }
 
     async fn poll(&mut self, author: &Actor, title: &str, votes: [i64; 2], closed: bool) -> Result<Post> {
-        let mut details = post::Details::typed(title, "Was sollen wir pflanzen?", Language::De);
+        let mut details = post::Details::typed(title, "Was sollen wir pflanzen?", Language::DE);
         let [trees, flowers] = votes;
         let options = [("Bäume am Kanal und auf dem Nordmarkt", trees), ("Blumen", flowers)];
         details.poll = Some(Poll {
@@ -201,7 +201,7 @@ pub async fn build(quarter: &Quarter) -> Result<Scenery> {
 
 async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: &[Actor]) -> Result<Scenery> {
     let [anna, ben, cem, donau, emil, fatma] = people else { anyhow::bail!("six people") };
-    let text = post::Details::typed("Der Nordmarkt wird grün", "Im Frühling pflanzen wir.", Language::De);
+    let text = post::Details::typed("Der Nordmarkt wird grün", "Im Frühling pflanzen wir.", Language::DE);
     let question = builder.post(ours, false, text).await?;
     let long = "Das ist eine lange Antwort mit vielen Worten. ".repeat(50);
     for (author, text) in [
@@ -220,7 +220,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
     builder.reply(fatma, &question.url, true, "Kauft hier: https://kaufen.invalid/jetzt").await?;
     let open = builder.poll(ours, "Umfrage", [3, 5], false).await?;
     let mut lost =
-        post::Details::typed("Graue Katze entlaufen", "Sie hört auf Mieze und trägt ein Glöckchen.", Language::De);
+        post::Details::typed("Graue Katze entlaufen", "Sie hört auf Mieze und trägt ein Glöckchen.", Language::DE);
     lost.notice = Some(Notice { topic: Topic::Lost, until: Some(builder.now + hours(24 * 20)) });
     let lost = builder.post(ours, false, lost).await?;
     let closed = builder.poll(ours, "Umfrage vom Herbst", [12, 1], true).await?;

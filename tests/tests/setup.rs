@@ -66,7 +66,8 @@ impl<'a> Admin<'a> {
     }
 }
 
-const NAME: [(&str, &str); 3] = [("name", "Nordstadt"), ("language", "de"), ("summary", "")];
+const NAME: [(&str, &str); 5] =
+    [("name", "Nordstadt"), ("word", "quartier"), ("address", "sie"), ("language", "de"), ("summary", "")];
 
 /// Asks as a stranger, in every way there is; gives what told something.
 async fn doors(quarter: &Quarter) -> Result<Vec<String>> {

@@ -37,7 +37,7 @@ impl Problem {
 
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
-        let field = |problem: &domain::invalid::Problem| json!({ "field": problem.field, "detail": messages::text(Language::En, problem.message) });
+        let field = |problem: &domain::invalid::Problem| json!({ "field": problem.field, "detail": messages::text(Language::EN, problem.message) });
         let fields = invalid.problems.iter().map(field).collect();
         Self { status: StatusCode::BAD_REQUEST, detail: invalid.to_string(), fields }
     }

@@ -21,7 +21,7 @@ async fn annas_post(desk: &Desk) -> Url {
         url: id.clone(),
         page: id.clone(),
         author: anna.id,
-        details: Details::typed("", "Der Teich ist zugefroren.", Language::De),
+        details: Details::typed("", "Der Teich ist zugefroren.", Language::DE),
         published_at: noon(),
         updated_at: noon(),
     };

@@ -50,7 +50,7 @@ fn file(events: &[Event]) -> String {
         name: "Quartier Nord, alle Termine".into(),
         url: url("https://nord.example/termine.ics"),
         timezone: "Europe/Berlin".into(),
-        language: Language::De,
+        language: Language::DE,
         refresh: SignedDuration::from_hours(1),
     };
     let actor = url("https://nord.example/actors/verein");
@@ -212,7 +212,7 @@ fn no_field_can_begin_a_line_of_its_own_or_make_one_too_long() {
         name: evil.into(),
         url: url("https://nord.example/"),
         timezone: evil.into(),
-        language: Language::En,
+        language: Language::EN,
         refresh: SignedDuration::from_secs(-1),
     };
     let actor = url("https://nord.example/");

@@ -85,6 +85,8 @@ pub struct Details {
     pub short: Option<String>,
     /// The long text.
     pub content: Html,
+    /// The same in plain language; empty where nobody wrote it.
+    pub plain: Html,
     /// When it begins.
     pub starts_at: Timestamp,
     /// When it ends; later than the start. For open-ended events a guess, not shown.
@@ -144,6 +146,7 @@ impl Details {
             name: name.into(),
             short: None,
             content: Html::default(),
+            plain: Html::default(),
             starts_at,
             ends_at,
             open_end: false,
@@ -206,6 +209,7 @@ impl Draft {
         invalid.unless(details.doors_at.is_none_or(|doors| doors <= details.starts_at), "doors", "invalid-doors-late");
         invalid.unless(length(details.short.as_ref()) <= 300, "short", "invalid-too-long");
         invalid.unless(details.content.as_str().len() <= 60_000, "content", "invalid-too-long");
+        invalid.unless(details.plain.as_str().len() <= 60_000, "plain", "invalid-too-long");
         invalid.unless(
             details.place.as_ref().is_none_or(|place| place.name.chars().count() <= 200),
             "place",

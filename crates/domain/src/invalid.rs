@@ -42,7 +42,7 @@ impl Invalid {
 
     fn in_words(&self) -> String {
         let words = |problem: &Problem| {
-            let text = crate::messages::text(crate::language::Language::En, problem.message);
+            let text = crate::messages::text(crate::language::Language::EN, problem.message);
             format!("{}: {text}", problem.field)
         };
         self.problems.iter().map(words).collect::<Vec<_>>().join("; ")

@@ -34,3 +34,4 @@ pub mod sign_up;
 pub mod signing;
 pub mod trust;
 pub mod upkeep;
+pub mod voice;

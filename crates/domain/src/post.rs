@@ -46,6 +46,8 @@ pub struct Details {
     pub title: Option<String>,
     /// The text.
     pub content: Html,
+    /// The same in plain language; empty where nobody wrote it.
+    pub plain: Html,
     /// What readers are told before they see the text; empty where it is only said to be sensitive.
     pub warning: Option<String>,
     /// The BCP 47 tag of its language, where known.
@@ -65,6 +67,7 @@ impl Details {
         Self {
             title: (!title.is_empty()).then_some(title),
             content: Html::from_text(text),
+            plain: Html::default(),
             warning: None,
             language: Some(language.code().to_owned()),
             in_reply_to: None,
@@ -99,6 +102,7 @@ impl Draft {
         let mut invalid = Invalid::default();
         invalid.unless(!details.content.is_empty(), "content", "invalid-post-empty");
         invalid.unless(details.content.as_str().len() <= Self::MAX_CONTENT, "content", "invalid-too-long");
+        invalid.unless(details.plain.as_str().len() <= Self::MAX_CONTENT, "plain", "invalid-too-long");
         let title = details.title.as_ref().map_or(0, |title| title.chars().count());
         invalid.unless(title <= 200, "title", "invalid-title-long");
         if let Some(poll) = &details.poll {

@@ -131,11 +131,11 @@ mod tests {
     #[test]
     fn facts_are_said_in_words_that_people_know() {
         let mut facts = Facts::default();
-        assert_eq!((facts.access_line(Language::De), facts.spoken(Language::De)), (None, None));
+        assert_eq!((facts.access_line(Language::DE), facts.spoken(Language::DE)), (None, None));
         facts.access.insert("lift".into(), Answer::No);
         facts.access_note = Some("Klingel unten".into());
         facts.languages = vec!["de".into(), "ku".into()];
-        assert_eq!(facts.access_line(Language::De).as_deref(), Some("Aufzug: nein; Klingel unten"));
-        assert_eq!(facts.spoken(Language::De).as_deref(), Some("Deutsch, ku"));
+        assert_eq!(facts.access_line(Language::DE).as_deref(), Some("Aufzug: nein; Klingel unten"));
+        assert_eq!(facts.spoken(Language::DE).as_deref(), Some("Deutsch, ku"));
     }
 }

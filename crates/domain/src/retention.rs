@@ -94,6 +94,7 @@ pub fn words(language: Language, time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::voice::Manner;
 
     #[test]
     fn times_are_said_as_people_say_them() {
@@ -103,8 +104,8 @@ mod tests {
             (SignedDuration::from_hours(36), "36 Stunden", "36 hours"),
             (SignedDuration::from_mins(15), "15 Minuten", "15 minutes"),
         ] {
-            assert_eq!(words(Language::De, time), german);
-            assert_eq!(words(Language::En, time), english);
+            assert_eq!(words(Language::DE, time), german);
+            assert_eq!(words(Language::EN, time), english);
         }
     }
 
@@ -112,7 +113,7 @@ mod tests {
     fn every_kind_has_its_words() {
         for (key, _) in TABLE {
             let key = format!("retention-{key}");
-            assert_ne!(messages::text(Language::De, &key), key);
+            assert_ne!(messages::text(Manner::default().speak(Language::DE), &key), key);
         }
     }
 }

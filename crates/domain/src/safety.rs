@@ -65,14 +65,14 @@ impl Words {
     pub fn touch_post(&self, details: &post::Details) -> bool {
         let options = details.poll.iter().flat_map(|poll| poll.options.iter().map(|option| option.name.clone()));
         let parts = details.title.iter().chain(&details.warning).cloned();
-        self.touch_any(parts.chain([details.content.to_text()]).chain(options))
+        self.touch_any(parts.chain([details.content.to_text(), details.plain.to_text()]).chain(options))
     }
 
     /// Whether an event does, wherever it has words.
     pub fn touch_event(&self, details: &event::Details) -> bool {
         let parts = [&details.short, &details.registration, &details.contact, &details.audience, &details.access_note];
         let parts = parts.into_iter().flatten().chain(&details.tags).cloned();
-        self.touch_any(parts.chain([details.name.clone(), details.content.to_text()]))
+        self.touch_any(parts.chain([details.name.clone(), details.content.to_text(), details.plain.to_text()]))
     }
 
     fn touch_any(&self, parts: impl Iterator<Item = String>) -> bool {
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn every_part_of_a_post_and_an_event_counts() {
         let words = Words::default();
-        let mut details = post::Details::typed("", "Guten Morgen", crate::language::Language::De);
+        let mut details = post::Details::typed("", "Guten Morgen", crate::language::Language::DE);
         assert!(!words.touch_post(&details));
         details.poll = Some(crate::poll::Poll::typed("Ja\nEinbrecher", false, None));
         assert!(words.touch_post(&details));

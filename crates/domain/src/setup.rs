@@ -1,11 +1,14 @@
 //! What a quarter may say about itself on its own pages, and what it has to say before everyone may read it.
 
 /// The keys of the configuration that are asked for where neither file nor environment has them.
-pub const ANSWERS: [&str; 20] = [
+pub const ANSWERS: [&str; 23] = [
     "quarter.name",
     "quarter.place",
     "quarter.summary",
     "quarter.language",
+    "quarter.languages",
+    "quarter.address",
+    "quarter.word",
     "quarter.latitude",
     "quarter.longitude",
     "imprint.operator",

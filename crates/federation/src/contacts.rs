@@ -8,6 +8,7 @@ use domain::html;
 use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::messages::{text, text_with};
+use domain::voice::Voice;
 use jiff::SignedDuration;
 use storage::contacts::{self, Contact};
 use storage::letters::{self, Letter};
@@ -116,32 +117,32 @@ pub async fn confirm(instance: &Instance, token: &str) -> Result<Actor> {
 /// The letter that asks a mailbox whether its owner wrote this. It says nothing that was typed: it would carry a stranger's
 /// words.
 fn question(instance: &Instance, actor: &Actor, contact: &Contact, token: &str) -> Letter {
-    let language = contact.language;
+    let voice = instance.settings().speak(contact.language);
     let to = [("name", actor.name.as_str())];
     let lines = [
-        text(language, "report-letter-greeting"),
-        text_with(language, "contact-letter-confirm", &to),
+        text(voice, "report-letter-greeting"),
+        text_with(voice, "contact-letter-confirm", &to),
         instance.url(&format!("/contact/{token}")).to_string(),
-        text(language, "propose-letter-validity"),
-        text(language, "contact-letter-not-you"),
+        text(voice, "propose-letter-validity"),
+        text(voice, "contact-letter-not-you"),
     ];
-    letter(instance, (&contact.email, language), (&text_with(language, "contact-letter-confirm-subject", &to), &lines))
+    letter(instance, (&contact.email, voice), (&text_with(voice, "contact-letter-confirm-subject", &to), &lines))
 }
 
 fn message(instance: &Instance, to: &Account, actor: &Actor, contact: &Contact) -> Letter {
-    let language = to.language;
+    let voice = instance.settings().speak(to.language);
     let values = [("name", contact.name.as_str()), ("to", actor.name.as_str())];
     let lines = [
-        text(language, "report-letter-greeting"),
-        text_with(language, "contact-letter-from", &values),
+        text(voice, "report-letter-greeting"),
+        text_with(voice, "contact-letter-from", &values),
         contact.words.clone(),
-        text_with(language, "contact-letter-answer", &[("address", contact.email.as_str())]),
+        text_with(voice, "contact-letter-answer", &[("address", contact.email.as_str())]),
     ];
-    letter(instance, (&to.email, language), (&text_with(language, "contact-letter-subject", &values), &lines))
+    letter(instance, (&to.email, voice), (&text_with(voice, "contact-letter-subject", &values), &lines))
 }
 
-fn letter(instance: &Instance, (to, language): (&Email, Language), (subject, lines): (&str, &[String])) -> Letter {
-    let from = text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]);
+fn letter(instance: &Instance, (to, voice): (&Email, Voice), (subject, lines): (&str, &[String])) -> Letter {
+    let from = text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]);
     Letter {
         to: to.clone(),
         subject: html::line(&html::escape(subject), 200),

@@ -2,8 +2,8 @@
 
 use domain::account::{Account, Email};
 use domain::html;
-use domain::language::Language;
 use domain::messages::{count, text, text_with};
+use domain::voice::Voice;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use storage::letters::{self, Letter};
@@ -90,44 +90,44 @@ async fn is_due(tx: &mut Tx, instance: &Instance, name: &str) -> Result<bool> {
 
 /// The letter to an editor. It names nothing: how much waits is enough to come.
 fn reminder(instance: &Instance, to: &Account, entries: usize) -> Letter {
-    let language = to.language;
+    let voice = instance.settings().speak(to.language);
     let lines = [
-        text_with(language, "propose-letter-greeting", &[("name", &to.name)]),
-        count(language, "queue-letter-waits", entries),
+        text_with(voice, "propose-letter-greeting", &[("name", &to.name)]),
+        count(voice, "queue-letter-waits", entries),
         instance.url("/editors/queue").to_string(),
-        text(language, "queue-letter-off"),
+        text(voice, "queue-letter-off"),
         instance.url("/account").to_string(),
     ];
-    letter(instance, (&to.email, language), &count(language, "queue-letter-subject", entries), lines.to_vec())
+    letter(instance, (&to.email, voice), &count(voice, "queue-letter-subject", entries), lines.to_vec())
 }
 
 /// The letter to whoever covers: the titles, and where each is read. Nothing else: the mailbox may be somebody else's.
 fn plea(instance: &Instance, to: &Email, waiting: &[&Waiting]) -> Letter {
-    let language = instance.settings().language;
+    let voice = instance.settings().speak(instance.settings().language);
     let hours = instance.settings().editors.cover_after.as_hours().to_string();
     let mut lines =
-        vec![text(language, "report-letter-greeting"), text_with(language, "queue-cover-waits", &[("hours", &hours)])];
+        vec![text(voice, "report-letter-greeting"), text_with(voice, "queue-cover-waits", &[("hours", &hours)])];
     for one in waiting.iter().take(NAMED) {
         let link = instance.url("/editors/queue");
-        lines.push(format!("{}\n{link}#title-{}", title(one, language), one.id));
+        lines.push(format!("{}\n{link}#title-{}", title(one, voice), one.id));
     }
     if waiting.len() > NAMED {
-        lines.push(count(language, "queue-cover-more", waiting.len() - NAMED));
+        lines.push(count(voice, "queue-cover-more", waiting.len() - NAMED));
     }
-    lines.push(text(language, "queue-cover-why"));
-    letter(instance, (to, language), &count(language, "queue-cover-subject", waiting.len()), lines)
+    lines.push(text(voice, "queue-cover-why"));
+    letter(instance, (to, voice), &count(voice, "queue-cover-subject", waiting.len()), lines)
 }
 
 /// What an entry is called, without a word of a text that has no title.
-fn title(waiting: &Waiting, language: Language) -> String {
+fn title(waiting: &Waiting, voice: Voice) -> String {
     match &waiting.what {
         What::Event(event) | What::Draft(event) => event.details.name.clone(),
-        What::Post(post) => post.details.title.clone().unwrap_or_else(|| text(language, "queue-cover-untitled")),
+        What::Post(post) => post.details.title.clone().unwrap_or_else(|| text(voice, "queue-cover-untitled")),
     }
 }
 
-fn letter(instance: &Instance, (to, language): (&Email, Language), subject: &str, mut lines: Vec<String>) -> Letter {
-    lines.push(text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]));
+fn letter(instance: &Instance, (to, voice): (&Email, Voice), subject: &str, mut lines: Vec<String>) -> Letter {
+    lines.push(text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]));
     Letter {
         to: to.clone(),
         subject: html::line(&html::escape(subject), 200),

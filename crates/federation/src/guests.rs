@@ -8,6 +8,7 @@ use domain::language::Language;
 use domain::messages::{text, text_with};
 use domain::post::Post;
 use domain::retention::GUESTS;
+use domain::voice::Voice;
 use storage::guests::{self, Guest};
 use storage::letters::{self, Letter};
 use storage::{Tx, actors, posts};
@@ -88,15 +89,15 @@ pub async fn take(
     };
     guests::insert(tx, &guest, link.map(|(_, hash)| hash)).await?;
     let Some((link, _)) = link else { return Ok(()) };
-    let language = draft.language;
+    let voice = instance.settings().speak(draft.language);
     // Nothing that was typed: a letter must not carry a stranger's words.
     let lines = [
-        text(language, "guests-letter-confirm"),
+        text(voice, "guests-letter-confirm"),
         link.to_owned(),
-        text(language, "propose-letter-validity"),
-        text(language, "contact-letter-not-you"),
+        text(voice, "propose-letter-validity"),
+        text(voice, "contact-letter-not-you"),
     ];
-    let letter = letter(instance, (&draft.email, language), "guests-letter-confirm-subject", &lines);
+    let letter = letter(instance, (&draft.email, voice), "guests-letter-confirm-subject", &lines);
     Ok(letters::insert(tx, &letter, now).await?)
 }
 
@@ -115,7 +116,8 @@ pub async fn show(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
     if !guests::show(&mut tx, id, instance.clock().now()).await? {
         return Err(Error::NotFound);
     }
-    let told = [text(guest.language, "guests-letter-shown"), instance.url(&format!("/posts/{}", post.id)).to_string()];
+    let voice = instance.settings().speak(guest.language);
+    let told = [text(voice, "guests-letter-shown"), instance.url(&format!("/posts/{}", post.id)).to_string()];
     answer(&mut tx, instance, &guest, &told).await?;
     reports::note(&mut tx, instance, who, "approve", post.url.as_str(), "").await?;
     tx.commit().await?;
@@ -132,7 +134,8 @@ pub async fn remove(instance: &Instance, id: Uuid, who: &str, reason: &str) -> R
     if !guests::remove(&mut tx, id).await? {
         return Err(Error::NotFound);
     }
-    let told = [text_with(guest.language, "guests-letter-declined", &[("reason", &reason)])];
+    let voice = instance.settings().speak(guest.language);
+    let told = [text_with(voice, "guests-letter-declined", &[("reason", &reason)])];
     answer(&mut tx, instance, &guest, &told).await?;
     let what = if guest.shown_at.is_some() { "remove-guest" } else { "decline" };
     reports::note(&mut tx, instance, who, what, post.url.as_str(), &reason).await?;
@@ -150,17 +153,17 @@ async fn known(tx: &mut Tx, id: Uuid) -> Result<(Guest, Post)> {
 /// Tells who wrote an answer what became of it, as long as it is known where.
 async fn answer(tx: &mut Tx, instance: &Instance, guest: &Guest, told: &[String]) -> Result<()> {
     let Some(email) = &guest.email else { return Ok(()) };
-    let letter = letter(instance, (email, guest.language), "guests-letter-subject", told);
+    let letter = letter(instance, (email, instance.settings().speak(guest.language)), "guests-letter-subject", told);
     Ok(letters::insert(tx, &letter, instance.clock().now()).await?)
 }
 
-fn letter(instance: &Instance, (to, language): (&Email, Language), subject: &str, lines: &[String]) -> Letter {
+fn letter(instance: &Instance, (to, voice): (&Email, Voice), subject: &str, lines: &[String]) -> Letter {
     let quarter = [("quarter", instance.settings().name.as_str())];
     let (greeting, from) =
-        (text(language, "people-letter-greeting-nobody"), text_with(language, "propose-letter-from", &quarter));
+        (text(voice, "people-letter-greeting-nobody"), text_with(voice, "propose-letter-from", &quarter));
     Letter {
         to: to.clone(),
-        subject: html::line(&html::escape(&text_with(language, subject, &quarter)), 200),
+        subject: html::line(&html::escape(&text_with(voice, subject, &quarter)), 200),
         text: format!("{greeting}\n\n{}\n\n{from}\n", lines.join("\n\n")),
     }
 }

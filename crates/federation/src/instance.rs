@@ -15,6 +15,7 @@ use domain::language::Language;
 use domain::place::Position;
 use domain::safety;
 use domain::sign_up::SignUp;
+use domain::voice::{Manner, Voice};
 use jiff::{SignedDuration, Timestamp};
 use storage::actors::PrivateKeys;
 use storage::bell::Call;
@@ -96,6 +97,10 @@ pub struct Settings {
     pub summary: Html,
     /// What it publishes in.
     pub language: Language,
+    /// What readers choose from: its own language is always among them.
+    pub languages: Vec<Language>,
+    /// How it speaks to people, and what it calls itself.
+    pub manner: Manner,
     /// The IANA name of its time zone.
     pub timezone: String,
     /// Where it lies.
@@ -118,6 +123,13 @@ pub struct Settings {
     pub version: String,
     /// Where the source code is.
     pub source_url: Url,
+}
+
+impl Settings {
+    /// The quarter's voice in one language.
+    pub fn speak(&self, language: Language) -> Voice {
+        self.manner.speak(language)
+    }
 }
 
 /// A running quarter; cheap to clone.

@@ -214,31 +214,32 @@ async fn join(tx: &mut Tx, instance: &Instance, invitation: &Invitation, account
 
 /// The letter with the link that takes an invitation up.
 pub fn letter(instance: &Instance, offer: &Offer, (to, name): (&Email, Option<&str>), link: &str) -> Letter {
-    let (language, settings) = (instance.settings().language, instance.settings());
+    let settings = instance.settings();
+    let voice = settings.speak(settings.language);
     let quarter = [("quarter", settings.name.as_str())];
     let greeting = match name {
-        Some(name) => text_with(language, "people-letter-greeting", &[("name", name)]),
-        None => text(language, "people-letter-greeting-nobody"),
+        Some(name) => text_with(voice, "people-letter-greeting", &[("name", name)]),
+        None => text(voice, "people-letter-greeting-nobody"),
     };
     let membership = offer.initiative.as_ref().map(|(_, membership)| *membership);
-    let may = may(language, offer.role, membership);
+    let may = may(settings.language, offer.role, membership);
     let what = match &offer.initiative {
         Some((actor, _)) => {
-            text_with(language, "people-letter-invited-initiative", &[("name", &actor.name), ("what", &may)])
+            text_with(voice, "people-letter-invited-initiative", &[("name", &actor.name), ("what", &may)])
         }
-        None => text_with(language, "people-letter-invited", &[("quarter", &settings.name), ("what", &may)]),
+        None => text_with(voice, "people-letter-invited", &[("quarter", &settings.name), ("what", &may)]),
     };
     let lines = [
         greeting,
         what,
-        text(language, "people-letter-link"),
+        text(voice, "people-letter-link"),
         link.to_owned(),
-        text(language, "people-letter-not-you"),
-        text_with(language, "people-letter-from", &quarter),
+        text(voice, "people-letter-not-you"),
+        text_with(voice, "people-letter-from", &quarter),
     ];
     Letter {
         to: to.clone(),
-        subject: text_with(language, "people-letter-invited-subject", &quarter),
+        subject: text_with(voice, "people-letter-invited-subject", &quarter),
         text: format!("{}\n", lines.join("\n\n")),
     }
 }

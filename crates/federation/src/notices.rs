@@ -85,19 +85,19 @@ async fn responsible(tx: &mut Tx, author: &Actor) -> Result<Vec<Account>> {
 }
 
 fn letter(instance: &Instance, to: &Account, post: &Post) -> Letter {
-    let (language, zone) = (to.language, zone(instance));
+    let (voice, zone) = (instance.settings().speak(to.language), zone(instance));
     let title = post.details.title.clone().unwrap_or_else(|| html::line(post.details.content.as_str(), 60));
     let last = post.details.notice.and_then(|notice| notice.last_day(&zone));
-    let day = last.map(|last| phrase::date_long(last, language)).unwrap_or_default();
+    let day = last.map(|last| phrase::date_long(last, to.language)).unwrap_or_default();
     let lines = [
-        text(language, "board-letter-greeting"),
-        text_with(language, "board-letter-until", &[("title", &title), ("day", &day)]),
-        text(language, "board-letter-renew"),
+        text(voice, "board-letter-greeting"),
+        text_with(voice, "board-letter-until", &[("title", &title), ("day", &day)]),
+        text(voice, "board-letter-renew"),
         instance.url(&format!("/posts/{}/renew", post.id)).to_string(),
-        text(language, "board-letter-else"),
-        text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]),
+        text(voice, "board-letter-else"),
+        text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]),
     ];
-    let subject = text_with(language, "board-letter-subject", &[("title", &title)]);
+    let subject = text_with(voice, "board-letter-subject", &[("title", &title)]);
     Letter {
         to: to.email.clone(),
         subject: html::line(&html::escape(&subject), 200),

@@ -37,7 +37,8 @@ pub async fn set_role(instance: &Instance, admin: Admin<'_>, id: Uuid, role: Rol
     }
     cut(&mut tx, id, admin.session).await?;
     let may = |language| invitations::may(language, role, None);
-    let told = text_with(account.language, "people-letter-role", &[("what", &may(account.language))]);
+    let voice = instance.settings().speak(account.language);
+    let told = text_with(voice, "people-letter-role", &[("what", &may(account.language))]);
     letters::insert(&mut tx, &letter(instance, &account, told), instance.clock().now()).await?;
     let reason = may(instance.settings().language);
     reports::note(&mut tx, instance, admin.name, "people-role", &account.name, &reason).await?;
@@ -64,7 +65,8 @@ pub async fn suspend(instance: &Instance, admin: Admin<'_>, id: Uuid, suspended:
     } else {
         ("people-resume", "people-letter-resumed")
     };
-    letters::insert(&mut tx, &letter(instance, &account, text(account.language, told)), now).await?;
+    letters::insert(&mut tx, &letter(instance, &account, text(instance.settings().speak(account.language), told)), now)
+        .await?;
     reports::note(&mut tx, instance, admin.name, what, &account.name, "").await?;
     tx.commit().await?;
     instance.wake_postman();
@@ -105,7 +107,8 @@ pub async fn change_keys(tx: &mut Tx, instance: &Instance, account: &Account, ke
 
 /// Writes to the mailbox of an account that a key of it changed: the message `told`.
 pub async fn tell(tx: &mut Tx, instance: &Instance, account: &Account, told: &str) -> Result<()> {
-    let told = format!("{} {}", text(account.language, told), text(account.language, "account-letter-changed-not-you"));
+    let voice = instance.settings().speak(account.language);
+    let told = format!("{} {}", text(voice, told), text(voice, "account-letter-changed-not-you"));
     letters::insert(tx, &letter(instance, account, told), instance.clock().now()).await?;
     Ok(())
 }
@@ -118,7 +121,7 @@ pub async fn remove(instance: &Instance, admin: Admin<'_>, id: Uuid) -> Result<b
         return Ok(false);
     }
     members::remove_in(&mut tx, instance, &account).await?;
-    let told = text(account.language, "people-letter-removed");
+    let told = text(instance.settings().speak(account.language), "people-letter-removed");
     letters::insert(&mut tx, &letter(instance, &account, told), instance.clock().now()).await?;
     // Without a name: who is gone is gone.
     let about = instance.quarter().address();
@@ -156,17 +159,18 @@ async fn cut(tx: &mut Tx, id: Uuid, kept: &[u8]) -> Result<()> {
 
 /// The letter that tells somebody what changed.
 fn letter(instance: &Instance, account: &Account, told: String) -> Letter {
-    let (language, settings) = (account.language, instance.settings());
+    let settings = instance.settings();
+    let voice = settings.speak(account.language);
     let quarter = [("quarter", settings.name.as_str())];
     let lines = [
-        text_with(language, "people-letter-greeting", &[("name", &account.name)]),
+        text_with(voice, "people-letter-greeting", &[("name", &account.name)]),
         told,
-        text_with(language, "people-letter-ask", &[("address", settings.base_url.as_str())]),
-        text_with(language, "people-letter-from", &quarter),
+        text_with(voice, "people-letter-ask", &[("address", settings.base_url.as_str())]),
+        text_with(voice, "people-letter-from", &quarter),
     ];
     Letter {
         to: account.email.clone(),
-        subject: text_with(language, "people-letter-changed-subject", &quarter),
+        subject: text_with(voice, "people-letter-changed-subject", &quarter),
         text: format!("{}\n", lines.join("\n\n")),
     }
 }

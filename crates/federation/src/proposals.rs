@@ -134,9 +134,10 @@ pub async fn confirm(instance: &Instance, token_hash: &[u8]) -> Result<Option<Co
 
 /// The answer to who proposed or wrote `draft`, if somebody did: it is on the board, or is not, for that `reason`.
 pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, draft: &Draft, reason: Option<&str>) -> Result<()> {
+    let speak = |language| instance.settings().speak(language);
     let from = match (proposals::take(tx, draft.id()).await?, handed_in::take(tx, draft.id()).await?) {
         (Some(proposal), _) => {
-            let number = text_with(proposal.language, "propose-letter-number", &[("number", &proposal.number)]);
+            let number = text_with(speak(proposal.language), "propose-letter-number", &[("number", &proposal.number)]);
             (proposal.email, proposal.name, proposal.language, Some(number))
         }
         (None, Some(account)) => match accounts::by_id(tx, account).await? {
@@ -146,21 +147,22 @@ pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, draft: &Draft, reas
         (None, None) => return Ok(()),
     };
     let (to, name, language, number) = from;
+    let voice = speak(language);
     let shown = draft.title();
     let title = [("title", shown.as_str())];
     let told = match reason {
-        None => vec![text_with(language, "propose-letter-approved", &title), draft.page().to_string()],
+        None => vec![text_with(voice, "propose-letter-approved", &title), draft.page().to_string()],
         Some(reason) => {
-            vec![text_with(language, "propose-letter-declined", &[("title", shown.as_str()), ("reason", reason)])]
+            vec![text_with(voice, "propose-letter-declined", &[("title", shown.as_str()), ("reason", reason)])]
         }
     };
-    let greeting = text_with(language, "propose-letter-greeting", &[("name", &name)]);
-    let from = text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]);
+    let greeting = text_with(voice, "propose-letter-greeting", &[("name", &name)]);
+    let from = text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]);
     let lines: Vec<String> = [greeting].into_iter().chain(told).chain(number).chain([from]).collect();
     let key = if reason.is_none() { "propose-letter-approved-subject" } else { "propose-letter-declined-subject" };
     let letter = Letter {
         to,
-        subject: html::line(&html::escape(&text_with(language, key, &title)), 200),
+        subject: html::line(&html::escape(&text_with(voice, key, &title)), 200),
         text: format!("{}\n", lines.join("\n\n")),
     };
     Ok(letters::insert(tx, &letter, instance.clock().now()).await?)
@@ -168,18 +170,18 @@ pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, draft: &Draft, reas
 
 /// The letter with the link that confirms a proposal.
 pub fn letter(instance: &Instance, event: &str, sender: &Sender, link: &str) -> Letter {
-    let language = sender.language;
+    let voice = instance.settings().speak(sender.language);
     let lines = [
-        text_with(language, "propose-letter-greeting", &[("name", &sender.name)]),
-        text_with(language, "propose-letter-confirm", &[("title", event)]),
+        text_with(voice, "propose-letter-greeting", &[("name", &sender.name)]),
+        text_with(voice, "propose-letter-confirm", &[("title", event)]),
         link.to_owned(),
-        text(language, "propose-letter-validity"),
-        text(language, "propose-letter-not-you"),
-        text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]),
+        text(voice, "propose-letter-validity"),
+        text(voice, "propose-letter-not-you"),
+        text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]),
     ];
     Letter {
         to: sender.email.clone(),
-        subject: html::line(&html::escape(&text_with(language, "propose-letter-subject", &[("title", event)])), 200),
+        subject: html::line(&html::escape(&text_with(voice, "propose-letter-subject", &[("title", event)])), 200),
         text: format!("{}\n", lines.join("\n\n")),
     }
 }

@@ -1,5 +1,6 @@
 //! Reading JSON-LD as it really comes: any property may be a string, an object or an array, and ids have aliases.
 
+use domain::language::{is_simple, primary};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -91,16 +92,25 @@ pub fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
 /// As [`text`], and the BCP 47 tag of its language where that is known. Of several languages the one that the author
 /// puts first (the property itself), then `wanted`, then English, then any.
 pub fn text_in<'a>(object: &'a Value, name: &str, wanted: &str) -> Option<(&'a str, Option<&'a str>)> {
-    let known =
-        || map(object, name).into_iter().flatten().filter_map(|(tag, text)| Some((tag.as_str(), text.as_str()?)));
+    // Plain language stands beside a text; alone it is one.
+    let all = || map(object, name).into_iter().flatten().filter_map(|(tag, text)| Some((tag.as_str(), text.as_str()?)));
+    let known = || all().filter(|(tag, _)| !is_simple(tag));
     if let Some(text) = plain(object, name) {
         let same = known().find(|(_, other)| *other == text);
         let tag = same.or_else(|| known().next().filter(|_| known().count() == 1)).map(|(tag, _)| tag);
         return Some((text, tag.filter(|tag| tag.len() <= MAX_TAG)));
     }
     let of = |wanted: &str| known().find(|(tag, _)| tag.split('-').next() == Some(wanted));
-    let (tag, text) = of(wanted).or_else(|| of("en")).or_else(|| known().next())?;
+    let (tag, text) = of(wanted).or_else(|| of("en")).or_else(|| known().next()).or_else(|| all().next())?;
     Some((text, Some(tag).filter(|tag| tag.len() <= MAX_TAG)))
+}
+
+/// What an object says in plain language beside its text, in the language `wanted` if it can be chosen.
+pub fn simple_in<'a>(object: &'a Value, name: &str, wanted: &str) -> Option<&'a str> {
+    let (text, _) = text_in(object, name, wanted)?;
+    let all = || map(object, name).into_iter().flatten().filter(|(tag, _)| is_simple(tag));
+    let found = all().find(|(tag, _)| primary(tag) == wanted).or_else(|| all().next());
+    found.and_then(|(_, simple)| simple.as_str()).filter(|simple| *simple != text)
 }
 
 fn plain<'a>(object: &'a Value, name: &str) -> Option<&'a str> {

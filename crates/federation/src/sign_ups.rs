@@ -8,6 +8,7 @@ use domain::language::Language;
 use domain::messages::{text, text_with};
 use domain::retention::{SIGN_UPS, SIGN_UPS_WAITING};
 use domain::sign_up::{self, A_DAY, Door, QUIET, SignUp as Setting, Why};
+use domain::voice::Voice;
 use jiff::SignedDuration;
 use storage::letters::{self, Letter};
 use storage::sign_ups::{self, SignUp};
@@ -116,9 +117,10 @@ pub async fn take(tx: &mut Tx, instance: &Instance, draft: &Draft, (link, token_
         return Err(Error::Unusable("too many wait already"));
     }
     let language = draft.language;
+    let voice = instance.settings().speak(language);
     let lines = if accounts::by_email(tx, &draft.email).await?.is_some() {
         let address = instance.url("/sign-in");
-        vec![text(language, "signup-letter-known"), address.to_string()]
+        vec![text(voice, "signup-letter-known"), address.to_string()]
     } else {
         let sign_up = SignUp {
             id: instance.new_id(),
@@ -130,11 +132,11 @@ pub async fn take(tx: &mut Tx, instance: &Instance, draft: &Draft, (link, token_
             waits: None,
         };
         sign_ups::insert(tx, &sign_up, Some(token_hash)).await?;
-        vec![text(language, "signup-letter-confirm"), link.to_owned(), text(language, "signup-letter-validity")]
+        vec![text(voice, "signup-letter-confirm"), link.to_owned(), text(voice, "signup-letter-validity")]
     };
-    let lines = [vec![text(language, "people-letter-greeting-nobody")], lines].concat();
-    let lines = [lines, vec![text(language, "signup-letter-not-you")]].concat();
-    let letter = letter(instance, (&draft.email, language), "signup-letter-subject", &lines);
+    let lines = [vec![text(voice, "people-letter-greeting-nobody")], lines].concat();
+    let lines = [lines, vec![text(voice, "signup-letter-not-you")]].concat();
+    let letter = letter(instance, (&draft.email, voice), "signup-letter-subject", &lines);
     Ok(letters::insert(tx, &letter, now).await?)
 }
 
@@ -170,12 +172,13 @@ pub async fn let_in(instance: &Instance, id: Uuid, who: &str, role: Role) -> Res
     if accounts::by_email(&mut tx, &sign_up.email).await?.is_none() {
         let account = open(&mut tx, instance, &sign_up, role).await?;
         let language = account.language;
+        let voice = instance.settings().speak(language);
         let lines = [
-            text_with(language, "people-letter-greeting", &[("name", &account.name)]),
-            text_with(language, "signup-letter-in", &[("what", &may(language, role, None))]),
+            text_with(voice, "people-letter-greeting", &[("name", &account.name)]),
+            text_with(voice, "signup-letter-in", &[("what", &may(language, role, None))]),
             instance.url("/sign-in").to_string(),
         ];
-        let letter = letter(instance, (&account.email, language), "signup-letter-in-subject", &lines);
+        let letter = letter(instance, (&account.email, voice), "signup-letter-in-subject", &lines);
         letters::insert(&mut tx, &letter, instance.clock().now()).await?;
         let what = may(instance.settings().language, role, None);
         reports::note(&mut tx, instance, who, "people-let-in", &account.name, &what).await?;
@@ -191,7 +194,7 @@ pub async fn decline(instance: &Instance, id: Uuid, who: &str, reason: &str) -> 
     let reason: String = reason.trim().chars().take(reports::MAX_REASON).collect();
     let mut tx = instance.store().write().await?;
     let sign_up = sign_ups::take_waiting(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let told = text_with(sign_up.language, "signup-letter-declined", &[("reason", &reason)]);
+    let told = text_with(instance.settings().speak(sign_up.language), "signup-letter-declined", &[("reason", &reason)]);
     letters::insert(&mut tx, &answer(instance, &sign_up, told), instance.clock().now()).await?;
     // Without a name: of who is not let in nothing is kept.
     let about = instance.quarter().address();
@@ -208,7 +211,7 @@ pub async fn clean(instance: &Instance) -> Result<u64> {
     let unconfirmed = sign_ups::prune(&mut tx, now - SIGN_UPS).await?;
     let overdue = sign_ups::take_overdue(&mut tx, now - SIGN_UPS_WAITING).await?;
     for sign_up in &overdue {
-        let told = text(sign_up.language, "signup-letter-undecided");
+        let told = text(instance.settings().speak(sign_up.language), "signup-letter-undecided");
         letters::insert(&mut tx, &answer(instance, sign_up, told), now).await?;
     }
     tx.commit().await?;
@@ -223,18 +226,18 @@ async fn open(tx: &mut Tx, instance: &Instance, sign_up: &SignUp, role: Role) ->
 
 /// The letter to who does not get an account.
 fn answer(instance: &Instance, sign_up: &SignUp, told: String) -> Letter {
-    let language = sign_up.language;
-    let ask = text_with(language, "people-letter-ask", &[("address", instance.settings().base_url.as_str())]);
-    let lines = [text_with(language, "people-letter-greeting", &[("name", &sign_up.name)]), told, ask];
-    letter(instance, (&sign_up.email, language), "signup-letter-answer-subject", &lines)
+    let voice = instance.settings().speak(sign_up.language);
+    let ask = text_with(voice, "people-letter-ask", &[("address", instance.settings().base_url.as_str())]);
+    let lines = [text_with(voice, "people-letter-greeting", &[("name", &sign_up.name)]), told, ask];
+    letter(instance, (&sign_up.email, voice), "signup-letter-answer-subject", &lines)
 }
 
-fn letter(instance: &Instance, (to, language): (&Email, Language), subject: &str, lines: &[String]) -> Letter {
+fn letter(instance: &Instance, (to, voice): (&Email, Voice), subject: &str, lines: &[String]) -> Letter {
     let quarter = [("quarter", instance.settings().name.as_str())];
-    let from = text_with(language, "people-letter-from", &quarter);
+    let from = text_with(voice, "people-letter-from", &quarter);
     Letter {
         to: to.clone(),
-        subject: html::line(&html::escape(&text_with(language, subject, &quarter)), 200),
+        subject: html::line(&html::escape(&text_with(voice, subject, &quarter)), 200),
         text: format!("{}\n\n{from}\n", lines.join("\n\n")),
     }
 }

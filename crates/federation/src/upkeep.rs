@@ -150,20 +150,21 @@ fn letter(
     (since, link, is_first): (Timestamp, &str, bool),
 ) -> Letter {
     let settings = instance.settings();
+    let voice = settings.speak(language);
     let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
     let day = phrase::date(since.to_zoned(zone).date(), language);
     let name = [("name", actor.name.as_str())];
     let what = if is_first { "upkeep-letter-ask" } else { "upkeep-letter-remind" };
     let lines = [
-        text(language, "people-letter-greeting-nobody"),
-        text_with(language, what, &[("name", &actor.name), ("day", &day)]),
+        text(voice, "people-letter-greeting-nobody"),
+        text_with(voice, what, &[("name", &actor.name), ("day", &day)]),
         actor.page.to_string(),
-        text(language, "upkeep-letter-link"),
+        text(voice, "upkeep-letter-link"),
         link.to_owned(),
-        text(language, "upkeep-letter-else"),
-        text_with(language, "propose-letter-from", &[("quarter", &settings.name)]),
+        text(voice, "upkeep-letter-else"),
+        text_with(voice, "propose-letter-from", &[("quarter", &settings.name)]),
     ];
-    let subject = text_with(language, "upkeep-letter-subject", &name);
+    let subject = text_with(voice, "upkeep-letter-subject", &name);
     Letter { to, subject: html::line(&html::escape(&subject), 200), text: format!("{}\n", lines.join("\n\n")) }
 }
 

@@ -27,7 +27,7 @@ async fn editor(quarter: &TestQuarter, name: &str) -> Account {
         email: format!("{name}@nord.example").parse().expect("an address"),
         name: name.to_owned(),
         role: Role::Editor,
-        language: Language::De,
+        language: Language::DE,
         actor: None,
         created_at: quarter.instance.clock().now(),
         suspended_at: None,

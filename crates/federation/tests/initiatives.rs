@@ -91,7 +91,7 @@ async fn an_initiative_is_closed_everywhere_and_its_handle_stays_taken() {
             email: "nora@nord.example".parse().expect("an address"),
             name: "Nora".to_owned(),
             role: Role::Member,
-            language: Language::De,
+            language: Language::DE,
             actor: None,
             created_at: quarter.instance.clock().now(),
             suspended_at: None,

@@ -101,7 +101,7 @@ async fn a_member_who_leaves_is_forgotten_at_the_neighbour_too() {
             email: "mira@nord.example".parse().expect("an address"),
             name: "Mira".to_owned(),
             role: Role::Member,
-            language: domain::language::Language::De,
+            language: domain::language::Language::DE,
             actor: None,
             created_at: north.instance.clock().now(),
             suspended_at: None,

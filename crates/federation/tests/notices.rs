@@ -24,7 +24,7 @@ fn days(days: i64) -> SignedDuration {
 async fn hang(quarter: &TestQuarter) -> Post {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let notice = Notice::typed(Topic::Lost, None, (quarter.instance.clock().now(), &zone)).expect("a notice");
-    let details = post::Details::typed("Katze entlaufen", "Grau, mit Glöckchen.", Language::De);
+    let details = post::Details::typed("Katze entlaufen", "Grau, mit Glöckchen.", Language::DE);
     let draft = post::Draft::new(post::Details { notice: Some(notice), ..details }).expect("a draft");
     create::post(&quarter.instance, quarter.instance.quarter(), draft).await.expect("a post")
 }
@@ -82,7 +82,7 @@ async fn a_week_before_somebody_is_asked_once_and_can_renew_it() {
                 email: format!("{name}@nord.example").parse().expect("an address"),
                 name: name.to_owned(),
                 role,
-                language: Language::De,
+                language: Language::DE,
                 actor: None,
                 suspended_at: None,
                 created_at: clock.clock().now(),

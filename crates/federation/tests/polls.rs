@@ -18,7 +18,7 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 fn question(quarter: &TestQuarter, several: bool) -> post::Draft {
     let end = quarter.instance.clock().now() + SignedDuration::from_hours(24);
-    let mut details = Details::typed("", "Wann feiern wir?", Language::De);
+    let mut details = Details::typed("", "Wann feiern wir?", Language::DE);
     details.poll = Some(Poll::typed("Freitag\nSamstag\nSonntag", several, Some(end)));
     post::Draft::new(details).expect("a question")
 }

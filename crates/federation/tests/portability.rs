@@ -41,7 +41,7 @@ async fn member(quarter: &TestQuarter, name: &str) -> (Account, Actor) {
         email: format!("{name}@example.org").parse().expect("an address"),
         name: name.to_owned(),
         role: Role::Member,
-        language: Language::De,
+        language: Language::DE,
         actor: None,
         created_at: quarter.instance.clock().now(),
         suspended_at: None,
@@ -60,13 +60,15 @@ fn draft(details: post::Details) -> post::Draft {
 
 /// One of each kind of thing that somebody publishes.
 async fn publish(quarter: &TestQuarter, account: &Account, profile: &Actor) {
-    let (instance, typed) = (&quarter.instance, |title, text| post::Details::typed(title, text, Language::De));
+    let (instance, typed) = (&quarter.instance, |title, text| post::Details::typed(title, text, Language::DE));
     let picture = media::upload(instance, account.id, Bytes::from_static(GIF), (String::new(), None)).await;
     let pick = Pick { id: picture.expect("a picture").id, alt: "Ein Apfelbaum".into(), focus: Focus::new(0.5, -0.25) };
     let tree = draft(typed("", "Der Apfelbaum blüht."));
     let tree = tree.with_pictures(Illustrations { account: account.id, picks: vec![pick] });
     create::post(instance, profile, tree).await.expect("a note");
-    create::post(instance, profile, draft(typed("Bericht", "Es war <schön>."))).await.expect("an article");
+    let plain = domain::html::Html::from_text("Es war <gut>.");
+    let report = post::Details { plain: plain.clone(), ..typed("Bericht", "Es war <schön>.") };
+    create::post(instance, profile, draft(report)).await.expect("an article");
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let notice = Notice::typed(Topic::Lost, None, (instance.clock().now(), &zone)).expect("a notice");
     let lost = post::Details { notice: Some(notice), ..typed("", "Wer hat unsere Katze gesehen?") };
@@ -79,6 +81,7 @@ async fn publish(quarter: &TestQuarter, account: &Account, profile: &Actor) {
     let mut fest = Details::new("Hoffest", starts_at, ends_at, "Europe/Berlin");
     fest.place = Some(domain::place::Place::named("Brüderplatz"));
     fest.access.insert("step_free".into(), Answer::Yes);
+    (fest.content, fest.plain) = (domain::html::Html::from_text("Ein Fest im Hof."), plain);
     fest.short = Some("Kommt alle & bringt Kuchen.".into());
     (fest.price, fest.tags) = (Some("5 €".into()), vec!["Musik".into()]);
     create::event(instance, profile, Draft::new(fest).expect("a draft")).await.expect("an event");
@@ -179,7 +182,7 @@ async fn what_one_takes_along_is_the_same_in_another_quarter() {
 async fn what_was_deleted_here_does_not_come_back_with_the_file() {
     let (nord, sued) = two(|| vec![testing::sqlite()]).await.remove(0);
     let (mira, profile) = member(&nord, "mira").await;
-    create::post(&nord.instance, &profile, draft(post::Details::typed("", "Hallo.", Language::De)))
+    create::post(&nord.instance, &profile, draft(post::Details::typed("", "Hallo.", Language::DE)))
         .await
         .expect("a note");
     let taken_along = file(&nord, &mira).await;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// Somebody who asks, and what becomes of them when they use their link.
 async fn ask(instance: &Instance, number: i64) {
     let email = format!("ruth{number}@fern.example");
-    let draft = Draft::new(instance, Door::Open, ("Ruth", &email, ""), Language::De).expect("a draft");
+    let draft = Draft::new(instance, Door::Open, ("Ruth", &email, ""), Language::DE).expect("a draft");
     let mut tx = instance.store().write().await.expect("a transaction");
     let token = number.to_be_bytes();
     sign_ups::take(&mut tx, instance, &draft, ("https://nord.example/link", &token)).await.expect("a request");
@@ -37,7 +37,7 @@ async fn editor(instance: &Instance) -> Uuid {
         email: "eva@nord.example".parse().expect("an address"),
         name: "Eva".to_owned(),
         role: Role::Editor,
-        language: Language::De,
+        language: Language::DE,
         actor: None,
         suspended_at: None,
         created_at: instance.clock().now(),

@@ -11,7 +11,7 @@ use support::{TestQuarter, clock, neighbours_on_each, until};
 use url::Url;
 
 fn typed(title: &str, text: &str) -> Draft {
-    Draft::new(Details::typed(title, text, Language::De)).expect("a post")
+    Draft::new(Details::typed(title, text, Language::DE)).expect("a post")
 }
 
 async fn document(reader: &TestQuarter, url: &Url) -> Value {

@@ -26,7 +26,7 @@ async fn account(quarter: &TestQuarter, name: &str, role: Role) -> Account {
         email: format!("{name}@nord.example").parse().expect("an address"),
         name: name.to_owned(),
         role,
-        language: Language::De,
+        language: Language::DE,
         actor: None,
         suspended_at: None,
         created_at: quarter.instance.clock().now(),

@@ -116,7 +116,7 @@ async fn member(quarter: &TestQuarter) -> (Account, Actor) {
         email: "mira@example.org".parse().expect("an address"),
         name: "Mira".to_owned(),
         role: Role::Member,
-        language: Language::De,
+        language: Language::DE,
         actor: None,
         created_at: quarter.instance.clock().now(),
         suspended_at: None,

@@ -6,6 +6,7 @@ mod kept;
 mod load;
 mod media;
 mod network;
+mod tongues;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,6 +17,7 @@ use domain::handle::Handle;
 use domain::host::Host;
 use domain::language::Language;
 use domain::sign_up::SignUp;
+use domain::voice::{Address, Word};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -102,6 +104,13 @@ pub struct Quarter {
     pub summary: String,
     /// The language of its pages where a reader asks for none.
     pub language: Language,
+    /// The languages that readers choose from; all there are if empty.
+    #[serde(deserialize_with = "tongues::deserialize")]
+    pub languages: Vec<Language>,
+    /// How it speaks to people in German.
+    pub address: Address,
+    /// What it calls itself.
+    pub word: Word,
     /// The IANA name of its time zone.
     pub timezone: String,
     /// Where it lies, in degrees north.
@@ -308,7 +317,10 @@ impl Default for Quarter {
             name: "Quartier".to_owned(),
             place: String::new(),
             summary: String::new(),
-            language: Language::De,
+            language: Language::DE,
+            languages: Vec::new(),
+            address: Address::default(),
+            word: Word::default(),
             timezone: "Europe/Berlin".to_owned(),
             latitude: None,
             longitude: None,
@@ -320,6 +332,15 @@ impl Default for Editors {
     fn default() -> Self {
         let (safety_words, cover_email) = (String::new(), String::new());
         Self { safety_words, two_persons: false, cover_after_hours: 48, cover_email }
+}
+
+impl Quarter {
+    /// The languages that readers choose from: those that were named, and its own.
+    pub(crate) fn offered(&self) -> Vec<Language> {
+        let offers = |language: &Language| {
+            self.languages.is_empty() || self.languages.contains(language) || *language == self.language
+        };
+        Language::ALL.into_iter().filter(offers).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::clock::Clock;
 use domain::html::Html;
 use domain::place::Position;
+use domain::voice::Manner;
 use federation::fetch::{self, Client};
 use federation::media::{self, Access, Album, Bucket};
 use federation::{AcceptNeighbours, Instance, People, Replies, Settings};
@@ -66,6 +67,8 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         name: quarter.name.trim().to_owned(),
         summary: Html::from_text(&quarter.summary),
         language: quarter.language,
+        languages: quarter.offered(),
+        manner: Manner { address: quarter.address, word: quarter.word },
         timezone: quarter.timezone.clone(),
         position: position.and_then(|(latitude, longitude)| Position::new(latitude, longitude)),
         local: config.is_local(),

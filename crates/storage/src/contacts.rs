@@ -128,7 +128,7 @@ mod tests {
                 actor: choir,
                 name: "Ruth".into(),
                 email: "ruth@fern.example".parse().expect("an address"),
-                language: Language::De,
+                language: Language::DE,
                 words: "Darf ich mitsingen?".into(),
                 created_at: noon(),
             };

@@ -68,6 +68,8 @@ struct Extras {
     short: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     content: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    plain: String,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     open_end: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -113,6 +115,7 @@ impl Extras {
         Self {
             short: details.short.clone(),
             content: details.content.as_str().to_owned(),
+            plain: details.plain.as_str().to_owned(),
             open_end: details.open_end,
             all_day: details.all_day,
             doors_at: details.doors_at,
@@ -160,6 +163,7 @@ impl TryFrom<Row> for Event {
                 name: row.name,
                 short: extras.short,
                 content: row::html(extras.content),
+                plain: row::html(extras.plain),
                 starts_at: row::time(row.starts_at)?,
                 ends_at: row::time(row.ends_at)?,
                 open_end: extras.open_end,

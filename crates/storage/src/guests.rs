@@ -234,7 +234,7 @@ mod tests {
                 post: post.id,
                 name: "Ruth".into(),
                 email: "ruth@fern.example".parse().ok(),
-                language: Language::De,
+                language: Language::DE,
                 words: "Ich.".into(),
                 created_at: noon(),
                 confirmed_at: None,

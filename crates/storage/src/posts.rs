@@ -58,6 +58,7 @@ struct Row {
     author: Uuid,
     title: Option<String>,
     content: String,
+    plain: String,
     warning: Option<String>,
     language: Option<String>,
     in_reply_to: Option<String>,
@@ -81,6 +82,7 @@ impl TryFrom<Row> for Post {
             details: Details {
                 title: row.title,
                 content: row::html(row.content),
+                plain: row::html(row.plain),
                 warning: row.warning,
                 language: row.language,
                 in_reply_to: row::url_or_null(row.in_reply_to.as_deref())?,
@@ -96,7 +98,7 @@ impl TryFrom<Row> for Post {
 /// A query for posts: every column of `p`, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
-        "select p.id, p.url, p.page, p.author, p.title, p.content, p.warning, p.language, p.in_reply_to,
+        "select p.id, p.url, p.page, p.author, p.title, p.content, p.plain, p.warning, p.language, p.in_reply_to,
          p.topic, p.expires_at, p.published_at, p.updated_at, exists (select 1 from polls l where l.post = p.id) as asks from posts p {rest}"
     ))
 }
@@ -125,8 +127,8 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
         sqlx::query(
             "insert into posts
          (id, url, page, author, title, content, warning, language, in_reply_to, held, published_at, updated_at,
-          topic, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+          topic, expires_at, plain)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         )
         .bind(post.id)
         .bind(post.url.as_str())
@@ -142,6 +144,7 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
         .bind(post.updated_at.as_millisecond())
         .bind(post.details.notice.map(|notice| notice.topic.as_str()))
         .bind(until(post))
+        .bind(post.details.plain.as_str())
         .execute(conn)
         .await
         .map(|_| ())
@@ -161,7 +164,7 @@ pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
     let changed = run!(tx, |conn| {
         sqlx::query(
         "update posts set page = $2, title = $3, content = $4, warning = $5, language = $6, updated_at = $7, topic = $8,
-         expires_at = $9, asked_at = case when coalesce(expires_at, 0) = coalesce($9, 0) then asked_at end
+         expires_at = $9, plain = $10, asked_at = case when coalesce(expires_at, 0) = coalesce($9, 0) then asked_at end
          where id = $1 and updated_at < $7",
     )
     .bind(post.id)
@@ -173,6 +176,7 @@ pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
     .bind(post.updated_at.as_millisecond())
     .bind(post.details.notice.map(|notice| notice.topic.as_str()))
     .bind(until(post))
+    .bind(post.details.plain.as_str())
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0)

@@ -170,7 +170,7 @@ mod tests {
                 number: "1-2".into(),
                 name: "Ruth".into(),
                 email: "ruth@fern.example".parse().expect("an address"),
-                language: Language::De,
+                language: Language::DE,
                 created_at: noon(),
                 confirmed_at: None,
             };

@@ -233,7 +233,7 @@ mod tests {
             objects: vec![url("https://nord.example/posts/1"), url("https://nord.example/@nord")],
             kind: Some(Kind::Rude),
             reason: "Das stimmt nicht.".to_owned(),
-            language: Some(Language::De),
+            language: Some(Language::DE),
             created_at: noon(),
         }
     }

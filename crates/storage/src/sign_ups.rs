@@ -164,7 +164,7 @@ mod tests {
             id: Uuid::now_v7(),
             name: "Ruth".into(),
             email: "ruth@fern.example".parse().expect("an address"),
-            language: Language::De,
+            language: Language::DE,
             words: "Ich wohne am Kanal.".into(),
             created_at: noon(),
             waits: None,

@@ -82,12 +82,13 @@ fn length(visitor: &Visitor, by: SignedDuration) -> String {
         90..2160 => ("clocks-hours", (minutes + 30) / 60),
         _ => ("clocks-days", (minutes + 720) / 1440),
     };
-    messages::count(visitor.language, key, usize::try_from(count).unwrap_or(0))
+    messages::count(visitor.voice(), key, usize::try_from(count).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use domain::language::Language;
+    use domain::voice::Manner;
 
     use super::*;
 
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_difference_is_said_as_exactly_as_anybody_needs() {
-        let visitor = Visitor::stranger(Language::De, "/".into());
+        let visitor = Visitor::stranger(Language::DE, Manner::default(), "/".into());
         let said = |minutes| length(&visitor, SignedDuration::from_mins(minutes));
         assert_eq!([0, 1, -7, 89].map(said), ["eine Minute", "eine Minute", "7 Minuten", "89 Minuten"]);
         assert_eq!([-119, 90, 60 * 30].map(said), ["2 Stunden", "2 Stunden", "30 Stunden"]);

@@ -1,5 +1,5 @@
-//! The three cookies there are: the session, half a sign-in that waits for the second key, and the language for those who
-//! switched it.
+//! The four cookies there are: the session, half a sign-in that waits for the second key, and for those who chose them the
+//! language and plain language first.
 
 use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderMap, HeaderValue};

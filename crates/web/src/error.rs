@@ -180,7 +180,8 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
 
 /// Puts a page in the reader's language in the place of every bare error answer.
 pub(crate) async fn explain(State(app): State<App>, request: Request, next: Next) -> Response {
-    let language = language::choose(request.headers(), app.instance.settings().language);
+    let settings = app.instance.settings();
+    let language = language::choose(request.headers(), settings);
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let whom_of = request.uri().path().to_owned();
     let back = if request.method() == Method::GET { path } else { "/".to_owned() };
@@ -191,7 +192,7 @@ pub(crate) async fn explain(State(app): State<App>, request: Request, next: Next
         return response;
     }
     let (title, words) = words(status);
-    let visitor = Visitor::stranger(language, back);
+    let visitor = Visitor::stranger(language, settings.manner, back);
     let mut page = visitor.page(&app, visitor.text(title));
     page.head.hidden = true;
     let sign_in = status == StatusCode::UNAUTHORIZED;

@@ -1,12 +1,11 @@
 //! What every page has: head, menus, foot, and the words of its language.
 
-use std::sync::LazyLock;
-
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use domain::account::Rights;
 use domain::language::Language;
 use domain::messages;
+use domain::voice::Voice;
 use http::StatusCode;
 use http::header::CONTENT_SECURITY_POLICY;
 
@@ -19,12 +18,17 @@ use crate::visitor::Visitor;
 /// The frame of a page.
 pub(crate) struct Page {
     pub(crate) language: Language,
+    voice: Voice,
+    /// The languages one can change to.
+    pub(crate) others: Vec<Language>,
     /// The heading, and the first half of the window's title.
     pub(crate) title: String,
     /// The quarter's name.
     pub(crate) quarter: String,
     /// Path and query, to come back after switching the language.
     pub(crate) path: String,
+    /// Whether the reader wants texts in plain language first.
+    pub(crate) plain_first: bool,
     pub(crate) signed_in: bool,
     /// Whether they publish here.
     pub(crate) publishes: bool,
@@ -38,7 +42,7 @@ pub(crate) struct Page {
     pub(crate) notice: Option<&'static str>,
     pub(crate) source_url: String,
     /// Words that stand in every row of a list.
-    pub(crate) labels: &'static Labels,
+    pub(crate) labels: Labels,
     pub(crate) style: &'static str,
     pub(crate) icon: &'static str,
     pub(crate) touch_icon: &'static str,
@@ -102,11 +106,9 @@ pub(crate) struct Labels {
     pub(crate) from: String,
 }
 
-static LABELS: LazyLock<[Labels; 2]> = LazyLock::new(|| Language::ALL.map(Labels::of));
-
 impl Labels {
-    fn of(language: Language) -> Self {
-        let text = |key| messages::text(language, key);
+    fn of(voice: Voice) -> Self {
+        let text = |key| messages::text(voice, key);
         Self {
             cancelled: text("events-cancelled"),
             tentative: text("events-tentative"),
@@ -119,12 +121,16 @@ impl Labels {
 impl Page {
     /// The frame for a reader.
     pub(crate) fn new(app: &App, visitor: &Visitor, title: String) -> Self {
-        let [german, english] = &*LABELS;
+        let settings = app.instance.settings();
+        let others = settings.languages.iter().copied().filter(|language| *language != visitor.language);
         Self {
             language: visitor.language,
+            voice: visitor.voice(),
+            others: others.collect(),
             title,
-            quarter: app.instance.settings().name.clone(),
+            quarter: settings.name.clone(),
             path: visitor.path.clone(),
+            plain_first: visitor.plain_first,
             signed_in: visitor.rights.is_some(),
             publishes: visitor.may_publish(),
             asks_in: app.asks_in().then_some("/sign-up"),
@@ -133,7 +139,7 @@ impl Page {
             door: Door::of(app, visitor),
             notice: visitor.done,
             source_url: app.settings.source_url.clone(),
-            labels: if visitor.language == Language::De { german } else { english },
+            labels: Labels::of(visitor.voice()),
             style: &assets::STYLE.path,
             icon: &assets::ICON.path,
             touch_icon: &assets::ICON_192.path,
@@ -143,7 +149,12 @@ impl Page {
 
     /// The message of `key`.
     pub(crate) fn text(&self, key: &str) -> String {
-        messages::text(self.language, key)
+        messages::text(self.voice, key)
+    }
+
+    /// The message of `key` with its variables filled in.
+    pub(crate) fn text_with(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        messages::text_with(self.voice, key, values)
     }
 
     /// Whether the page belongs to the part of the site under `path`.
@@ -163,33 +174,6 @@ impl Page {
 
     pub(crate) fn window_title(&self) -> String {
         if self.title == self.quarter { self.title.clone() } else { format!("{} – {}", self.title, self.quarter) }
-    }
-
-    pub(crate) fn locale(&self) -> &'static str {
-        match self.language {
-            Language::De => "de_DE",
-            Language::En => "en_GB",
-        }
-    }
-
-    pub(crate) fn other_language(&self) -> Language {
-        match self.language {
-            Language::De => Language::En,
-            Language::En => Language::De,
-        }
-    }
-
-    /// Languages are named in themselves, for those who read no other.
-    pub(crate) fn other_language_name(&self) -> &'static str {
-        name_of(self.other_language())
-    }
-}
-
-/// The name of a language in itself.
-pub(crate) fn name_of(language: Language) -> &'static str {
-    match language {
-        Language::De => "Deutsch",
-        Language::En => "English",
     }
 }
 

@@ -30,6 +30,7 @@ mod passkeys;
 mod passwords;
 mod picture_form;
 mod pictures;
+mod plain;
 mod polls;
 mod profile;
 mod qr;

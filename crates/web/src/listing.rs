@@ -191,12 +191,12 @@ pub(crate) fn teasers<'a>(
         Teaser {
             href: format!("/posts/{}", post.id),
             title: post.details.title.as_deref(),
-            words: words(post, TEASER, reading.language),
+            words: words(post, TEASER, reading.voice.language()),
             picture: pictures.remove(&post.id).filter(|_| post.details.warning.is_none()),
             author: Some(author.name.as_str()).filter(|name| from != Some(*name)),
             from,
             published: post.published_at.to_string(),
-            when: phrase::moment(post.published_at, reading.zone, reading.language),
+            when: phrase::moment(post.published_at, reading.zone, reading.voice.language()),
             poll: post.details.poll.as_ref().map(|poll| polls::View::of(poll, post.url.as_str(), reading)),
         }
     };

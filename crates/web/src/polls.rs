@@ -2,9 +2,9 @@
 
 use calendar::phrase;
 use domain::invalid::Invalid;
-use domain::language::Language;
 use domain::messages::{count, text, text_with};
 use domain::poll::Poll;
+use domain::voice::Voice;
 use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -33,42 +33,42 @@ pub(crate) struct Line {
     pub(crate) percent: i64,
 }
 
-/// How a poll is read: where, when, and in which language.
+/// How a poll is read: where, when, and in which voice.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
     pub(crate) zone: &'a TimeZone,
     pub(crate) now: Timestamp,
-    pub(crate) language: Language,
+    pub(crate) voice: Voice,
 }
 
 impl View {
     /// Of the post with the ActivityPub id `address`.
     pub(crate) fn of(poll: &Poll, address: &str, reading: Reading) -> Self {
-        let language = reading.language;
+        let voice = reading.voice;
         let open = poll.is_open(reading.now);
         let line = |option| {
             let option: &domain::poll::Choice = option;
             Line {
                 name: option.name.clone(),
-                votes: count(language, "polls-votes", whole(option.votes)),
+                votes: count(voice, "polls-votes", whole(option.votes)),
                 percent: poll.percent(option),
             }
         };
-        let moment = |at| phrase::moment(at, reading.zone, language);
-        let until = |key, at| text_with(language, key, &[("at", &moment(at))]);
-        let rule = text(language, if poll.several { "polls-choose-several" } else { "polls-choose-one" });
+        let moment = |at| phrase::moment(at, reading.zone, voice.language());
+        let until = |key, at| text_with(voice, key, &[("at", &moment(at))]);
+        let rule = text(voice, if poll.several { "polls-choose-several" } else { "polls-choose-one" });
         let total = match poll.voters {
-            Some(voters) => count(language, "polls-voters", whole(voters)),
-            None => count(language, "polls-total", whole(poll.votes())),
+            Some(voters) => count(voice, "polls-voters", whole(voters)),
+            None => count(voice, "polls-total", whole(poll.votes())),
         };
         Self {
             options: poll.options.iter().map(line).collect(),
             total: if open { format!("{rule} {total}") } else { total },
             when: match poll.end() {
-                None => text(language, "polls-open"),
+                None => text(voice, "polls-open"),
                 Some(end) => until(if open { "polls-until" } else { "polls-ended" }, end),
             },
-            how: open.then(|| text_with(language, "polls-how", &[("address", address)])),
+            how: open.then(|| text_with(voice, "polls-how", &[("address", address)])),
         }
     }
 }

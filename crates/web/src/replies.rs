@@ -90,7 +90,7 @@ pub(crate) async fn beneath(
     }
     let found = replies::list(tx, &query).await?;
     let list = in_words(app, tx, visitor, &found, origins).await?;
-    let count = |key| messages::count(visitor.language, key, usize::try_from(total).unwrap_or(0));
+    let count = |key| messages::count(visitor.voice(), key, usize::try_from(total).unwrap_or(0));
     let more = (total > BENEATH).then(|| (format!("{}/replies", parent.path), count("replies-all")));
     Ok(Some(Replies { heading: count("replies-count"), how: how(app), list, more }))
 }

@@ -3,18 +3,23 @@
 use axum::extract::{FromRequestParts, OriginalUri};
 use domain::account::Rights;
 use domain::language::Language;
+use domain::voice::{Manner, Voice};
 use http::request::Parts;
 use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::Page;
-use crate::{browser, language, polls, session};
+use crate::{browser, language, plain, polls, session};
 
 /// What a page needs to know about its reader.
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     pub(crate) language: Language,
+    /// How the quarter speaks to them.
+    pub(crate) manner: Manner,
+    /// Whether they want texts in plain language first.
+    pub(crate) plain_first: bool,
     /// What the account may do; `None` for everyone who just reads.
     pub(crate) rights: Option<Rights>,
     /// Path and query, to come back after switching the language.
@@ -101,8 +106,8 @@ const DONE: &[(&str, &str)] = &[
 
 impl Visitor {
     /// A reader who is not signed in, for pages that must work when nothing else does.
-    pub(crate) fn stranger(language: Language, path: String) -> Self {
-        Self { language, rights: None, path, browser: None, done: None }
+    pub(crate) fn stranger(language: Language, manner: Manner, path: String) -> Self {
+        Self { language, manner, plain_first: false, rights: None, path, browser: None, done: None }
     }
 
     /// The frame of a page for this reader.
@@ -110,19 +115,24 @@ impl Visitor {
         Page::new(app, self, title.into())
     }
 
+    /// The quarter's voice in this reader's language.
+    pub(crate) fn voice(&self) -> Voice {
+        self.manner.speak(self.language)
+    }
+
     /// The message of `key` in this reader's language.
     pub(crate) fn text(&self, key: &str) -> String {
-        domain::messages::text(self.language, key)
+        domain::messages::text(self.voice(), key)
     }
 
     /// The message of `key` with its variables filled in.
     pub(crate) fn text_with(&self, key: &str, values: &[(&'static str, &str)]) -> String {
-        domain::messages::text_with(self.language, key, values)
+        domain::messages::text_with(self.voice(), key, values)
     }
 
     /// How polls are read by this reader, now.
     pub(crate) fn reading<'a>(&self, app: &App, zone: &'a TimeZone) -> polls::Reading<'a> {
-        polls::Reading { zone, now: app.instance.clock().now(), language: self.language }
+        polls::Reading { zone, now: app.instance.clock().now(), voice: self.voice() }
     }
 
     /// Whether this reader decides about imports, neighbours and deliveries.
@@ -149,8 +159,18 @@ impl FromRequestParts<App> for Visitor {
         let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let done = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("done="));
         let done = done.and_then(|done| DONE.iter().find(|(name, _)| *name == done)).map(|(_, message)| *message);
-        let language = language::choose(&parts.headers, app.instance.settings().language);
+        let settings = app.instance.settings();
+        let language = language::choose(&parts.headers, settings);
         let rights = session::rights(app, &parts.headers).await?;
-        Ok(Self { language, rights, path, browser: browser::name(&parts.headers), done })
+        let plain_first = plain::is_first(&parts.headers);
+        Ok(Self {
+            language,
+            manner: settings.manner,
+            plain_first,
+            rights,
+            path,
+            browser: browser::name(&parts.headers),
+            done,
+        })
     }
 }

@@ -19,7 +19,7 @@ fuzz_target!(|input: &[u8]| {
         let host = domain::host::Host::of(&actor.url);
         assert_eq!(domain::host::Host::of(&actor.inbox), host, "the inbox is on the actor's host");
     }
-    if let Some(details) = note::read(&value, Language::De) {
+    if let Some(details) = note::read(&value, Language::DE) {
         assert!(!details.content.as_str().contains("<script"));
     }
 });

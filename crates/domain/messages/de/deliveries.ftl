@@ -22,7 +22,7 @@ deliveries-down-others = { $count ->
     }
 deliveries-nothing-lost = Es geht nichts verloren: Wir versuchen es sieben Tage lang.
 deliveries-others = Andere Server
-deliveries-others-how = Dort folgen Menschen unserem Quartier oder einer Initiative.
+deliveries-others-how = Dort folgen Menschen { word-our-dative } oder einer Initiative.
 deliveries-host-down = Antwortet seit { $since } nicht.
 deliveries-reached = Zuletzt erreicht: { $at }.
 deliveries-not-reached = Noch nie erreicht.
@@ -64,6 +64,7 @@ deliveries-cause-gone = Diese Adresse gibt es dort nicht mehr.
 deliveries-cause-busy = Der Server dort bittet um eine Pause.
 deliveries-cause-late = Sieben Tage lang ist nichts angekommen.
 deliveries-cause-ours = Der Fehler liegt bei uns. Bitte sagen Sie es der Person, die unseren Server betreut.
+    .du = Der Fehler liegt bei uns. Bitte sage es der Person, die unseren Server betreut.
 deliveries-cause-other = Der Grund ist nicht bekannt.
 deliveries-technical = Für die Technik:
 deliveries-author-waiting = Noch nicht zugestellt: { $names }. Wir versuchen es weiter.

@@ -1,5 +1,6 @@
 # Formulare für Termine und Beiträge.
 forms-problems = Bitte sehen Sie die markierten Felder noch einmal durch.
+    .du = Bitte sieh die markierten Felder noch einmal durch.
 forms-back = Zurück
 forms-speaker = Im Namen von
 forms-publish = Veröffentlichen
@@ -48,6 +49,7 @@ forms-event-contact = Wen kann man fragen?
 forms-event-contact-hint = Aufgabe und Telefon oder E-Mail-Adresse. Das ist öffentlich.
 forms-event-access = Zugang und Barrieren
 forms-event-access-hint = Bitte tragen Sie nur ein, was Sie sicher wissen.
+    .du = Bitte trag nur ein, was du sicher weißt.
 forms-event-access-note = Mehr dazu
 forms-event-access-note-hint = Zum Beispiel: Die Tür zum Hof ist 95 cm breit.
 forms-event-more = Weitere Angaben
@@ -68,3 +70,4 @@ forms-event-status = Ist es sicher?
 forms-event-status-confirmed = ja, es findet statt
 forms-event-status-tentative = nein, nur vorgemerkt
 forms-event-time-missing = Bitte tragen Sie ein, wann es beginnt, oder wählen Sie „Ganzer Tag“.
+    .du = Bitte trag ein, wann es beginnt, oder wähle „Ganzer Tag“.

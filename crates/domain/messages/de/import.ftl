@@ -18,6 +18,7 @@ import-duplicate = Einen anderen Termin mit derselben Kennung (UID) gibt es in d
 import-rule = Die Regel der Wiederholung ist nicht lesbar.
 import-rule-frequent = Der Termin wiederholt sich öfter als einmal am Tag.
 import-rule-clock = Die Wiederholung nennt mehrere Uhrzeiten am Tag. Bitte legen Sie dafür mehrere Reihen an.
+    .du = Die Wiederholung nennt mehrere Uhrzeiten am Tag. Bitte lege dafür mehrere Reihen an.
 import-rule-unknown = Diese Art der Wiederholung ist hier nicht bekannt.
 import-rule-never = Die Regel der Wiederholung passt auf keinen Tag.
 import-rule-long = Die Reihe hat mehr als 730 Termine.

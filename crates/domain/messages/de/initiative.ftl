@@ -1,6 +1,7 @@
 # Was eine Initiative von sich sagt, und das Formular dafür.
 initiative-edit = Seite ändern
 initiative-edit-lead = Alles ist freiwillig, außer dem Namen. Was Sie leer lassen, steht nicht auf der Seite.
+    .du = Alles ist freiwillig, außer dem Namen. Was du leer lässt, steht nicht auf der Seite.
 initiative-name = Name
 initiative-purpose = Wofür ist sie da?
 initiative-purpose-hint = Ein Satz, höchstens 160 Zeichen.
@@ -9,6 +10,7 @@ initiative-about-hint = Eine leere Zeile trennt Absätze.
 initiative-meetings = Wann wir uns treffen
 initiative-meetings-hint = Zum Beispiel: jeden 1. Dienstag im Monat, 19 Uhr
 initiative-join = So kommen Sie dazu
+    .du = So kommst du dazu
 initiative-join-hint = Zum Beispiel: einfach vorbeikommen, das nächste Mal am 1.12.
 initiative-contact = Wen kann man fragen?
 initiative-contact-hint = Aufgabe und Telefon oder E-Mail-Adresse. Das ist öffentlich.
@@ -31,6 +33,6 @@ initiative-facts = Auf einen Blick
 initiative-manage = Diese Seite
 initiative-close = Initiative schließen
 initiative-close-title = Diese Initiative schließen?
-initiative-close-consequence = Ihre Seite, ihre Termine und ihre Beiträge verschwinden hier und bei den Nachbarn. Das lässt sich nicht zurücknehmen. Der Kurzname wird nie wieder vergeben.
+initiative-close-consequence = Die Seite, die Termine und die Beiträge der Initiative verschwinden hier und bei den Nachbarn. Das lässt sich nicht zurücknehmen. Der Kurzname wird nie wieder vergeben.
 initiative-close-do = Endgültig schließen
 initiative-notice-closed = Die Initiative ist geschlossen. Die Nachbarquartiere erfahren es.

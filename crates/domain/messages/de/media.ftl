@@ -1,18 +1,24 @@
 # Bilder zu Beiträgen und Terminen.
 media-form = Bilder
 media-form-hint = Bis zu vier Bilder, jedes höchstens 20 MB groß: JPEG, PNG, WebP oder GIF. Das erste steht bei einem Termin ganz oben. Wo und womit ein Foto aufgenommen wurde, löschen wir. Zeigen Sie Menschen nur, wenn sie einverstanden sind.
+    .du = Bis zu vier Bilder, jedes höchstens 20 MB groß: JPEG, PNG, WebP oder GIF. Das erste steht bei einem Termin ganz oben. Wo und womit ein Foto aufgenommen wurde, löschen wir. Zeige Menschen nur, wenn sie einverstanden sind.
 media-form-picture = Bild
 media-form-file = Datei auswählen
 media-form-alt = Was ist auf dem Bild zu sehen?
 media-form-alt-hint = Für alle, die das Bild nicht sehen können. Ein Satz genügt, zum Beispiel: Drei Kinder pflanzen einen Apfelbaum. Wer fotografiert hat, kann auch hier stehen.
 media-form-away = Dieses Bild entfernen
 media-alt-missing = Bitte beschreiben Sie in einem Satz, was auf dem Bild zu sehen ist. Sonst wissen Menschen, die es nicht sehen können, nicht, worum es geht.
+    .du = Bitte beschreib in einem Satz, was auf dem Bild zu sehen ist. Sonst wissen Menschen, die es nicht sehen können, nicht, worum es geht.
 media-file-missing = Zu dieser Beschreibung fehlt das Bild. Bitte wählen Sie die Datei noch einmal aus.
+    .du = Zu dieser Beschreibung fehlt das Bild. Bitte wähle die Datei noch einmal aus.
 media-too-large = Die Datei ist größer als 20 MB.
 media-too-many-pixels = Das Bild hat zu viele Bildpunkte. Bitte verkleinern Sie es zuerst.
+    .du = Das Bild hat zu viele Bildpunkte. Bitte verkleinere es zuerst.
 media-unknown = Diese Datei ist kein Bild, das wir zeigen können. Es gehen JPEG, PNG, WebP und GIF.
 media-full = Auf diesem Server ist gerade kein Platz mehr für Bilder. Ohne Bild können Sie veröffentlichen. Die Redaktion kann beim Betreiber nachfragen.
+    .du = Auf diesem Server ist gerade kein Platz mehr für Bilder. Ohne Bild kannst du veröffentlichen. Die Redaktion kann beim Betreiber nachfragen.
 media-away = Bilder lassen sich gerade nicht speichern. Dieses wurde nicht übernommen. Bitte versuchen Sie es in einer Minute noch einmal, oder veröffentlichen Sie ohne Bild.
+    .du = Bilder lassen sich gerade nicht speichern. Dieses wurde nicht übernommen. Bitte versuche es in einer Minute noch einmal, oder veröffentliche ohne Bild.
 media-damaged = Das Bild ist beschädigt und lässt sich nicht öffnen.
 media-too-many = Das sind zu viele Bilder auf einmal.
 media-not-yours = Eines der Bilder gehört schon zu etwas anderem.

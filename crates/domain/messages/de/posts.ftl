@@ -1,5 +1,5 @@
 # Beiträge: Liste und einzelne Seite.
-posts-title = Neues aus dem Quartier
+posts-title = Neues aus { word-the-dative }
 posts-lead = Nachrichten von hier und aus den Nachbarquartieren, das Neueste zuerst.
 posts-newest = Das Neueste zuerst
 posts-empty = Hier steht noch nichts.
@@ -8,6 +8,7 @@ posts-older = Ältere Beiträge
 posts-by = Beitrag von { $name }
 posts-changed = Geändert:
 posts-fediverse-how = Diese Adresse in die Suche von Mastodon einfügen. Dann können Sie dort antworten:
+    .du = Diese Adresse in die Suche von Mastodon einfügen. Dann kannst du dort antworten:
 posts-delete-title = Beitrag löschen
 posts-delete-consequence = Der Beitrag verschwindet hier und bei den Nachbarn. Das lässt sich nicht zurücknehmen.
 posts-untitled = Beitrag

@@ -22,7 +22,7 @@ deliveries-down-others = { $count ->
     }
 deliveries-nothing-lost = Nothing is lost: we keep trying for seven days.
 deliveries-others = Other servers
-deliveries-others-how = People there follow our quarter or an initiative.
+deliveries-others-how = People there follow our { word } or an initiative.
 deliveries-host-down = Has not answered since { $since }.
 deliveries-reached = Last reached: { $at }.
 deliveries-not-reached = Never reached yet.

@@ -2,7 +2,7 @@
 editors-title = Editorial team
 editors-group-write = Write
 editors-group-answer = Answer
-editors-group-quarter = The quarter
+editors-group-quarter = The { word }
 editors-back = Back to the editorial team
 editors-neighbours = Neighbours
 editors-retry = Try again now

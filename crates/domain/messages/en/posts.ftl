@@ -1,5 +1,5 @@
 # Posts: the list and the single page.
-posts-title = News from the quarter
+posts-title = News from the { word }
 posts-lead = Messages from here and from the neighbouring quarters, the newest first.
 posts-newest = The newest first
 posts-empty = There is nothing here yet.

@@ -2,12 +2,12 @@
 rules-title = Rules
 rules-here = What belongs here:
 rules-welcome = What belongs here
-rules-welcome-1 = Events, news, questions and offers from the quarter and from next door.
+rules-welcome-1 = Events, news, questions and offers from the { word } and from next door.
 rules-welcome-2 = Write as you talk to your neighbours.
 rules-not = What does not belong here
 rules-not-1 = What insults, threatens or degrades people.
 rules-not-2 = Names, addresses and pictures of other people who did not agree.
-rules-not-3 = Advertising and business that has nothing to do with the quarter.
+rules-not-3 = Advertising and business that has nothing to do with the { word }.
 rules-not-4 = What is not true, and what is meant to deceive.
 rules-not-5 = What is against the law.
 rules-decide = Who decides

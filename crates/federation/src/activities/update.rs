@@ -212,6 +212,7 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
     let details = post::Details {
         title: None,
         content,
+        plain: Html::default(),
         warning: None,
         language: Some(language.code().to_owned()),
         in_reply_to: Some(event.url.clone()),

@@ -24,7 +24,8 @@ pub const MAX_ALIASES: usize = 20;
 pub(crate) async fn document(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Result<Value> {
     let mut object = write(actor, instance.settings());
     if let Some((facts, _)) = profiles::of(tx, actor.id).await? {
-        profile::introduce(&mut object, actor, &facts, instance.settings().language);
+        let settings = instance.settings();
+        profile::introduce(&mut object, actor, &facts, settings.speak(settings.language));
     }
     object["alsoKnownAs"] = json!(moves::aliases(tx, actor.id).await?);
     if let Some(moved) = moves::of(tx, actor.id).await? {

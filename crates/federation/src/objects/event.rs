@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{attendance, note, place};
+use super::{attendance, note, place, plain};
 use crate::instance::Settings;
 use crate::shape::{self, PUBLIC};
 
@@ -28,7 +28,7 @@ pub fn write(event: &Event, author: &Actor, settings: &Settings, counts: &Counts
         // Mastodon shows only the name, this line and a link: it decides whether a follower knows where to go.
         "summary": summary(details, settings.language),
         "content": details.content.as_str(),
-        "contentMap": { settings.language.code(): details.content.as_str() },
+        "contentMap": plain::content_map(settings.language.code(), details.content.as_str(), &details.plain),
         "startTime": with_offset(details.starts_at, &zone),
         "endTime": with_offset(details.ends_at, &zone),
         "displayEndTime": !details.open_end,
@@ -144,6 +144,7 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     let mut details = Details::new(name, starts_at, ends_at, timezone);
     details.open_end = hidden_end || end.is_none();
     details.content = note::words(object, settings.language).0;
+    details.plain = plain::read(object, settings.language);
     details.status = status(object);
     details.category = shape::text(object, "category").and_then(Category::from_wire);
     (details.place, details.online) = place::read_location(object);

@@ -31,6 +31,7 @@ pub mod collection;
 pub mod event;
 pub mod note;
 pub mod place;
+pub(crate) mod plain;
 pub(crate) mod policy;
 mod profile;
 pub mod question;

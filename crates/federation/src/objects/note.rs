@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use storage::{Tx, objects as registry};
 use url::Url;
 
-use super::question;
+use super::{plain, question};
 use crate::error::Result;
 use crate::shape::{self, PUBLIC};
 
@@ -65,8 +65,9 @@ pub fn write(post: &Post, kind: Kind, author: &Actor) -> Value {
         object["sensitive"] = json!(true);
         object["summary"] = json!(warning);
     }
-    if let Some(language) = &details.language {
-        object["contentMap"] = json!({ language: content });
+    let language = details.language.as_deref();
+    if let Some(language) = language.or_else(|| (!details.plain.is_empty()).then(|| Language::default().code())) {
+        object["contentMap"] = plain::content_map(language, &content, &details.plain);
     }
     if let Some(parent) = &details.in_reply_to {
         object["inReplyTo"] = json!(parent);
@@ -123,13 +124,16 @@ pub fn read(object: &Value, language: Language) -> Option<Details> {
     if content.is_empty() && title.is_none() {
         return None;
     }
-    if content.as_str().len() > Draft::MAX_CONTENT {
-        content = Html::from_text(&html::line(content.as_str(), 10_000));
-    }
+    let (content, plain) = (bounded(content), plain::read(object, language));
     let warning = warns.then(|| summary.unwrap_or_default());
     let poll = question::read(object);
     let in_reply_to = shape::id(object, "inReplyTo");
-    Some(Details { title, content, warning, language: tag, in_reply_to, poll, notice: None })
+    Some(Details { title, content, plain, warning, language: tag, in_reply_to, poll, notice: None })
+}
+
+/// What is too long for a page, as much of it as fits.
+pub(super) fn bounded(html: Html) -> Html {
+    if html.as_str().len() <= Draft::MAX_CONTENT { html } else { Html::from_text(&html::line(html.as_str(), 10_000)) }
 }
 
 /// The text of an object and the tag of its language. Markdown and plain text become paragraphs and links.
@@ -197,7 +201,7 @@ mod tests {
     use super::*;
 
     fn seen(object: &Value) -> Option<Details> {
-        read(object, Language::De)
+        read(object, Language::DE)
     }
 
     #[test]

@@ -15,7 +15,9 @@ fn settings() -> Settings {
         handle: "nord".parse().expect("a handle"),
         name: "Nord".to_owned(),
         summary: Html::default(),
-        language: Language::De,
+        language: Language::DE,
+        languages: Language::ALL.to_vec(),
+        manner: domain::voice::Manner::default(),
         timezone: "Europe/Berlin".to_owned(),
         position: None,
         local: false,
@@ -60,7 +62,7 @@ proptest! {
             name: kinds[usize::from(of_type % 3)], "content": shaped("<p>Hallo</p>", of_text),
             "summary": shaped("Spinnen", of_warning), place: named(public[usize::from(of_public % 3)], of_public / 3),
         });
-        let details = note::read(&note, Language::De).expect("a note");
+        let details = note::read(&note, Language::DE).expect("a note");
         prop_assert_eq!((details.content.as_str(), details.warning.as_deref()), ("<p>Hallo</p>", Some("Spinnen")));
         prop_assert!(shape::is_public(&note, true));
         prop_assert_eq!(shape::is_public(&note, false), place == "to");
@@ -72,7 +74,7 @@ proptest! {
         for odd in [json!(text), json!([text]), json!({"id": text}), json!(number), json!([[{}]]), json!({"type": [{}]})] {
             let mut note = json!({"type": "Event", "content": "x", "startTime": "2026-12-05T15:00:00Z", "name": "Fest"});
             note[names[place]] = odd;
-            let _ = note::read(&note, Language::De);
+            let _ = note::read(&note, Language::DE);
             let _ = event::read(&note, &settings());
             prop_assert!(!shape::is_public(&note, true));
         }
@@ -135,7 +137,7 @@ fn own_12_what_is_no_file_is_no_attachment() {
     for odd in [json!({"type": "Person"}), json!([["x"]]), json!(7), json!([null, [], {}]), json!({"url": {"href": 5}})]
     {
         let note = json!({"type": "Note", "content": "<p>Hallo</p>", "attachment": odd, "icon": odd, "tag": odd, "location": odd});
-        assert_eq!(note::read(&note, Language::De).expect("a note").content.as_str(), "<p>Hallo</p>", "{odd}");
+        assert_eq!(note::read(&note, Language::DE).expect("a note").content.as_str(), "<p>Hallo</p>", "{odd}");
     }
 }
 

@@ -54,7 +54,8 @@ async fn next((instance, archive, mut pictures): Rest) -> Result<Option<(Bytes, 
 async fn texts(instance: &Instance, account: &Account) -> Result<(Archive, Vec<Media>)> {
     let mut tx = instance.store().read().await?;
     let mut archive = Archive::begin(instance.clock().now());
-    archive.add(README, messages::text(account.language, "account-export-readme").as_bytes())?;
+    archive
+        .add(README, messages::text(instance.settings().speak(account.language), "account-export-readme").as_bytes())?;
     archive.add(ACCOUNT, &pretty(&person(&mut tx, instance, account).await?)?)?;
     let mut pictures = Vec::new();
     let profile = match account.actor {

@@ -2,9 +2,9 @@
 
 use domain::account::{Account, Email};
 use domain::html;
-use domain::language::Language;
 use domain::messages::{text, text_with};
 use domain::report::Kind;
+use domain::voice::Voice;
 use jiff::SignedDuration;
 use storage::letters::{self, Letter};
 use storage::reports::Report;
@@ -20,13 +20,13 @@ const LETTERS: Guard = Guard { name: "report-letters", burst: 6, period: SignedD
 
 /// Tells who reported something that it has arrived, and under which number.
 pub(super) async fn receipt(tx: &mut Tx, instance: &Instance, report: &Report) -> Result<()> {
-    let (language, number) = (language(instance, report), [("number", report.number.as_str())]);
+    let (voice, number) = (voice(instance, report), [("number", report.number.as_str())]);
     let lines = vec![
-        text_with(language, "report-letter-receipt", &number),
-        about(language, report),
-        text(language, "report-letter-next"),
-        rules(instance, language, "report-letter-ground"),
-        text(language, "report-letter-not-you"),
+        text_with(voice, "report-letter-receipt", &number),
+        about(voice, report),
+        text(voice, "report-letter-next"),
+        rules(instance, voice, "report-letter-ground"),
+        text(voice, "report-letter-not-you"),
     ];
     to_reporter(tx, instance, report, ("report-letter-receipt-subject", lines)).await
 }
@@ -39,7 +39,7 @@ pub(super) async fn outcome(
     action: Action,
     reason: &str,
 ) -> Result<()> {
-    let language = language(instance, report);
+    let voice = voice(instance, report);
     let decided = match (action, report.kind) {
         (Action::Close, Some(Kind::Barrier)) => "report-outcome-barrier",
         (Action::Close, _) => "report-outcome-close",
@@ -49,11 +49,11 @@ pub(super) async fn outcome(
         (Action::Forward, _) => return Ok(()),
     };
     let lines = vec![
-        text_with(language, "report-letter-decided", &[("number", &report.number)]),
-        about(language, report),
-        text(language, decided),
-        text_with(language, "report-letter-reason", &[("reason", reason)]),
-        rules(instance, language, "report-letter-ground"),
+        text_with(voice, "report-letter-decided", &[("number", &report.number)]),
+        about(voice, report),
+        text(voice, decided),
+        text_with(voice, "report-letter-reason", &[("reason", reason)]),
+        rules(instance, voice, "report-letter-ground"),
     ];
     to_reporter(tx, instance, report, ("report-letter-decided-subject", lines)).await
 }
@@ -65,19 +65,19 @@ pub(crate) async fn removed(
     (to, link): (&Account, &str),
     (title, words, reason): (&str, &str, &str),
 ) -> Result<()> {
-    let language = to.language;
+    let voice = instance.settings().speak(to.language);
     let mut lines = vec![
-        text_with(language, "report-letter-author", &[("title", title)]),
-        text_with(language, "report-letter-reason", &[("reason", reason)]),
-        rules(instance, language, "report-letter-ground"),
-        text(language, "report-letter-objection"),
+        text_with(voice, "report-letter-author", &[("title", title)]),
+        text_with(voice, "report-letter-reason", &[("reason", reason)]),
+        rules(instance, voice, "report-letter-ground"),
+        text(voice, "report-letter-objection"),
         link.to_owned(),
     ];
     if !words.is_empty() {
-        lines.extend([text(language, "report-letter-words"), words.to_owned()]);
+        lines.extend([text(voice, "report-letter-words"), words.to_owned()]);
     }
-    let subject = text_with(language, "report-letter-author-subject", &[("title", title)]);
-    write(tx, instance, (&to.email, language), (&subject, lines)).await
+    let subject = text_with(voice, "report-letter-author-subject", &[("title", title)]);
+    write(tx, instance, (&to.email, voice), (&subject, lines)).await
 }
 
 /// Tells an author what became of their objection.
@@ -88,28 +88,29 @@ pub(crate) async fn answered(
     objection: &Objection,
     (granted, reason): (bool, &str),
 ) -> Result<()> {
-    let language = to.language;
+    let voice = instance.settings().speak(to.language);
     let answer = if granted { "report-letter-granted" } else { "report-letter-upheld" };
     let title = [("title", objection.title.as_str())];
     let lines = vec![
-        text_with(language, answer, &title),
-        text_with(language, "report-letter-reason", &[("reason", reason)]),
-        rules(instance, language, "report-letter-ground"),
+        text_with(voice, answer, &title),
+        text_with(voice, "report-letter-reason", &[("reason", reason)]),
+        rules(instance, voice, "report-letter-ground"),
     ];
-    let subject = text_with(language, "report-letter-answered-subject", &title);
-    write(tx, instance, (&to.email, language), (&subject, lines)).await
+    let subject = text_with(voice, "report-letter-answered-subject", &title);
+    write(tx, instance, (&to.email, voice), (&subject, lines)).await
 }
 
-fn language(instance: &Instance, report: &Report) -> Language {
-    report.language.unwrap_or(instance.settings().language)
+fn voice(instance: &Instance, report: &Report) -> Voice {
+    let settings = instance.settings();
+    settings.speak(report.language.unwrap_or(settings.language))
 }
 
-fn about(language: Language, report: &Report) -> String {
-    text_with(language, "report-letter-about", &[("address", report.target.as_str())])
+fn about(voice: Voice, report: &Report) -> String {
+    text_with(voice, "report-letter-about", &[("address", report.target.as_str())])
 }
 
-fn rules(instance: &Instance, language: Language, key: &str) -> String {
-    text_with(language, key, &[("address", instance.url("/rules").as_str())])
+fn rules(instance: &Instance, voice: Voice, key: &str) -> String {
+    text_with(voice, key, &[("address", instance.url("/rules").as_str())])
 }
 
 /// Writes to who reported, if they left an address that gets no more than its share.
@@ -124,19 +125,19 @@ async fn to_reporter(
     if !tries::admit(tx, &LETTERS, hash.as_ref(), instance.clock().now()).await? {
         return Ok(());
     }
-    let language = language(instance, report);
-    let subject = text_with(language, subject, &[("number", &report.number)]);
-    write(tx, instance, (&to, language), (&subject, lines)).await
+    let voice = voice(instance, report);
+    let subject = text_with(voice, subject, &[("number", &report.number)]);
+    write(tx, instance, (&to, voice), (&subject, lines)).await
 }
 
 async fn write(
     tx: &mut Tx,
     instance: &Instance,
-    (to, language): (&Email, Language),
+    (to, voice): (&Email, Voice),
     (subject, lines): (&str, Vec<String>),
 ) -> Result<()> {
-    let greeting = text(language, "report-letter-greeting");
-    let from = text_with(language, "propose-letter-from", &[("quarter", &instance.settings().name)]);
+    let greeting = text(voice, "report-letter-greeting");
+    let from = text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]);
     let lines: Vec<String> = [greeting].into_iter().chain(lines).chain([from]).collect();
     let letter = Letter {
         to: to.clone(),

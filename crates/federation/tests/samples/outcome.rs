@@ -84,7 +84,7 @@ async fn of_object(tx: &mut Tx, quarter: &TestQuarter, url: &Url) -> Option<Stri
 }
 
 fn post(post: &Post) -> String {
-    let Details { title, content, warning, language, in_reply_to, poll, notice: _ } = &post.details;
+    let Details { title, content, plain: _, warning, language, in_reply_to, poll, notice: _ } = &post.details;
     let mut said = String::new();
     for (before, text) in
         [("# ", title), ("! ", warning), ("", &Some(on_one_line(&content.to_text()))), ("lang=", language)]
@@ -160,7 +160,7 @@ pub(crate) async fn known_note(tx: &mut Tx, instance: &Instance, author: &Actor,
     let id = instance.new_id();
     objects::claim(tx, url, id, "Note", &author.url).await?;
     let now = instance.clock().now();
-    let details = Details::typed("", "Hallo", domain::language::Language::De);
+    let details = Details::typed("", "Hallo", domain::language::Language::DE);
     let (url, page, author) = (url.clone(), url.clone(), author.id);
     posts::insert(tx, &Post { id, page, url, author, details, published_at: now, updated_at: now }, false).await
 }

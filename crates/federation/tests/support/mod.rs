@@ -96,7 +96,9 @@ impl TestQuarter {
             handle: name.parse().expect("a handle"),
             name: name.to_owned(),
             summary: Html::default(),
-            language: Language::De,
+            language: Language::DE,
+            languages: Language::ALL.to_vec(),
+            manner: domain::voice::Manner::default(),
             timezone: "Europe/Berlin".to_owned(),
             position: None,
             local: true,
@@ -236,5 +238,5 @@ pub fn event(name: &str) -> Draft {
 
 /// A note.
 pub fn note(text: &str) -> post::Draft {
-    post::Draft::new(post::Details::typed("", text, Language::De)).expect("a note")
+    post::Draft::new(post::Details::typed("", text, Language::DE)).expect("a note")
 }

@@ -97,7 +97,7 @@ async fn import(instance: &Instance, file: &Path) -> Result<(), Failure> {
     let list = List::read(&content, instance.host());
     desk::import(instance, &list, WHO).await?;
     for refusal in &list.refused {
-        say(format_args!("line {}, {}: {}", refusal.line, refusal.what, text(Language::En, refusal.why)))?;
+        say(format_args!("line {}, {}: {}", refusal.line, refusal.what, text(Language::EN, refusal.why)))?;
     }
     Ok(say(format_args!("{} blocked, {} left out", list.blocks.len(), list.refused.len()))?)
 }

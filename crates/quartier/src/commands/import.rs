@@ -59,7 +59,7 @@ pub(crate) async fn read(
 pub(crate) fn print(report: &Report, published: bool) -> Result<(), Failure> {
     for (word, notes) in [("refused", &report.refused), ("note", &report.remarks)] {
         for note in notes {
-            let why = messages::text(Language::En, note.why);
+            let why = messages::text(Language::EN, note.why);
             say(format_args!("{word}, line {}: {}: {why}", note.line, note.what))?;
         }
     }

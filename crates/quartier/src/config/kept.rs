@@ -38,7 +38,11 @@ impl Config {
         // A tree of plain values always fits into TOML; a test reads it.
         let table = Table::try_from(self).unwrap_or_default();
         let value = |key: &str| key.split_once('.').and_then(|(section, key)| table.get(section)?.get(key)).cloned();
-        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = |value: Value| match value {
+            Value::String(text) => text,
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+            other => other.to_string(),
+        };
         ANSWERS.iter().map(|key| (*key, value(key).map(text).unwrap_or_default())).collect()
     }
 }

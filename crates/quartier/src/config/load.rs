@@ -44,10 +44,10 @@ pub fn load(
     Ok(config)
 }
 
-/// Whether a key has a value other than `""`, which is nothing.
+/// Whether a key has a value other than `""` and `[]`, which are nothing.
 fn is_filled(table: &Table, key: &str) -> bool {
     let value = key.split_once('.').and_then(|(section, key)| table.get(section)?.get(key));
-    value.is_some_and(|value| value.as_str() != Some(""))
+    value.is_some_and(|value| value.as_str() != Some("") && value.as_array().is_none_or(|list| !list.is_empty()))
 }
 
 fn is_ours(name: &str) -> bool {

@@ -192,6 +192,9 @@ fn what_people_said_on_the_pages_fills_in_what_is_not_configured() {
         ("quarter.name", "Süd"),
         ("quarter.summary", "Unser Brett"),
         ("quarter.language", "en"),
+        ("quarter.languages", "de"),
+        ("quarter.address", "du"),
+        ("quarter.word", "kiez"),
         ("quarter.latitude", "51.5"),
         ("quarter.longitude", "7"),
         ("imprint.town", "11111 Süd"),
@@ -204,7 +207,10 @@ fn what_people_said_on_the_pages_fills_in_what_is_not_configured() {
     let completed = config.completed(&said).expect("a configuration");
     assert_eq!((completed.quarter.name.as_str(), completed.imprint.town.as_str()), ("Nord", "00000 Nord"));
     assert_eq!(completed.quarter.summary, "Unser Brett", "an empty value in the file is none");
-    assert_eq!((completed.quarter.language, completed.quarter.latitude), (Language::En, Some(51.5)));
+    assert_eq!((completed.quarter.language, completed.quarter.latitude), (Language::EN, Some(51.5)));
+    assert_eq!((completed.quarter.address, completed.quarter.word), (Address::Du, Word::Kiez));
+    assert_eq!(completed.quarter.languages, [Language::DE]);
+    assert_eq!(completed.quarter.offered(), [Language::DE, Language::EN], "its own is always offered");
     assert_eq!(completed.imprint.operator, "Verein \"Süd\" e. V.");
     assert_eq!((config.federation.replies, completed.federation.replies), (Replies::Off, Replies::Held));
     assert_eq!((config.people.sign_up, completed.people.sign_up), (SignUp::Invited, SignUp::Approved));
@@ -212,6 +218,7 @@ fn what_people_said_on_the_pages_fills_in_what_is_not_configured() {
     let answers = completed.answers();
     assert_eq!((answers["quarter.longitude"].as_str(), answers["imprint.phone"].as_str()), ("7.0", ""));
     assert_eq!((answers["quarter.language"].as_str(), answers["quarter.name"].as_str()), ("en", "Nord"));
+    assert_eq!((answers["quarter.languages"].as_str(), answers["quarter.word"].as_str()), ("de", "kiez"));
     assert!(answers.keys().all(|key| known_keys().iter().any(|(known, _)| known == key)));
     assert!(completed.fixes("quarter.name") && !completed.fixes("quarter.summary"));
 }
@@ -231,4 +238,22 @@ fn a_public_server_that_nobody_configured_may_start_and_be_asked() {
     assert!(!config.is_named());
     assert!(super::check::imprint(&config).is_err(), "and not open yet");
     assert!(from("", &[("QUARTIER_QUARTER_NAME", "Nord")]).expect("a configuration").is_named());
+}
+
+#[test]
+fn languages_are_a_list_or_a_line_and_all_of_them_where_there_is_none() {
+    let list = from("[quarter]\nlanguages = [\"en\", \"de\"]\n", &[]).expect("a configuration");
+    let line = from("", &[("QUARTIER_QUARTER_LANGUAGES", "en, de")]).expect("a configuration");
+    assert_eq!(
+        (&list.quarter.languages, &line.quarter.languages),
+        (&vec![Language::EN, Language::DE], &list.quarter.languages)
+    );
+    assert!(list.fixes("quarter.languages"));
+    let empty = from("[quarter]\nlanguages = []\n", &[]).expect("a configuration");
+    assert!(!empty.fixes("quarter.languages"), "an empty list in the file is none");
+    assert_eq!(empty.quarter.offered(), Language::ALL);
+    for (name, value) in [("LANGUAGES", "de,tlh"), ("LANGUAGE", "tlh"), ("WORD", "kingdom"), ("ADDRESS", "ihr")] {
+        let refused = from("", &[(&format!("QUARTIER_QUARTER_{name}"), value)]).expect_err("a refusal");
+        assert!(refused.contains(&format!("QUARTIER_QUARTER_{name}")), "{refused}");
+    }
 }

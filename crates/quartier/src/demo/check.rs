@@ -91,7 +91,7 @@ fn names(files: &[PathBuf]) -> Vec<String> {
 
 async fn post(home: &Instance) -> Result<Group, Failure> {
     let details =
-        post::Details::typed("", "Der Brunnen läuft wieder. Danke an alle, die geholfen haben!", Language::De);
+        post::Details::typed("", "Der Brunnen läuft wieder. Danke an alle, die geholfen haben!", Language::DE);
     let draft = post::Draft::new(details).map_err(Failure::because)?;
     let since = Instant::now();
     let post = create::post(home, home.quarter(), draft).await?;
@@ -116,7 +116,7 @@ async fn calendar(home: &Instance, file: &Path, name: &str) -> Result<Group, Fai
     let since = Instant::now();
     let report = import::read(home, file, name, home.quarter(), true).await?;
     for Refusal { line, what, why } in &report.refused {
-        say(format_args!("{name}, line {line}: {what}: {}", messages::text(Language::En, why)))?;
+        say(format_args!("{name}, line {line}: {what}: {}", messages::text(Language::EN, why)))?;
     }
     let mut url = Url::parse("file:///").map_err(Failure::failed)?;
     url.set_path(name);

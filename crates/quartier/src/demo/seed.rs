@@ -38,7 +38,7 @@ pub(super) async fn fill(quarter: &Quarter) -> Result<(), Failure> {
         publish(instance, region, event, speaker(event.by.as_ref())).await?;
     }
     for post in region.posts.iter().rev() {
-        let draft = post::Draft::new(post::Details::typed(&post.title, &post.text, Language::De));
+        let draft = post::Draft::new(post::Details::typed(&post.title, &post.text, Language::DE));
         create::post(instance, speaker(post.by.as_ref()), draft.map_err(Failure::because)?).await?;
     }
     Ok(())

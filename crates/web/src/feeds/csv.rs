@@ -54,9 +54,9 @@ fn row(event: &Event, author: &Actor, zone: &TimeZone) -> [String; 19] {
         number(place.position.map(|position| position.latitude)),
         number(place.position.map(|position| position.longitude)),
         author.name.clone(),
-        details.category.map(|theme| text(Language::De, &format!("category-{}", theme.slug()))).unwrap_or_default(),
-        phrase::price(details, Language::De).unwrap_or_default(),
-        phrase::registration(details, Language::De),
+        details.category.map(|theme| text(Language::DE, &format!("category-{}", theme.slug()))).unwrap_or_default(),
+        phrase::price(details, Language::DE).unwrap_or_default(),
+        phrase::registration(details, Language::DE),
         access(event),
         details.languages.join(", "),
         event.page.to_string(),
@@ -68,8 +68,8 @@ fn row(event: &Event, author: &Actor, zone: &TimeZone) -> [String; 19] {
 
 fn access(event: &Event) -> String {
     let fact = |(key, answer): (&String, &Answer)| {
-        let name = text(Language::De, &format!("access-{}", key.replace('_', "-")));
-        format!("{name}: {}", text(Language::De, &format!("access-answer-{}", answer.as_str())))
+        let name = text(Language::DE, &format!("access-{}", key.replace('_', "-")));
+        format!("{name}: {}", text(Language::DE, &format!("access-answer-{}", answer.as_str())))
     };
     event.details.access.iter().map(fact).collect::<Vec<_>>().join(", ")
 }

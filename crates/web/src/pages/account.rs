@@ -33,7 +33,7 @@ pub(crate) fn router() -> Router<App> {
 struct Mine {
     page: Page,
     email: String,
-    languages: Vec<(&'static str, &'static str)>,
+    languages: Vec<Language>,
     sessions: Vec<Line>,
     /// The address of the public profile.
     profile: Option<String>,
@@ -169,13 +169,13 @@ async fn render(
     let view = Mine {
         page,
         email: account.email.to_string(),
-        languages: vec![(Language::De.code(), "Deutsch"), (Language::En.code(), "English")],
+        languages: app.instance.settings().languages.clone(),
         sessions: sessions.into_iter().map(line).collect(),
         profile,
         mail: app.settings.mail_configured,
         has_second,
         has_password,
-        passkeys: domain::messages::count(visitor.language, "passkeys-count", passkeys),
+        passkeys: domain::messages::count(visitor.voice(), "passkeys-count", passkeys),
         form,
     };
     layout::html_with(status, &view)

@@ -174,7 +174,7 @@ impl Report {
             visitor.text_with("blocks-import-line", &[("line", &line), ("what", &refusal.what), ("why", &why)])
         };
         Self {
-            words: messages::count(visitor.language, "blocks-import-done", list.blocks.len()),
+            words: messages::count(visitor.voice(), "blocks-import-done", list.blocks.len()),
             refused: list.refused.iter().take(100).map(line).collect(),
         }
     }

@@ -108,7 +108,7 @@ impl Overview {
 
 /// `12 Nachbarn, alle erreicht.` or `12 Nachbarn. Hafenviertel antwortet seit Dienstag nicht.`, and what else matters.
 fn summary(visitor: &Visitor, neighbours: &[Host], others: &[Host]) -> String {
-    let count = |key, number| messages::count(visitor.language, key, number);
+    let count = |key, number| messages::count(visitor.voice(), key, number);
     let down = |hosts: &[Host]| hosts.iter().filter(|host| host.down.is_some()).count();
     let mut words = vec![match (neighbours.len(), down(neighbours)) {
         (0, _) => visitor.text("deliveries-neighbours-none"),
@@ -210,7 +210,7 @@ impl Telling<'_> {
     }
 
     fn count(&self, key: &str, count: i64) -> String {
-        messages::count(self.visitor.language, key, usize::try_from(count).unwrap_or(0))
+        messages::count(self.visitor.voice(), key, usize::try_from(count).unwrap_or(0))
     }
 
     fn at(&self, key: &str, at: Timestamp) -> String {
@@ -291,7 +291,7 @@ fn unreached(visitor: &Visitor, records: &[Record], origins: &Origins) -> Vec<St
         }
         let mut names: Vec<String> = hosts.iter().take(NAMES).map(|host| origins.named(host)).collect();
         let rest = hosts.len().saturating_sub(NAMES);
-        names.extend((rest > 0).then(|| messages::count(visitor.language, "deliveries-more", rest)));
+        names.extend((rest > 0).then(|| messages::count(visitor.voice(), "deliveries-more", rest)));
         words.push(visitor.text_with(key, &[("names", &names.join(", "))]));
     }
     words

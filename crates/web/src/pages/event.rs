@@ -25,6 +25,7 @@ use crate::pages::events::theme_text;
 use crate::pages::join::{self, Together};
 use crate::pages::participants::{self, Seats};
 use crate::pictures::{self, Figure, Figures};
+use crate::plain::Texts;
 use crate::replies::{Parent, Replies, Text};
 use crate::session::Editor;
 use crate::visitor::Visitor;
@@ -65,7 +66,7 @@ struct View {
     when: String,
     starts_iso: String,
     short: Option<String>,
-    content: String,
+    texts: Texts,
     place: Option<Place>,
     map: Option<String>,
     online: Option<String>,
@@ -166,7 +167,7 @@ impl View {
             block: Block::of(phrase::days(details).0, language),
             starts_iso: details.starts_at.to_string(),
             short: details.short.clone(),
-            content: details.content.as_str().to_owned(),
+            texts: Texts::of(app, visitor, (&details.content, None), &details.plain),
             map: details.place.as_ref().and_then(links::map_of),
             place: details.place.clone(),
             online: details.online.as_ref().and_then(links::contact).map(str::to_owned),

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::forms::{self, Fields, web_address};
+use crate::plain;
 use crate::visitor::Visitor;
 
 /// The languages the form offers; others stay as they are.
@@ -37,6 +38,7 @@ pub(crate) fn read(fields: &Fields, base: &Details) -> Result<Draft, Invalid> {
     if fields.value("content") != base.content.to_text() {
         details.content = Html::from_text(fields.value("content"));
     }
+    details.plain = plain::typed(fields, &base.plain);
     read_times(fields, &mut details, &mut invalid);
     details.place = place(fields, base.place.as_ref());
     details.category = fields.filled("category").and_then(Category::from_slug);
@@ -219,6 +221,7 @@ pub(crate) fn fill(details: &Details) -> Fields {
 fn fill_words(fields: &mut Fields, details: &Details) {
     fields.set("name", &details.name);
     fields.set("content", details.content.to_text());
+    fields.set("plain", details.plain.to_text());
     fields.set("category", details.category.map_or("", Category::slug));
     fields.set("status", details.status.as_str());
     fields.set("tags", details.tags.join(", "));

@@ -113,7 +113,7 @@ fn cut<T>(events: &mut Vec<(domain::event::Event, T)>, covered: Days) -> Date {
 fn summary(visitor: &Visitor, days: Days, today: Date, count: usize) -> String {
     let last = days.after.yesterday().unwrap_or(days.first);
     let heading = |date| phrase::date(date, visitor.language);
-    let count = messages::count(visitor.language, "events-count", count);
+    let count = messages::count(visitor.voice(), "events-count", count);
     if last == days.first {
         return format!("{}: {count}", phrase::day_heading(last, today, visitor.language));
     }
@@ -185,7 +185,7 @@ impl Forms {
         let form = |kind, href: &str, key| Alternate {
             kind,
             href: href.to_owned(),
-            title: messages::text_with(page.language, key, &[("name", &page.quarter)]),
+            title: page.text_with(key, &[("name", &page.quarter)]),
         };
         vec![
             form("text/calendar", &calendar, "pages-calendar-name"),

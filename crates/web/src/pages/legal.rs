@@ -112,7 +112,7 @@ async fn privacy(State(app): State<App>, visitor: Visitor) -> Result<Response, P
     let hosts = storage::lanes::status(&mut tx).await?;
     drop(tx);
     let short = ["legal-privacy-short-1", "legal-privacy-short-2", "legal-privacy-short-3"];
-    let count = messages::count(visitor.language, "legal-privacy-receivers-1", hosts.len());
+    let count = messages::count(visitor.voice(), "legal-privacy-receivers-1", hosts.len());
     let taken = |lane: storage::lanes::Status| match lane.delivered_at {
         Some(at) => {
             let day = phrase::date_long(at.to_zoned(app.zone()).date(), visitor.language);

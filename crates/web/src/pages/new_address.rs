@@ -49,8 +49,8 @@ async fn ask(State(app): State<App>, me: SignedIn, headers: HeaderMap, fields: F
         let (token, account) = (secrets::token(), &me.rights.account);
         storage::new_addresses::put(&mut tx, account.id, &email, &secrets::hash(&token), now + LIFETIME).await?;
         let link = app.url(&format!("/account/email/{token}"));
-        let told =
-            [text(account.language, "account-letter-new"), link, text(account.language, "account-letter-not-you")];
+        let voice = app.instance.settings().speak(account.language);
+        let told = [text(voice, "account-letter-new"), link, text(voice, "account-letter-not-you")];
         storage::letters::insert(&mut tx, &letter(&app, account, email, &told), now).await?;
     }
     tx.commit().await?;
@@ -59,15 +59,16 @@ async fn ask(State(app): State<App>, me: SignedIn, headers: HeaderMap, fields: F
 }
 
 fn letter(app: &App, account: &Account, to: Email, told: &[String]) -> Letter {
-    let (language, settings) = (account.language, app.instance.settings());
+    let settings = app.instance.settings();
+    let voice = settings.speak(account.language);
     let quarter = [("quarter", settings.name.as_str())];
-    let greeting = text_with(language, "people-letter-greeting", &[("name", &account.name)]);
-    let from = text_with(language, "people-letter-from", &quarter);
+    let greeting = text_with(voice, "people-letter-greeting", &[("name", &account.name)]);
+    let from = text_with(voice, "people-letter-from", &quarter);
     let lines: Vec<&str> =
         [greeting.as_str()].into_iter().chain(told.iter().map(String::as_str)).chain([from.as_str()]).collect();
     Letter {
         to,
-        subject: text_with(language, "people-letter-changed-subject", &quarter),
+        subject: text_with(voice, "people-letter-changed-subject", &quarter),
         text: format!("{}\n", lines.join("\n\n")),
     }
 }
@@ -110,8 +111,8 @@ async fn change(
     }
     // Links that went to the old mailbox open nothing any more.
     storage::sign_ins::delete_of(&mut tx, id).await?;
-    let told =
-        [text(account.language, "account-letter-changed"), text(account.language, "account-letter-changed-not-you")];
+    let voice = app.instance.settings().speak(account.language);
+    let told = [text(voice, "account-letter-changed"), text(voice, "account-letter-changed-not-you")];
     storage::letters::insert(&mut tx, &letter(&app, &account, account.email.clone(), &told), now).await?;
     tx.commit().await?;
     app.instance.wake_postman();

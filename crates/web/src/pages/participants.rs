@@ -84,7 +84,7 @@ impl Participants {
         let group = |state: Standing| {
             let here = people.iter().filter(|(kept, _)| kept.state == state);
             let people: Vec<Person> = here.map(|(kept, who)| Person::of(app, visitor, kept, who)).collect();
-            let title = messages::count(visitor.language, &format!("participation-{}", state.as_str()), people.len());
+            let title = messages::count(visitor.voice(), &format!("participation-{}", state.as_str()), people.len());
             (!people.is_empty()).then_some(Group { title, people })
         };
         let mut page = visitor.page(app, visitor.text("participation-title"));
@@ -180,7 +180,7 @@ pub(crate) fn summary(visitor: &Visitor, details: &Details, counts: &Counts) -> 
     if details.joining == Joining::None && *counts == Counts::default() {
         return Vec::new();
     }
-    let count = |key, number: i64| messages::count(visitor.language, key, usize::try_from(number).unwrap_or(0));
+    let count = |key, number: i64| messages::count(visitor.voice(), key, usize::try_from(number).unwrap_or(0));
     let seats = match (counts.left(details), details.capacity) {
         (Some(0), _) => visitor.text("participation-full"),
         (Some(left), Some(_)) => count("participation-seats", left),

@@ -103,7 +103,7 @@ fn refuse(app: &App, me: &SignedIn, message: &'static str) -> Result<Response, P
 
 /// What became of a file, in sentences.
 fn said(me: &SignedIn, taken: Taken) -> Vec<String> {
-    let count = |key, number| messages::count(me.visitor.language, key, number);
+    let count = |key, number| messages::count(me.visitor.voice(), key, number);
     let mut lines = vec![count("account-import-new", taken.new)];
     for (key, number) in [("account-import-known", taken.known), ("account-import-left-out", taken.left_out)] {
         if number > 0 {

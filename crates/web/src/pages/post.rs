@@ -19,6 +19,7 @@ use crate::pages::deliveries::{self, Receiver};
 use crate::pages::guests::Beneath;
 use crate::pages::{board, editors};
 use crate::pictures::{self, Figures};
+use crate::plain::Texts;
 use crate::replies::{Parent, Replies, Text};
 use crate::visitor::Visitor;
 use crate::{links, polls, replies};
@@ -56,8 +57,7 @@ struct View {
     published: String,
     when: String,
     changed: Option<String>,
-    language: Option<String>,
-    content: String,
+    texts: Texts,
     warning: Option<String>,
     poll: Option<polls::View>,
     /// What it is on the board, and until when.
@@ -126,8 +126,12 @@ impl View {
             published: post.published_at.to_string(),
             when: moment(post.published_at),
             changed: (post.updated_at > post.published_at).then(|| moment(post.updated_at)),
-            language: post.details.language.clone(),
-            content: post.details.content.as_str().to_owned(),
+            texts: Texts::of(
+                app,
+                visitor,
+                (&post.details.content, post.details.language.as_deref()),
+                &post.details.plain,
+            ),
             warning: warning(post, visitor.language),
             notice: post.details.notice.map(|notice| board::line(visitor, &zone, &notice).join(", ")),
             ends: post.details.notice.is_some_and(|notice| notice.until.is_some()),

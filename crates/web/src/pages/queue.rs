@@ -158,7 +158,7 @@ impl Queue {
         drop(tx);
         Ok(Self {
             page: visitor.page(app, visitor.text("queue-title")),
-            count: domain::messages::count(visitor.language, "queue-count", usize::try_from(count).unwrap_or_default()),
+            count: domain::messages::count(visitor.voice(), "queue-count", usize::try_from(count).unwrap_or_default()),
             cards,
             reasons: reasons(visitor),
             elsewhere,

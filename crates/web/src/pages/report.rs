@@ -64,7 +64,8 @@ async fn post(app: &App, id: Uuid) -> Result<About, PageError> {
 
 async fn happening(app: &App, id: Uuid) -> Result<About, PageError> {
     let mut tx = app.instance.store().read().await?;
-    let stranger = Visitor::stranger(app.instance.settings().language, String::new());
+    let settings = app.instance.settings();
+    let stranger = Visitor::stranger(settings.language, settings.manner, String::new());
     let (event, _) = match event::load(&mut tx, id, &stranger).await {
         Err(PageError::NotFound) => return Err(editors::missing(&mut tx, id).await?),
         found => found?,

@@ -169,7 +169,7 @@ async fn render(app: &App, me: &SignedIn, (status, form): (StatusCode, Form)) ->
         Some(SecondFactor { secret, confirmed_at: None }) => (Some(Offered::of(app, me, &secret)), None),
         Some(SecondFactor { confirmed_at: Some(at), .. }) => {
             let left = usize::try_from(left).unwrap_or_default();
-            let left = domain::messages::count(visitor.language, "second-paper-left", left);
+            let left = domain::messages::count(visitor.voice(), "second-paper-left", left);
             (None, Some(Used { since: visitor.text_with("second-since", &[("day", &day(at))]), left }))
         }
         None => (None, None),

@@ -125,21 +125,22 @@ async fn write_letter(app: &App, tx: &mut Tx, account: &Account) -> Result<(), P
 }
 
 fn letter(app: &App, account: &Account, keys: &Keys) -> Letter {
-    let (language, settings) = (account.language, app.instance.settings());
+    let settings = app.instance.settings();
+    let voice = settings.speak(account.language);
     let quarter = [("quarter", settings.name.as_str())];
     // Three and three digits are easier to carry from one window to another.
     let code = format!("{} {}", keys.code.get(..3).unwrap_or_default(), keys.code.get(3..).unwrap_or_default());
     let lines = [
-        text_with(language, "signin-letter-greeting", &[("name", &account.name)]),
-        text_with(language, "signin-letter-link", &quarter),
+        text_with(voice, "signin-letter-greeting", &[("name", &account.name)]),
+        text_with(voice, "signin-letter-link", &quarter),
         secrets::link(&settings.base_url, &keys.token),
-        text_with(language, "signin-letter-code", &[("code", &code)]),
-        text(language, "signin-letter-validity"),
-        text(language, "signin-letter-not-you"),
+        text_with(voice, "signin-letter-code", &[("code", &code)]),
+        text(voice, "signin-letter-validity"),
+        text(voice, "signin-letter-not-you"),
     ];
     Letter {
         to: account.email.clone(),
-        subject: text_with(language, "signin-letter-subject", &quarter),
+        subject: text_with(voice, "signin-letter-subject", &quarter),
         text: format!("{}\n", lines.join("\n\n")),
     }
 }

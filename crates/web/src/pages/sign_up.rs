@@ -37,8 +37,8 @@ struct SignUpPage {
 
 /// What the page shows.
 enum Shown {
-    /// The form; whether somebody decides, so that words are needed.
-    Form(bool, Form),
+    /// The form; whether somebody decides, so that words are needed, and the languages to choose from.
+    Form(bool, Vec<Language>, Form),
     /// The button of a link.
     Confirm(String),
     /// A sentence.
@@ -161,7 +161,8 @@ fn page(app: &App, visitor: &Visitor, title: &str) -> Page {
 impl SignUpPage {
     fn form(app: &App, visitor: &Visitor, door: Door, form: Form) -> Self {
         let is_decided = matches!(door, Door::Asks(_));
-        Self { page: page(app, visitor, "signup-title"), shown: Shown::Form(is_decided, form) }
+        let shown = Shown::Form(is_decided, app.instance.settings().languages.clone(), form);
+        Self { page: page(app, visitor, "signup-title"), shown }
     }
 
     fn said(app: &App, visitor: &Visitor, title: &str, words: &str) -> Self {

@@ -108,7 +108,7 @@ impl View {
     pub(crate) fn of(app: &App, visitor: &Visitor, source: &Source, waiting: usize) -> Self {
         let so_far = |key| {
             let number = usize::try_from(source.approved).unwrap_or_default();
-            messages::count(visitor.language, key, number)
+            messages::count(visitor.voice(), key, number)
         };
         let used = source.used_at.map(|at| {
             let day = phrase::date(at.to_zoned(app.zone()).date(), visitor.language);

@@ -18,7 +18,7 @@ use crate::layout::{self, Page};
 use crate::pages::board;
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
-use crate::{polls, speakers};
+use crate::{plain, polls, speakers};
 use federation::writing::{self, Written};
 
 /// The routes of this page.
@@ -71,6 +71,7 @@ async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sen
 
 async fn publish(app: &App, me: &SignedIn, fields: &Fields, invalid: Invalid) -> Result<Written, Refused> {
     let mut details = Details::typed(fields.value("title"), fields.value("content"), me.rights.account.language);
+    details.plain = plain::typed(fields, &details.plain);
     details.poll = polls::typed(fields, &app.zone()).map_err(Refused::Invalid)?;
     details.notice = board::typed(app, fields).map_err(Refused::Invalid)?;
     let pictures = picture_form::read(fields, me.rights.account.id);
@@ -88,6 +89,7 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     let asks = post.details.poll.is_some();
     fields.set("title", post.details.title.unwrap_or_default());
     fields.set("content", post.details.content.to_text());
+    fields.set("plain", post.details.plain.to_text());
     board::fill(&app, &mut fields, post.details.notice.as_ref());
     picture_form::fill(&mut fields, &picture_form::of(&app, id).await?);
     layout::html(&WritePost { asks, ..WritePost::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))) })
@@ -104,9 +106,10 @@ async fn change(
     // Markup that the form cannot show stays as long as nobody changes the text.
     let same = fields.value("content") == post.details.content.to_text();
     let content = if same { post.details.content.clone() } else { typed.content };
+    let plain = plain::typed(&fields, &post.details.plain);
     let asks = post.details.poll.is_some();
     let draft = board::typed(&app, &fields)
-        .and_then(|notice| Draft::new(Details { title: typed.title, content, notice, ..post.details }));
+        .and_then(|notice| Draft::new(Details { title: typed.title, content, plain, notice, ..post.details }));
     let pictures = picture_form::read(&fields, me.rights.account.id);
     let refused = match picture_form::both(invalid, draft, pictures) {
         Ok((draft, pictures)) => {

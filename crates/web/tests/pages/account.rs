@@ -126,7 +126,7 @@ async fn who_leaves_is_gone_and_the_last_who_manages_accounts_stays() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("Mindestens ein Mensch muss Zugänge verwalten."));
     let kept = account(&quarter, "mira@nord.example").await.expect("the account");
-    assert_eq!((kept.name.as_str(), kept.language), ("Mira K.", domain::language::Language::En));
+    assert_eq!((kept.name.as_str(), kept.language), ("Mira K.", domain::language::Language::EN));
     let jo = quarter.account("jo", Role::Admin).await;
     assert!(quarter.get("/account/leave").await.body.contains("Mira K."));
     assert!(account(&quarter, "mira@nord.example").await.is_some(), "asking deletes nothing");

@@ -204,7 +204,7 @@ async fn probe(quarter: &TestQuarter, choir: &Actor) -> Uuid {
 async fn notice(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let notice = Notice::typed(Topic::Wanted, None, (noon(), &zone)).expect("a notice");
-    let details = post::Details::typed("Bass gesucht", "Wir brauchen einen Bass.", Language::De);
+    let details = post::Details::typed("Bass gesucht", "Wir brauchen einen Bass.", Language::DE);
     let draft = post::Draft::new(post::Details { notice: Some(notice), ..details }).expect("a draft");
     let id = activities::create::post(&quarter.instance, choir, draft).await.expect("a post").id;
     let mut tx = quarter.instance.store().write().await.expect("a transaction");

@@ -65,6 +65,7 @@ async fn the_atom_feed_says_the_day_in_the_title() {
     let details = domain::post::Details {
         title: Some("Aufzug".into()),
         content: Html::from_text("Er fährt <wieder>."),
+        plain: Html::default(),
         warning: None,
         language: None,
         in_reply_to: None,
@@ -120,6 +121,7 @@ async fn a_post_with_a_warning_shows_that_first_and_its_text_only_on_request() {
     let details = domain::post::Details {
         title: None,
         content: Html::from_text("Acht Beine hat sie."),
+        plain: Html::default(),
         warning: Some("<Spinnen>".into()),
         language: None,
         in_reply_to: None,

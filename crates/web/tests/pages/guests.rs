@@ -15,7 +15,7 @@ const RUTH: [(&str, &str); 3] =
     [("name", "Ruth <b>"), ("email", "ruth@fern.example"), ("words", "Ich habe einen Hammer. <i>")];
 
 async fn question(quarter: &TestQuarter) -> Uuid {
-    let details = post::Details::typed("Wer hat einen Hammer?", "Für einen Tag.", Language::De);
+    let details = post::Details::typed("Wer hat einen Hammer?", "Für einen Tag.", Language::DE);
     let draft = post::Draft::new(details).expect("a draft");
     activities::create::post(&quarter.instance, quarter.instance.quarter(), draft).await.expect("a post").id
 }

@@ -35,6 +35,7 @@ mod second_factor;
 mod setting_up;
 mod sign_up;
 mod signing_in;
+mod tongues;
 mod trust;
 mod upkeep;
 mod words;

@@ -172,7 +172,7 @@ async fn prv_13_pictures_of_others_are_shown_from_our_address_only() {
         url: address.clone(),
         page: address.clone(),
         author: south.id,
-        details: domain::post::Details::typed("", "Seht her", domain::language::Language::De),
+        details: domain::post::Details::typed("", "Seht her", domain::language::Language::DE),
         published_at: noon(),
         updated_at: noon(),
     };

@@ -3,6 +3,7 @@
 use domain::account::Role;
 use domain::language::Language;
 use domain::retention;
+use domain::voice::Manner;
 use http::StatusCode;
 
 use crate::quarter::TestQuarter;
@@ -14,8 +15,8 @@ async fn the_privacy_page_and_the_record_say_the_limits_that_are_kept() {
         let page = quarter.get(path).await;
         assert_eq!(page.status, StatusCode::OK);
         for (key, time) in retention::TABLE {
-            let what = domain::messages::text(Language::De, &format!("retention-{key}"));
-            let line = format!("{what}: {}", retention::words(Language::De, time));
+            let what = domain::messages::text(Manner::default().speak(Language::DE), &format!("retention-{key}"));
+            let line = format!("{what}: {}", retention::words(Language::DE, time));
             assert!(page.body.contains(&line), "{line} at {path}: {}", page.body);
         }
         for machine in ["Unsere Briefe verschickt post.example.", "Unsere Daten liegen bei daten.example."] {

@@ -17,7 +17,7 @@ use crate::quarter::{TestQuarter, noon, url};
 async fn reply(quarter: &TestQuarter, author: &Actor, parent: &Url, text: &str, held: bool) -> Post {
     let id = Uuid::now_v7();
     let address = url(&format!("https://{}/notes/{id}", author.host));
-    let mut details = post::Details::typed("", text, Language::De);
+    let mut details = post::Details::typed("", text, Language::DE);
     details.in_reply_to = Some(parent.clone());
     let page = url(&format!("https://{}/@x/{id}", author.host));
     let post = Post {
@@ -38,7 +38,7 @@ async fn reply(quarter: &TestQuarter, author: &Actor, parent: &Url, text: &str, 
 
 /// A post of the quarter.
 async fn question(quarter: &TestQuarter) -> Post {
-    let details = post::Details::typed("", "Wer kommt?", Language::De);
+    let details = post::Details::typed("", "Wer kommt?", Language::DE);
     let draft = post::Draft::new(details).expect("a draft");
     create::post(&quarter.instance, quarter.instance.quarter(), draft).await.expect("a post")
 }

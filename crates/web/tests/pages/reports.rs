@@ -28,7 +28,7 @@ async fn choir(quarter: &TestQuarter) -> (Actor, Account, String) {
     let mut tx = quarter.instance.store().write().await.expect("a transaction");
     storage::accounts::set_membership(&mut tx, choir.id, nora.id, Membership::Speaker).await.expect("a membership");
     tx.commit().await.expect("a commit");
-    let details = post::Details::typed("Wir singen lauter", "Und zwar jeden Tag.", Language::De);
+    let details = post::Details::typed("Wir singen lauter", "Und zwar jeden Tag.", Language::DE);
     let post = create::post(&quarter.instance, &choir, post::Draft::new(details).expect("a post")).await;
     (choir, nora, format!("/posts/{}", post.expect("a post").id))
 }

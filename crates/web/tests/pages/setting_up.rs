@@ -15,6 +15,9 @@ const IMPRINT: [(&str, &str); 4] = [
     ("email", "post@nord.example"),
 ];
 
+/// How a quarter speaks, as the form asks for it.
+const TONGUE: [(&str, &str); 3] = [("language", "de"), ("word", "quartier"), ("address", "sie")];
+
 async fn link(quarter: &TestQuarter) -> Option<String> {
     let mut tx = quarter.instance.store().write().await.expect("a transaction");
     let link = web::setup_link(&mut tx, &quarter.instance.settings().base_url, noon()).await.expect("a link");
@@ -138,7 +141,7 @@ async fn who_has_an_account_already_is_no_longer_asked_for_the_first() {
 #[tokio::test]
 async fn each_step_keeps_its_answer_and_may_be_changed() {
     let quarter = TestQuarter::new().await.closed(|_| {}).signed_in(Role::Admin).await;
-    let name = |name| [("name", name), ("language", "de"), ("summary", "Unser Brett")];
+    let name = |name| [&[("name", name), ("summary", "Unser Brett")][..], &TONGUE].concat();
     let next = quarter.post("/setup/name", &name("Nord")).await;
     assert_eq!((next.status, next.location()), (StatusCode::SEE_OTHER, "/setup/place"));
     assert!(quarter.get("/setup/name").await.body.contains(r#"value="Nord""#), "it can be taken up later");
@@ -170,7 +173,7 @@ async fn what_the_operator_fixed_is_shown_and_not_asked() {
         "{page}"
     );
     assert!(!page.contains(r#"name="name""#), "{page}");
-    quarter.post("/setup/name", &[("name", "anders"), ("language", "en")]).await;
+    quarter.post("/setup/name", &[("name", "anders"), ("language", "en"), ("word", "kiez"), ("address", "du")]).await;
     assert_eq!(quarter.said("quarter.name").await, None);
     assert_eq!(quarter.said("quarter.language").await.as_deref(), Some("en"));
 }
@@ -181,7 +184,7 @@ async fn a_public_quarter_does_not_open_without_a_name_and_who_runs_it() {
     let refused = quarter.post("/setup/open", &[]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("/setup/name") && refused.body.contains("/setup/imprint"));
-    quarter.post("/setup/name", &[("name", "Nordstadt"), ("language", "de")]).await;
+    quarter.post("/setup/name", &[&[("name", "Nordstadt")][..], &TONGUE].concat()).await;
     let refused = quarter.post("/setup/imprint", &IMPRINT[1..]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains(r#"value="Weg 1""#) && refused.body.contains("Ohne diese Angabe"));
@@ -247,12 +250,12 @@ async fn later_only_admins_change_the_settings() {
     for path in ["/setup", "/setup/name", "/setup/imprint", "/setup/editors"] {
         assert_eq!(quarter.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
-    let refused = quarter.post("/setup/name", &[("name", "Evastadt"), ("language", "de")]).await;
+    let refused = quarter.post("/setup/name", &[&[("name", "Evastadt")][..], &TONGUE].concat()).await;
     assert_eq!((refused.status, quarter.said("quarter.name").await), (StatusCode::FORBIDDEN, None));
     assert_eq!(quarter.post("/setup/open", &[]).await.status, StatusCode::FORBIDDEN);
     let quarter = TestQuarter::new().await.signed_in(Role::Admin).await;
     assert!(quarter.get("/editors").await.body.contains(r#"href="/setup""#));
-    let saved = quarter.post("/setup/name", &[("name", "Nordstadt"), ("language", "de")]).await;
+    let saved = quarter.post("/setup/name", &[&[("name", "Nordstadt")][..], &TONGUE].concat()).await;
     assert_eq!(saved.location(), "/setup?done=settings-changed");
     assert!(quarter.get("/setup?done=settings-changed").await.body.contains("Gespeichert"));
 }

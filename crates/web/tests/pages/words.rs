@@ -11,6 +11,7 @@ use domain::language::Language;
 use domain::messages;
 use domain::neighbour::State;
 use domain::notice::Topic;
+use domain::voice::{Address, Manner, Word};
 
 /// The features whose keys the pages use.
 const FEATURES: &[&str] = &[
@@ -40,6 +41,7 @@ const FEATURES: &[&str] = &[
     "polls-",
     "featured-",
     "pages-",
+    "plain-",
     "events-",
     "posts-",
     "neighbours-",
@@ -160,20 +162,18 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     keys.extend(["changed", "gone", "silent"].map(|open| format!("upkeep-open-{open}")));
     keys.extend(["decision-upkeep-confirm", "decision-remove-guest"].map(str::to_owned));
     for language in Language::ALL {
-        for key in &keys {
-            assert_ne!(
-                &messages::text_with(language, key, VARIABLES),
-                key,
-                "there is no message {key} in {}",
-                language.code()
-            );
+        for address in [Address::Sie, Address::Du] {
+            let voice = Manner { address, word: Word::Kiez }.speak(language);
+            for key in &keys {
+                assert_ne!(&messages::text_with(voice, key, VARIABLES), key, "there is no message {key} in {voice:?}");
+            }
         }
     }
 }
 
 #[test]
 fn numbers_are_said_in_words_that_fit() {
-    assert_eq!(messages::count(Language::De, "events-count", 0), "kein Termin");
-    assert_eq!(messages::count(Language::De, "events-count", 1), "ein Termin");
-    assert_eq!(messages::count(Language::En, "events-count", 7), "7 events");
+    assert_eq!(messages::count(Language::DE, "events-count", 0), "kein Termin");
+    assert_eq!(messages::count(Language::DE, "events-count", 1), "ein Termin");
+    assert_eq!(messages::count(Language::EN, "events-count", 7), "7 events");
 }

@@ -189,7 +189,7 @@ async fn the_overview_says_in_words_what_waits_and_where_it_went() {
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_at_its_field() {
     let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
-    for (address, words) in [("Hafen", "Eine Adresse sieht so aus"), ("nordstadt@nord.example", "Ihr eigenes Quartier")]
+    for (address, words) in [("Hafen", "Eine Adresse sieht so aus"), ("nordstadt@nord.example", "Ihre eigene Adresse")]
     {
         let answer = quarter.post("/neighbours", &[("address", address)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);

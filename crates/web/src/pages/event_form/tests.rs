@@ -21,7 +21,7 @@ fn typed(pairs: &[(&str, &str)]) -> Fields {
 
 fn when(pairs: &[(&str, &str)]) -> String {
     let draft = read(&typed(pairs), &empty()).expect("a draft");
-    calendar::phrase::when_long(draft.details(), Language::De)
+    calendar::phrase::when_long(draft.details(), Language::DE)
 }
 
 fn problems(pairs: &[(&str, &str)]) -> Vec<(&'static str, &'static str)> {

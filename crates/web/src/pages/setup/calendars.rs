@@ -137,7 +137,7 @@ impl Calendars {
 
 impl Row {
     fn of(visitor: &Visitor, source: Source, count: usize) -> Self {
-        let words = domain::messages::count(visitor.language, "setup-calendar-events", count);
+        let words = domain::messages::count(visitor.voice(), "setup-calendar-events", count);
         Self { id: source.id, name: source.name, address: source.url.to_string(), words }
     }
 }

@@ -72,7 +72,7 @@ impl Neighbour {
         let mut found = Vec::new();
         for (actor, events) in preview::neighbours(app).await? {
             let words = match &events {
-                Some(events) => domain::messages::count(visitor.language, "setup-neighbour-events", events.len()),
+                Some(events) => domain::messages::count(visitor.voice(), "setup-neighbour-events", events.len()),
                 None => visitor.text("setup-neighbour-silent"),
             };
             found.push(Found { name: actor.name.clone(), address: actor.address(), words });

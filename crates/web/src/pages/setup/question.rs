@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Text,
     /// By one of our languages.
     Language,
+    /// By some of our languages.
+    Languages,
     /// By one of these values, each with its words.
     Choice(&'static [(&'static str, &'static str)]),
 }
@@ -55,9 +57,26 @@ const fn line(key: &'static str, label: &'static str, hint: &'static str, more: 
     Question { key, kind: Kind::Line("text"), label, hint, more }
 }
 
-const NAME: [Question; 3] = [
+const WORDS: Kind = Kind::Choice(&[
+    ("quartier", "setup-word-quartier"),
+    ("kiez", "setup-word-kiez"),
+    ("veedel", "setup-word-veedel"),
+    ("dorf", "setup-word-dorf"),
+    ("viertel", "setup-word-viertel"),
+    ("stadtteil", "setup-word-stadtteil"),
+    ("graetzl", "setup-word-graetzl"),
+    ("nachbarschaft", "setup-word-nachbarschaft"),
+]);
+
+const NAME: [Question; 6] = [
     line("quarter.name", "setup-name", "setup-name-hint", "required maxlength=100"),
+    Question { kind: WORDS, ..line("quarter.word", "setup-word", "setup-word-hint", "") },
+    Question {
+        kind: Kind::Choice(&[("sie", "setup-address-sie"), ("du", "setup-address-du")]),
+        ..line("quarter.address", "setup-address", "setup-address-hint", "")
+    },
     Question { kind: Kind::Language, ..line("quarter.language", "setup-language", "setup-language-hint", "") },
+    Question { kind: Kind::Languages, ..line("quarter.languages", "setup-languages", "setup-languages-hint", "") },
     Question { kind: Kind::Text, ..line("quarter.summary", "setup-summary", "setup-summary-hint", "maxlength=1000") },
 ];
 
@@ -147,8 +166,8 @@ struct Asked {
     progress: Option<String>,
     lead: &'static str,
     questions: Vec<Shown>,
-    /// Our languages, named in themselves.
-    languages: [(&'static str, &'static str); 2],
+    /// Our languages.
+    languages: [Language; Language::ALL.len()],
     back: Option<&'static str>,
     form: Form,
 }
@@ -170,7 +189,15 @@ async fn ask(app: &App, visitor: &Visitor, step: Step) -> Result<Response, PageE
     for question in of(step) {
         // What the quarter is called while nobody has named it is no suggestion.
         let is_chosen = question.key != "quarter.name" || !answers.missing().contains(&Step::Name);
-        fields.set(question.name(), if is_chosen { answers.value(question.key) } else { "" });
+        let value = if is_chosen { answers.value(question.key) } else { "" };
+        fields.set(question.name(), value);
+        if question.kind == Kind::Languages {
+            let offers = |tag| value.is_empty() || value.split(',').any(|offered| offered == tag);
+            Language::ALL
+                .map(Language::code)
+                .into_iter()
+                .for_each(|tag| fields.tick(&format!("language_{tag}"), offers(tag)));
+        }
     }
     layout::html(&Asked::of(app, visitor, step, (&answers, Form::fresh(fields))))
 }
@@ -210,8 +237,7 @@ impl Asked {
         let back = if app.settings.setup.is_closed { step.before().map(Step::path) } else { Some("/setup") };
         let page = visitor.page(app, visitor.text(step.title()));
         let questions = of(step).iter().map(|question| Shown::of(question, visitor, answers)).collect();
-        let languages = Language::ALL.map(|language| (language.code(), layout::name_of(language)));
-        Self { page, progress: step.progress(app, visitor), lead, questions, languages, back, form }
+        Self { page, progress: step.progress(app, visitor), lead, questions, languages: Language::ALL, back, form }
     }
 }
 
@@ -220,8 +246,8 @@ impl Shown {
         let Question { key, kind, label, hint, more } = *question;
         let value = || match (answers.value(key), kind) {
             ("", _) => visitor.text("setup-nothing"),
-            (value, Kind::Language) => {
-                Language::from_tag(value).map_or_else(|| value.to_owned(), |known| layout::name_of(known).to_owned())
+            (value, Kind::Language | Kind::Languages) => {
+                value.split(',').filter_map(Language::from_tag).map(Language::name).collect::<Vec<_>>().join(", ")
             }
             (value, Kind::Choice(choices)) => {
                 let words = choices.iter().find(|(choice, _)| *choice == value);

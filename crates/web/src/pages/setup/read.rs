@@ -49,6 +49,12 @@ fn one(key: &str, fields: &Fields) -> Result<String, &'static str> {
         "quarter.language" => {
             Language::from_tag(typed).map(|language| language.code().to_owned()).ok_or("setup-language-unknown")
         }
+        "quarter.languages" => {
+            let ticked = |tag: &&str| fields.checked(&format!("language_{tag}"));
+            let tags: Vec<&str> = Language::ALL.map(Language::code).into_iter().filter(ticked).collect();
+            // All of them, so that a language that is added later is offered, too.
+            Ok(if tags.len() == Language::ALL.len() { String::new() } else { tags.join(",") })
+        }
         "quarter.summary" if typed.chars().count() > MAX_SUMMARY => Err("setup-summary-long"),
         "quarter.summary" => Ok(typed.replace('\r', "")),
         "editors.safety_words" if typed.chars().count() > MAX_OWN => Err("setup-words-long"),
