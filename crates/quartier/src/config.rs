@@ -332,6 +332,7 @@ impl Default for Editors {
     fn default() -> Self {
         let (safety_words, cover_email) = (String::new(), String::new());
         Self { safety_words, two_persons: false, cover_after_hours: 48, cover_email }
+    }
 }
 
 impl Quarter {
