@@ -129,6 +129,6 @@ fn ask(app: &App, mut visitor: Visitor, words: &Fields) -> Result<Response, Page
 pub(crate) fn back(app: &App, visitor: &Visitor, kept: Kept) -> Result<Response, PageError> {
     let mut page = visitor.page(app, visitor.text("signin-kept-title"));
     page.head.hidden = true;
-    page.signed_in = true;
+    page.standing = layout::Standing::SignedIn;
     layout::html(&Back { page, kept })
 }

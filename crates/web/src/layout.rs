@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
-use domain::account::Rights;
 use domain::language::Language;
 use domain::messages;
 use domain::voice::Voice;
@@ -29,12 +28,7 @@ pub(crate) struct Page {
     pub(crate) path: String,
     /// Whether the reader wants texts in plain language first.
     pub(crate) plain_first: bool,
-    pub(crate) signed_in: bool,
-    /// Whether they publish here.
-    pub(crate) publishes: bool,
-    pub(crate) editor: bool,
-    /// Whether the menu leads to the editors' pages: also for an editor who has to set up a second key first.
-    pub(crate) desk: bool,
+    pub(crate) standing: Standing,
     /// Where who has no account can ask for one.
     pub(crate) asks_in: Option<&'static str>,
     pub(crate) door: Door,
@@ -47,6 +41,33 @@ pub(crate) struct Page {
     pub(crate) icon: &'static str,
     pub(crate) touch_icon: &'static str,
     pub(crate) head: Head,
+}
+
+/// What a reader may do, each more than the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// Reads.
+    Stranger,
+    /// Has an account.
+    SignedIn,
+    /// Publishes in somebody's name.
+    Publishes,
+    /// Would decide about others, with a second key.
+    LacksKey,
+    /// Decides about what others publish.
+    Edits,
+}
+
+impl Standing {
+    fn of(visitor: &Visitor) -> Self {
+        match &visitor.rights {
+            None => Self::Stranger,
+            Some(rights) if rights.may_edit() => Self::Edits,
+            Some(rights) if rights.lacks_key() => Self::LacksKey,
+            Some(rights) if rights.may_publish() => Self::Publishes,
+            Some(_) => Self::SignedIn,
+        }
+    }
 }
 
 /// Whether a reader gets to see what is inside.
@@ -131,11 +152,8 @@ impl Page {
             quarter: settings.name.clone(),
             path: visitor.path.clone(),
             plain_first: visitor.plain_first,
-            signed_in: visitor.rights.is_some(),
-            publishes: visitor.may_publish(),
+            standing: Standing::of(visitor),
             asks_in: app.asks_in().then_some("/sign-up"),
-            editor: visitor.may_edit(),
-            desk: visitor.may_edit() || visitor.rights.as_ref().is_some_and(Rights::lacks_key),
             door: Door::of(app, visitor),
             notice: visitor.done,
             source_url: app.settings.source_url.clone(),
@@ -155,6 +173,23 @@ impl Page {
     /// The message of `key` with its variables filled in.
     pub(crate) fn text_with(&self, key: &str, values: &[(&'static str, &str)]) -> String {
         messages::text_with(self.voice, key, values)
+    }
+
+    pub(crate) fn signed_in(&self) -> bool {
+        self.standing >= Standing::SignedIn
+    }
+
+    pub(crate) fn publishes(&self) -> bool {
+        self.standing >= Standing::Publishes
+    }
+
+    /// Whether the menu leads to the editors' pages: also for an editor who has to set up a second key first.
+    pub(crate) fn desk(&self) -> bool {
+        self.standing >= Standing::LacksKey
+    }
+
+    pub(crate) fn editor(&self) -> bool {
+        self.standing >= Standing::Edits
     }
 
     /// Whether the page belongs to the part of the site under `path`.

@@ -65,13 +65,11 @@ fn sender(visitor: &Visitor, fields: &Fields) -> Result<Sender, Invalid> {
     let mut invalid = Invalid::default();
     let name = forms::line(fields.value("sender"), 100);
     invalid.unless(!name.is_empty(), "sender", "propose-name-missing");
-    match fields.value("email").parse::<Email>() {
-        Ok(email) => invalid.or(Sender { name, email, language: visitor.language }),
-        Err(_) => {
-            invalid.unless(false, "email", "invalid-email");
-            Err(invalid)
-        }
-    }
+    let Ok(email) = fields.value("email").parse::<Email>() else {
+        invalid.unless(false, "email", "invalid-email");
+        return Err(invalid);
+    };
+    invalid.or(Sender { name, email, language: visitor.language })
 }
 
 fn event(app: &App, fields: &Fields) -> Result<Wanted, Invalid> {
