@@ -253,7 +253,7 @@ async function decide(hand, camera, { file, cookies }) {
   await proposal.getByRole("button", { name: "Freigeben" }).click();
   await page.getByText("Das ist jetzt zu sehen.").waitFor();
   const doubled = page.locator("article").first();
-  await doubled.locator("summary").click();
+  await doubled.locator("summary", { hasText: "Ablehnen" }).click();
   await doubled.locator("select").selectOption({ label: "Das steht schon da." });
   await doubled.getByRole("button", { name: "Ablehnen" }).click();
   await page.getByText("Abgelehnt und gelöscht.").waitFor();

@@ -2,12 +2,9 @@
 //
 // words: {base, link, calendars: [...], neighbour, screenshots}; gives {seconds: {step: ..., all}, problems: [...]}. Each page
 // is also looked at with axe at both widths, which does not count.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { problems, tell, WIDTHS, window } from "./browser.mjs";
+import { photograph, problems, tell, WIDTHS, window } from "./browser.mjs";
 
 await tell(async (browser, { base, link, calendars, neighbour, screenshots }) => {
-  await mkdir(screenshots, { recursive: true });
   const at = (path) => new URL(path, base).href;
   const context = await window(browser, 360, { javaScriptEnabled: false });
   const page = await context.newPage();
@@ -22,7 +19,7 @@ await tell(async (browser, { base, link, calendars, neighbour, screenshots }) =>
       const looker = await other.newPage();
       await looker.goto(url);
       for (const text of await problems(looker)) found.push(`${name} at ${width}: ${text}`);
-      await looker.screenshot({ path: join(screenshots, `setup-${name}-${width}.png`), fullPage: true });
+      await photograph(looker, screenshots, `setup-${name}-${width}`);
       await other.close();
     }
   };
@@ -59,7 +56,7 @@ await tell(async (browser, { base, link, calendars, neighbour, screenshots }) =>
   await press("Weiter");
   const wrong = page.locator("main [aria-invalid=true]");
   if ((await wrong.count()) !== 1) throw new Error("half a place on the map was not refused");
-  await page.screenshot({ path: join(screenshots, "setup-place-wrong-360.png"), fullPage: true });
+  await photograph(page, screenshots, "setup-place-wrong-360");
   await step("place", "/setup/imprint", async () => {
     await fill({ place: "Gelsenkirchen", latitude: "51,5", longitude: "7,1" });
     await press("Weiter");
@@ -80,7 +77,7 @@ await tell(async (browser, { base, link, calendars, neighbour, screenshots }) =>
   await fill({ first: at("/nowhere.ics") });
   await press("Kalender lesen");
   if ((await wrong.count()) !== 1) throw new Error("an address without a calendar was not refused");
-  await page.screenshot({ path: join(screenshots, "setup-calendars-wrong-360.png"), fullPage: true });
+  await photograph(page, screenshots, "setup-calendars-wrong-360");
   await step("neighbour", "/setup/neighbour", async () => {
     await page.goto(at("/setup/neighbour"));
     await fill({ address: neighbour });

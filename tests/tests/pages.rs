@@ -164,14 +164,16 @@ async fn twelve_things_that_wait_are_decided_by_keyboard() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_editor_signs_in_with_every_key_there_is() -> Result<()> {
     let nord = Quarter::start("nord").await?;
-    let (first, again) =
-        (nord.account("mira@example.org", "editor").await?, nord.account("mira@example.org", "editor").await?);
-    let words = json!({
-        "base": nord.base, "signIn": link(&first)?, "again": link(&again)?, "screenshots": browser::screenshots(),
-    });
+    let first = nord.account("mira@example.org", "editor").await?;
+    let words = json!({ "base": nord.base, "signIn": link(&first)?, "screenshots": browser::screenshots() });
     let Some(done) = browser::run("keys", &words).await? else { return Ok(()) };
     assert_eq!(done["problems"], json!([]), "{done:#}");
-    assert_eq!(done["ways"], json!(["passkey", "password", "letter"]), "{done:#}");
+    assert_eq!(done["ways"], json!(["passkey", "password"]), "{done:#}");
+    // A change of a key ends every link, so this one comes after.
+    let again = nord.account("mira@example.org", "editor").await?;
+    let words = json!({ "base": nord.base, "signIn": link(&again)?, "code": done["code"] });
+    let plain = browser::run("paper", &words).await?.context("the browser was there")?;
+    assert_eq!(plain["problems"], json!([]), "{plain:#}");
     Ok(())
 }
 

@@ -139,12 +139,6 @@ impl Visitor {
     pub(crate) fn may_edit(&self) -> bool {
         self.rights.as_ref().is_some_and(Rights::may_edit)
     }
-
-    /// Whether this reader publishes here, for themselves or for others.
-    pub(crate) fn may_publish(&self) -> bool {
-        self.rights.as_ref().is_some_and(Rights::may_publish)
-    }
-
     /// Whether this reader manages accounts and settings.
     pub(crate) fn is_admin(&self) -> bool {
         self.rights.as_ref().is_some_and(Rights::may_manage_accounts)
