@@ -21,7 +21,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::quarter::Quarter;
+pub use doors::doors;
 
+mod doors;
 mod initiative;
 mod moderation;
 

@@ -138,6 +138,37 @@ async fn every_page_of_inviting_people_is_in_order() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_page_at_the_doors_is_in_order() -> Result<()> {
+    let settings = [
+        ("QUARTIER_MAIL_HOST", "127.0.0.1"),
+        ("QUARTIER_MAIL_PORT", "9"),
+        ("QUARTIER_MAIL_TLS", "none"),
+        ("QUARTIER_MAIL_FROM", "termine@nord.example"),
+        ("QUARTIER_PEOPLE_SIGN_UP", "approved"),
+        ("QUARTIER_FEDERATION_REPLIES", "held"),
+        ("QUARTIER_EDITORS_TWO_PERSONS", "true"),
+    ];
+    let nord = Quarter::start_with("nord", &settings).await?;
+    let built = scenery::build(&nord).await?;
+    let post = built.open.iter().find_map(|path| path.strip_prefix("/posts/")).context("no post")?;
+    let (open, own) = scenery::doors(&nord, post.parse()?).await?;
+    let wrong = |path: &str, fields: Value| json!({ "path": path, "fields": fields });
+    let forms = [
+        wrong("/sign-in/password", json!({ "email": "gast@example.org", "password": "ganz falsche Wörter" })),
+        wrong("/propose/post", json!({ "title": "K", "content": "Weg", "sender": "Ina", "email": "ina@example.org" })),
+    ];
+    let words = json!({ "paths": open, "forms": forms, "most": open.len() + 1 });
+    let Some(found) = walk_past(&nord, "doors", words).await? else { return Ok(()) };
+    assert!(open.iter().all(|path| walked(&found, path)), "{found:#}");
+    let sign_in = nord.account("chefin@example.org", "admin").await?;
+    let forms = [wrong("/account/password", json!({ "password": "passwortpasswort" }))];
+    let words = json!({ "paths": own, "forms": forms, "signIn": link(&sign_in)?, "most": own.len() + 1 });
+    let found = walk_past(&nord, "doors-desk", words).await?.context("the browser was there")?;
+    assert!(own.iter().all(|path| walked(&found, path)), "{found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn twelve_things_that_wait_are_decided_by_keyboard() -> Result<()> {
     let nord = Quarter::start("nord").await?;
     let sign_in = nord.account("mira@example.org", "editor").await?;
