@@ -145,7 +145,7 @@ To report a hole, write to the address in `/.well-known/security.txt` of the ser
 This list is made from the tests, and a test fails when the two differ: each row of our list of {all} attacks is tried, or
 is named here with the reason why not. {tried} rows are tried, {nothing} find nothing to attack here.
 Unless a row says otherwise, after each attack on the running program nothing in its database has changed, it lives and has
-not panicked, its memory has not grown by more than 96 MiB, no answer was a 5xx, every answer came within a second, no
+not panicked, its memory has not grown by more than 96 MiB, no answer was a 5xx, every answer came within three seconds, no
 request made it send more than 20 of its own, and one that does not say who sent it none at all.
 
 ```
