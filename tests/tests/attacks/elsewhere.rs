@@ -360,6 +360,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Markup in everything an initiative says of itself: words.",
     ),
     unit(
+        "XSS-01",
+        "crates/web/tests/pages/scripts.rs",
+        "xss_01_what_is_typed_at_the_doors_stays_words",
+        "Markup in requests for accounts, answers without one, words about an initiative, proposals, plain language, names of keys: words.",
+    ),
+    unit(
         "ABU-08",
         "crates/web/tests/pages/contact.rs",
         "abu_08_a_stranger_cannot_make_us_write_to_a_victim",

@@ -31,6 +31,7 @@ mod reading;
 mod replies;
 mod reports;
 mod safety;
+mod scripts;
 mod second_factor;
 mod setting_up;
 mod sign_up;
