@@ -32,7 +32,7 @@ pub async fn see_to(instance: &Instance) -> Result<usize> {
     let mut tx = instance.store().look().await?;
     let is_due = now.to_zoned(zone(instance)).hour() >= FROM_HOUR
         && (is_due(&mut tx, instance, EDITORS).await? || is_due(&mut tx, instance, COVER).await?)
-        && queue::count(&mut tx).await? > 0;
+        && queue::count(&mut tx).await? + reminders::beside_the_queue(&mut tx).await?.0 > 0;
     drop(tx);
     if !is_due {
         return Ok(0);
@@ -52,15 +52,17 @@ pub async fn see_to(instance: &Instance) -> Result<usize> {
 /// Tells the editors that something new waits.
 async fn remind(tx: &mut Tx, instance: &Instance, waiting: &[Waiting]) -> Result<usize> {
     let last = reminders::find(tx, EDITORS).await?;
-    let entries = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
-    let is_new = |last: &Reminder| entries > last.entries || waiting.iter().any(|one| one.since > last.sent_at);
-    if waiting.is_empty() || !last.as_ref().is_none_or(is_new) || !is_due(tx, instance, EDITORS).await? {
+    let (beside, newest) = reminders::beside_the_queue(tx).await?;
+    let entries = i64::try_from(waiting.len()).unwrap_or(i64::MAX).saturating_add(beside);
+    let newest = waiting.iter().map(|one| one.since).chain(newest).max();
+    let is_new = |last: &Reminder| entries > last.entries || newest.is_some_and(|newest| newest > last.sent_at);
+    if entries == 0 || !last.as_ref().is_none_or(is_new) || !is_due(tx, instance, EDITORS).await? {
         return Ok(0);
     }
     let now = instance.clock().now();
     let editors = accounts::to_remind(tx).await?;
     for editor in &editors {
-        letters::insert(tx, &reminder(instance, editor, waiting.len()), now).await?;
+        letters::insert(tx, &reminder(instance, editor, usize::try_from(entries).unwrap_or_default()), now).await?;
     }
     reminders::put(tx, EDITORS, Reminder { sent_at: now, entries }).await?;
     Ok(editors.len())
@@ -88,7 +90,7 @@ async fn is_due(tx: &mut Tx, instance: &Instance, name: &str) -> Result<bool> {
     Ok(last.is_none_or(|last| day(last.sent_at) != day(instance.clock().now())))
 }
 
-/// The letter to an editor. It names nothing: how much waits is enough to come.
+/// The letter to an editor. It names nothing: how much waits, in the queue and beside it, is enough to come.
 fn reminder(instance: &Instance, to: &Account, entries: usize) -> Letter {
     let voice = instance.settings().speak(to.language);
     let lines = [

@@ -16,6 +16,7 @@ use federation::{Error, Settings, cover, imports, initiatives, trust};
 use jiff::SignedDuration;
 use storage::letters::{self, Letter};
 use storage::posts::Which;
+use storage::reports::{self, Report};
 use storage::testing::{self, Database};
 use storage::{accounts, events, posts, sources};
 use support::{TestQuarter, clock, event, neighbours_on_each, note, until};
@@ -268,6 +269,38 @@ async fn editors_get_one_letter_a_day_when_something_new_waits() {
             assert_eq!(see_to().await, letters, "after {hours} hours");
         }
         clock.step(SignedDuration::from_hours(6));
+    }
+}
+
+#[tokio::test]
+async fn a_report_calls_the_editors_too() {
+    let clock = clock();
+    for database in testing::all() {
+        let quarter = with(&clock, database, |_| {}).await;
+        editor(&quarter, "eva").await;
+        let report = Report {
+            id: quarter.instance.new_id(),
+            number: "1234-5678".into(),
+            reporter: None,
+            host: None,
+            name: None,
+            email: None,
+            target: quarter.instance.quarter().url.clone(),
+            objects: vec![],
+            kind: None,
+            reason: "Das stimmt so nicht.".into(),
+            language: None,
+            created_at: clock.clock().now(),
+        };
+        let mut tx = quarter.instance.store().write().await.expect("a transaction");
+        reports::insert(&mut tx, &report).await.expect("a report");
+        tx.commit().await.expect("a commit");
+        let see_to = async || cover::see_to(&quarter.instance).await.expect("letters");
+        assert_eq!((see_to().await, see_to().await), (1, 0));
+        let [letter] = written(&quarter).await.try_into().expect("one letter");
+        assert_eq!(letter.subject, "Es wartet etwas: 1 Eintrag");
+        clock.step(SignedDuration::from_hours(24));
+        assert_eq!(see_to().await, 0, "nothing new waits");
     }
 }
 

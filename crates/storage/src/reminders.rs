@@ -25,6 +25,21 @@ pub async fn find(tx: &mut Tx, name: &str) -> Result<Option<Reminder>> {
     Ok(Some(Reminder { sent_at: row::time(sent_at)?, entries }))
 }
 
+/// What waits for the editors beside their queue, reports, objections and answers without an account: how much, and since when
+/// the newest of it does.
+pub async fn beside_the_queue(tx: &mut Tx) -> Result<(i64, Option<Timestamp>)> {
+    let (count, newest): (i64, Option<i64>) = run!(tx, |conn| sqlx::query_as(
+        "select count(*), max(since) from (
+             select created_at as since from reports where closed_at is null
+             union all select made_at from objections where made_at is not null
+             union all select confirmed_at from guests where confirmed_at is not null and shown_at is null
+         ) waiting",
+    )
+    .fetch_one(conn)
+    .await)?;
+    Ok((count, row::time_or_null(newest)?))
+}
+
 /// Notes that a letter of that name goes now.
 pub async fn put(tx: &mut Tx, name: &str, reminder: Reminder) -> Result<()> {
     run!(tx, |conn| sqlx::query(
