@@ -60,8 +60,9 @@ struct Card {
     id: Uuid,
     kind: &'static str,
     title: String,
-    /// Its text as it would stand on the board, cleaned.
+    /// Its text as it would stand on the board, cleaned, and the one in plain language.
     html: String,
+    plain: String,
     facts: Vec<String>,
     byline: String,
     author_href: String,
@@ -210,17 +211,18 @@ impl Card {
             What::Event(_) => ("queue-event", None),
             What::Draft(_) => ("queue-draft", Some(format!("/events/{id}/edit"))),
         };
-        let (title, html, facts, parent, page) = match what {
+        let (title, [html, plain], facts, parent, page) = match what {
             What::Post(post) => {
                 let parent = post.details.in_reply_to.as_ref().and_then(links::web).map(str::to_owned);
                 let notice = post.details.notice.iter().flat_map(|notice| board::line(visitor, &app.zone(), notice));
                 let warning = post.details.warning.clone().into_iter().filter(|warning| !warning.is_empty());
                 let facts = notice.chain(warning).collect();
-                (post.details.title.unwrap_or_default(), post.details.content, facts, parent, post.page)
+                let texts = [post.details.content, post.details.plain];
+                (post.details.title.unwrap_or_default(), texts, facts, parent, post.page)
             }
             What::Event(event) | What::Draft(event) => {
                 let facts = facts(&event.details, visitor);
-                (event.details.name, event.details.content, facts, None, event.page)
+                (event.details.name, [event.details.content, event.details.plain], facts, None, event.page)
             }
         };
         Self {
@@ -228,6 +230,7 @@ impl Card {
             kind,
             title,
             html: html.as_str().to_owned(),
+            plain: plain.as_str().to_owned(),
             facts,
             byline: visitor.text_with("held-from", &[("name", &name), ("at", &at)]),
             original: links::web(&page).filter(|_| !author.is_local()).map(str::to_owned),
