@@ -9,6 +9,7 @@ mod delivery;
 pub(crate) mod letters;
 mod notices;
 mod polls;
+mod regularly;
 mod settings;
 mod upkeep;
 

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use federation::Instance;
-use tracing::error;
 
-use super::Work;
+use super::{Work, regularly};
 use crate::config::Mail;
 use crate::stop::Stop;
 
@@ -17,19 +16,7 @@ pub(super) fn task(instance: &Instance, mail: &Mail, stop: &Stop) -> Option<impl
     if mail.host.is_empty() {
         return None;
     }
-    let (instance, stop) = (instance.clone(), stop.clone());
-    Some(move || -> Work {
-        let (instance, stop) = (instance.clone(), stop.clone());
-        Box::pin(async move {
-            loop {
-                if let Err(problem) = federation::upkeep::see_to_due(&instance).await {
-                    error!(error = %problem, "Initiatives could not be asked");
-                }
-                tokio::select! {
-                    () = tokio::time::sleep(PAUSE) => {}
-                    () = stop.heard() => return,
-                }
-            }
-        })
-    })
+    Some(regularly::task(instance, stop, (PAUSE, "Initiatives could not be asked"), |instance| async move {
+        federation::upkeep::see_to_due(&instance).await
+    }))
 }
