@@ -8,7 +8,6 @@ use domain::html;
 use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::messages::{text, text_with};
-use domain::voice::Voice;
 use jiff::SignedDuration;
 use storage::contacts::{self, Contact};
 use storage::letters::{self, Letter};
@@ -17,6 +16,7 @@ use storage::{Tx, actors};
 
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::letter::compose;
 use crate::objections::answerable;
 
 /// How long a mailbox has time to answer.
@@ -126,7 +126,7 @@ fn question(instance: &Instance, actor: &Actor, contact: &Contact, token: &str) 
         text(voice, "propose-letter-validity"),
         text(voice, "contact-letter-not-you"),
     ];
-    letter(instance, (&contact.email, voice), (&text_with(voice, "contact-letter-confirm-subject", &to), &lines))
+    compose(instance, (&contact.email, voice), &text_with(voice, "contact-letter-confirm-subject", &to), lines)
 }
 
 fn message(instance: &Instance, to: &Account, actor: &Actor, contact: &Contact) -> Letter {
@@ -138,16 +138,7 @@ fn message(instance: &Instance, to: &Account, actor: &Actor, contact: &Contact) 
         contact.words.clone(),
         text_with(voice, "contact-letter-answer", &[("address", contact.email.as_str())]),
     ];
-    letter(instance, (&to.email, voice), (&text_with(voice, "contact-letter-subject", &values), &lines))
-}
-
-fn letter(instance: &Instance, (to, voice): (&Email, Voice), (subject, lines): (&str, &[String])) -> Letter {
-    let from = text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]);
-    Letter {
-        to: to.clone(),
-        subject: html::line(&html::escape(subject), 200),
-        text: format!("{}\n\n{from}\n", lines.join("\n\n")),
-    }
+    compose(instance, (&to.email, voice), &text_with(voice, "contact-letter-subject", &values), lines)
 }
 
 /// What is kept of a token or a mailbox.

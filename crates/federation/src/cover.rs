@@ -1,17 +1,16 @@
 //! Letters about what waits: once a day to the editors, and to whoever covers for them where it waits too long.
 
 use domain::account::{Account, Email};
-use domain::html;
 use domain::messages::{count, text, text_with};
 use domain::voice::Voice;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use storage::letters::{self, Letter};
 use storage::reminders::{self, Reminder};
 use storage::{Tx, accounts};
 
 use crate::error::Result;
 use crate::instance::Instance;
+use crate::letter::compose;
 use crate::queue::{self, Waiting, What};
 
 /// The name of the letters to the editors.
@@ -30,7 +29,7 @@ const NAMED: usize = 50;
 pub async fn see_to(instance: &Instance) -> Result<usize> {
     let now = instance.clock().now();
     let mut tx = instance.store().look().await?;
-    let is_due = now.to_zoned(zone(instance)).hour() >= FROM_HOUR
+    let is_due = now.to_zoned(instance.settings().zone()).hour() >= FROM_HOUR
         && (is_due(&mut tx, instance, EDITORS).await? || is_due(&mut tx, instance, COVER).await?)
         && queue::count(&mut tx).await? + reminders::beside_the_queue(&mut tx).await?.0 > 0;
     drop(tx);
@@ -85,7 +84,7 @@ async fn cover(tx: &mut Tx, instance: &Instance, waiting: &[Waiting]) -> Result<
 
 /// Whether no letter of that name went today.
 async fn is_due(tx: &mut Tx, instance: &Instance, name: &str) -> Result<bool> {
-    let day = |at: Timestamp| at.to_zoned(zone(instance)).date();
+    let day = |at: Timestamp| at.to_zoned(instance.settings().zone()).date();
     let last = reminders::find(tx, name).await?;
     Ok(last.is_none_or(|last| day(last.sent_at) != day(instance.clock().now())))
 }
@@ -100,7 +99,7 @@ fn reminder(instance: &Instance, to: &Account, entries: usize) -> Letter {
         text(voice, "queue-letter-off"),
         instance.url("/account").to_string(),
     ];
-    letter(instance, (&to.email, voice), &count(voice, "queue-letter-subject", entries), lines.to_vec())
+    compose(instance, (&to.email, voice), &count(voice, "queue-letter-subject", entries), lines)
 }
 
 /// The letter to whoever covers: the titles, and where each is read. Nothing else: the mailbox may be somebody else's.
@@ -117,7 +116,7 @@ fn plea(instance: &Instance, to: &Email, waiting: &[&Waiting]) -> Letter {
         lines.push(count(voice, "queue-cover-more", waiting.len() - NAMED));
     }
     lines.push(text(voice, "queue-cover-why"));
-    letter(instance, (to, voice), &count(voice, "queue-cover-subject", waiting.len()), lines)
+    compose(instance, (to, voice), &count(voice, "queue-cover-subject", waiting.len()), lines)
 }
 
 /// What an entry is called, without a word of a text that has no title.
@@ -126,17 +125,4 @@ fn title(waiting: &Waiting, voice: Voice) -> String {
         What::Event(event) | What::Draft(event) => event.details.name.clone(),
         What::Post(post) => post.details.title.clone().unwrap_or_else(|| text(voice, "queue-cover-untitled")),
     }
-}
-
-fn letter(instance: &Instance, (to, voice): (&Email, Voice), subject: &str, mut lines: Vec<String>) -> Letter {
-    lines.push(text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]));
-    Letter {
-        to: to.clone(),
-        subject: html::line(&html::escape(subject), 200),
-        text: format!("{}\n", lines.join("\n\n")),
-    }
-}
-
-fn zone(instance: &Instance) -> TimeZone {
-    TimeZone::get(&instance.settings().timezone).unwrap_or(TimeZone::UTC)
 }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::instance::{Instance, Replies};
+use crate::letter::compose;
 use crate::reports;
 
 /// The longest answer, in characters.
@@ -159,11 +160,7 @@ async fn answer(tx: &mut Tx, instance: &Instance, guest: &Guest, told: &[String]
 
 fn letter(instance: &Instance, (to, voice): (&Email, Voice), subject: &str, lines: &[String]) -> Letter {
     let quarter = [("quarter", instance.settings().name.as_str())];
-    let (greeting, from) =
-        (text(voice, "people-letter-greeting-nobody"), text_with(voice, "propose-letter-from", &quarter));
-    Letter {
-        to: to.clone(),
-        subject: html::line(&html::escape(&text_with(voice, subject, &quarter)), 200),
-        text: format!("{greeting}\n\n{}\n\n{from}\n", lines.join("\n\n")),
-    }
+    let greeting = text(voice, "people-letter-greeting-nobody");
+    let lines = [greeting].into_iter().chain(lines.iter().cloned());
+    compose(instance, (to, voice), &text_with(voice, subject, &quarter), lines)
 }

@@ -16,6 +16,7 @@ use domain::place::Position;
 use domain::safety;
 use domain::sign_up::SignUp;
 use domain::voice::{Manner, Voice};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use storage::actors::PrivateKeys;
 use storage::bell::Call;
@@ -126,6 +127,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The zone in which days begin and end.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+    }
+
     /// The quarter's voice in one language.
     pub fn speak(&self, language: Language) -> Voice {
         self.manner.speak(language)

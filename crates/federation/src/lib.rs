@@ -10,6 +10,7 @@ mod error;
 mod hosts;
 mod inbox;
 mod instance;
+mod letter;
 mod limits;
 mod readers;
 mod refusal;

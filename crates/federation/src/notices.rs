@@ -8,7 +8,6 @@ use domain::html;
 use domain::messages::{text, text_with};
 use domain::post::{self, Post};
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use storage::letters::{self, Letter};
 use storage::{Tx, accounts, actors, notices, posts};
 use uuid::Uuid;
@@ -16,6 +15,7 @@ use uuid::Uuid;
 use crate::activities::{delete, update};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::letter::compose;
 use crate::objections::answerable;
 
 /// How long before its end somebody is asked.
@@ -60,7 +60,7 @@ pub async fn renew(instance: &Instance, id: Uuid) -> Result<Post> {
     let mut tx = instance.store().look().await?;
     let post = posts::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    let zone = zone(instance);
+    let zone = instance.settings().zone();
     let notice = post.details.notice.map(|notice| notice.renewed((instance.clock().now(), &zone)));
     update::post(instance, id, post::Draft::new(post::Details { notice, ..post.details })?).await
 }
@@ -85,7 +85,7 @@ async fn responsible(tx: &mut Tx, author: &Actor) -> Result<Vec<Account>> {
 }
 
 fn letter(instance: &Instance, to: &Account, post: &Post) -> Letter {
-    let (voice, zone) = (instance.settings().speak(to.language), zone(instance));
+    let (voice, zone) = (instance.settings().speak(to.language), instance.settings().zone());
     let title = post.details.title.clone().unwrap_or_else(|| html::line(post.details.content.as_str(), 60));
     let last = post.details.notice.and_then(|notice| notice.last_day(&zone));
     let day = last.map(|last| phrase::date_long(last, to.language)).unwrap_or_default();
@@ -95,17 +95,7 @@ fn letter(instance: &Instance, to: &Account, post: &Post) -> Letter {
         text(voice, "board-letter-renew"),
         instance.url(&format!("/posts/{}/renew", post.id)).to_string(),
         text(voice, "board-letter-else"),
-        text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]),
     ];
     let subject = text_with(voice, "board-letter-subject", &[("title", &title)]);
-    Letter {
-        to: to.email.clone(),
-        subject: html::line(&html::escape(&subject), 200),
-        text: format!("{}\n", lines.join("\n\n")),
-    }
-}
-
-/// The zone of the quarter.
-fn zone(instance: &Instance) -> TimeZone {
-    TimeZone::get(&instance.settings().timezone).unwrap_or(TimeZone::UTC)
+    compose(instance, (&to.email, voice), &subject, lines)
 }

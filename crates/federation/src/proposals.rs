@@ -18,6 +18,7 @@ use url::Url;
 use crate::activities::create;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::letter::compose;
 use crate::queue::{self, Draft};
 use crate::{reports, trust};
 
@@ -157,14 +158,9 @@ pub(crate) async fn answer(tx: &mut Tx, instance: &Instance, draft: &Draft, reas
         }
     };
     let greeting = text_with(voice, "propose-letter-greeting", &[("name", &name)]);
-    let from = text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]);
-    let lines: Vec<String> = [greeting].into_iter().chain(told).chain(number).chain([from]).collect();
+    let lines = [greeting].into_iter().chain(told).chain(number);
     let key = if reason.is_none() { "propose-letter-approved-subject" } else { "propose-letter-declined-subject" };
-    let letter = Letter {
-        to,
-        subject: html::line(&html::escape(&text_with(voice, key, &title)), 200),
-        text: format!("{}\n", lines.join("\n\n")),
-    };
+    let letter = compose(instance, (&to, voice), &text_with(voice, key, &title), lines);
     Ok(letters::insert(tx, &letter, instance.clock().now()).await?)
 }
 
@@ -177,13 +173,8 @@ pub fn letter(instance: &Instance, event: &str, sender: &Sender, link: &str) -> 
         link.to_owned(),
         text(voice, "propose-letter-validity"),
         text(voice, "propose-letter-not-you"),
-        text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]),
     ];
-    Letter {
-        to: sender.email.clone(),
-        subject: html::line(&html::escape(&text_with(voice, "propose-letter-subject", &[("title", event)])), 200),
-        text: format!("{}\n", lines.join("\n\n")),
-    }
+    compose(instance, (&sender.email, voice), &text_with(voice, "propose-letter-subject", &[("title", event)]), lines)
 }
 
 /// Forgets the proposals whose mailbox never answered; how many it were.

@@ -5,19 +5,18 @@ use aws_lc_rs::digest::{SHA256, digest};
 use calendar::phrase;
 use domain::account::{Email, Role};
 use domain::actor::{Actor, Part};
-use domain::html;
 use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::messages::{text, text_with};
 use domain::upkeep::{Answer, MAX_WORDS, Open};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use storage::letters::{self, Letter};
 use storage::{Tx, accounts, actors, profiles, upkeep};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::letter::compose;
 use crate::objections::{answerable, token};
 use crate::reports;
 
@@ -116,7 +115,7 @@ async fn write(tx: &mut Tx, instance: &Instance, id: Uuid, is_first: bool) -> Re
         let token = token()?;
         upkeep::add_link(tx, id, hash(&token).as_ref()).await?;
         let link = instance.url(&format!("/still-right/{token}"));
-        let letter = letter(instance, &actor, (to, language), (since, link.as_str(), is_first));
+        let letter = letter(instance, &actor, (&to, language), (since, link.as_str(), is_first));
         letters::insert(tx, &letter, instance.clock().now()).await?;
     }
     Ok(true)
@@ -146,13 +145,12 @@ fn named(line: &str) -> Option<Email> {
 fn letter(
     instance: &Instance,
     actor: &Actor,
-    (to, language): (Email, Language),
+    (to, language): (&Email, Language),
     (since, link, is_first): (Timestamp, &str, bool),
 ) -> Letter {
     let settings = instance.settings();
     let voice = settings.speak(language);
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
-    let day = phrase::date(since.to_zoned(zone).date(), language);
+    let day = phrase::date(since.to_zoned(settings.zone()).date(), language);
     let name = [("name", actor.name.as_str())];
     let what = if is_first { "upkeep-letter-ask" } else { "upkeep-letter-remind" };
     let lines = [
@@ -162,10 +160,8 @@ fn letter(
         text(voice, "upkeep-letter-link"),
         link.to_owned(),
         text(voice, "upkeep-letter-else"),
-        text_with(voice, "propose-letter-from", &[("quarter", &settings.name)]),
     ];
-    let subject = text_with(voice, "upkeep-letter-subject", &name);
-    Letter { to, subject: html::line(&html::escape(&subject), 200), text: format!("{}\n", lines.join("\n\n")) }
+    compose(instance, (to, voice), &text_with(voice, "upkeep-letter-subject", &name), lines)
 }
 
 /// What is kept of a token.

@@ -108,7 +108,7 @@ impl App {
 
     /// The zone of the quarter, in which days begin and end.
     pub(crate) fn zone(&self) -> TimeZone {
-        TimeZone::get(&self.instance.settings().timezone).unwrap_or(TimeZone::UTC)
+        self.instance.settings().zone()
     }
 
     /// The absolute address of a path of ours that begins with `/`.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use domain::alike::similar;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use storage::{Tx, events, posts};
 use uuid::Uuid;
@@ -23,7 +22,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(25);
 /// The title and the path of what is on the board already, by our key of what waits: an event on the same day or a post of
 /// late, with a similar title.
 pub async fn find(tx: &mut Tx, instance: &Instance, waiting: &[Waiting]) -> Result<HashMap<Uuid, (String, String)>> {
-    let zone = TimeZone::get(&instance.settings().timezone).unwrap_or(TimeZone::UTC);
+    let zone = instance.settings().zone();
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     let starts = waiting.iter().filter_map(|one| match &one.what {
         What::Event(event) | What::Draft(event) => Some(event.details.starts_at),

@@ -1,12 +1,11 @@
 //! Letters about reports: to who reported, and to whose thing was taken away. Neither learns who the other is.
 
 use domain::account::{Account, Email};
-use domain::html;
 use domain::messages::{text, text_with};
 use domain::report::Kind;
 use domain::voice::Voice;
 use jiff::SignedDuration;
-use storage::letters::{self, Letter};
+use storage::letters;
 use storage::reports::Report;
 use storage::tries::{self, Guard};
 use storage::{Tx, objections::Objection};
@@ -14,6 +13,7 @@ use storage::{Tx, objections::Objection};
 use super::Action;
 use crate::error::Result;
 use crate::instance::Instance;
+use crate::letter::compose;
 
 /// Letters about reports to a mailbox that perhaps never reported anything: six a day.
 const LETTERS: Guard = Guard { name: "report-letters", burst: 6, period: SignedDuration::from_hours(24) };
@@ -137,12 +137,6 @@ async fn write(
     (subject, lines): (&str, Vec<String>),
 ) -> Result<()> {
     let greeting = text(voice, "report-letter-greeting");
-    let from = text_with(voice, "propose-letter-from", &[("quarter", &instance.settings().name)]);
-    let lines: Vec<String> = [greeting].into_iter().chain(lines).chain([from]).collect();
-    let letter = Letter {
-        to: to.clone(),
-        subject: html::line(&html::escape(subject), 200),
-        text: format!("{}\n", lines.join("\n\n")),
-    };
+    let letter = compose(instance, (to, voice), subject, [greeting].into_iter().chain(lines));
     Ok(letters::insert(tx, &letter, instance.clock().now()).await?)
 }
