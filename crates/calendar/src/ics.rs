@@ -7,11 +7,9 @@ mod component;
 mod facts;
 mod line;
 mod place;
-mod recurrence;
-mod rule;
 mod series;
 mod times;
-mod value;
+pub(crate) mod value;
 
 /// What is wrong with a part of a file: the line, and the message key that says why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@ pub mod html;
 pub mod import;
 pub mod invalid;
 pub mod invitation;
+pub mod land;
 pub mod language;
 pub mod media;
 pub mod messages;

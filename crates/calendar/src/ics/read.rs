@@ -11,10 +11,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::component::{self, Component};
-use super::recurrence::Window;
 use super::series::{Series, is_series};
 use super::times::{Times, Zones};
 use super::{Fault, facts};
+use crate::recurrence::Window;
 use crate::zone;
 use entry::Entry;
 

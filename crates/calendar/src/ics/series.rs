@@ -8,10 +8,10 @@ use jiff::{Timestamp, ToSpan};
 use super::Fault;
 use super::component::Component;
 use super::line::Line;
-use super::recurrence::{self, Window};
-use super::rule::Rule;
 use super::times::{self, Lasting, Times, Zones};
 use super::value::Moment;
+use crate::recurrence::days::{self, Window};
+use crate::recurrence::rule::Rule;
 
 /// The most occurrences of one series.
 const MAX_OCCURRENCES: usize = 730;
@@ -119,7 +119,7 @@ impl Series<'_> {
         for line in filled(self.event, name).take(MAX_RULES) {
             let fault = Fault::at(line.number);
             let rule = Rule::parse(&line.value, start, self.times.zone(self.zones)).map_err(&fault)?;
-            days.extend(recurrence::dates(&rule, start, window, effort).map_err(&fault)?);
+            days.extend(days::dates(&rule, start, window, effort).map_err(&fault)?);
         }
         Ok(days)
     }

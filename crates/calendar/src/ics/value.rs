@@ -8,7 +8,7 @@ use crate::zone;
 
 /// A day, or a clock time in a zone.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Moment {
+pub(crate) enum Moment {
     /// A whole day.
     Day(Date),
     /// A clock time.
@@ -43,7 +43,7 @@ impl Moment {
 
 /// Reads a DATE or DATE-TIME, also with the dashes and colons some write; `floating` is the zone of a time that
 /// names none.
-pub(super) fn moment(text: &str, floating: &TimeZone) -> Result<Moment, &'static str> {
+pub(crate) fn moment(text: &str, floating: &TimeZone) -> Result<Moment, &'static str> {
     const WRONG: &str = "import-date";
     let text: String = text.trim().chars().take(32).filter(|c| !matches!(c, '-' | ':')).collect();
     let (day, time) = match text.split_once(['T', 't']) {

@@ -9,15 +9,17 @@ use super::rule::{Frequency, Rule};
 const STEPS_PER_SERIES: i64 = 60_000;
 
 /// The first and the last day that occurrences are told for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
-    pub(super) first: Date,
-    pub(super) last: Date,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first day.
+    pub first: Date,
+    /// The last day, which belongs to it.
+    pub last: Date,
 }
 
 impl Window {
     /// Whether `date` lies in it.
-    pub(super) fn contains(self, date: Date) -> bool {
+    pub fn contains(self, date: Date) -> bool {
         (self.first..=self.last).contains(&date)
     }
 }
@@ -26,12 +28,14 @@ impl Window {
 ///
 /// The start itself always counts, as the first, whether the rule names it or not. A rule that names no other day is
 /// refused. `effort` is how many days may still be looked at for the whole file.
-pub(super) fn dates(rule: &Rule, start: DateTime, window: Window, effort: &mut i64) -> Result<Vec<Date>, &'static str> {
+pub(crate) fn dates(rule: &Rule, start: DateTime, window: Window, effort: &mut i64) -> Result<Vec<Date>, &'static str> {
     if *effort <= 0 {
         return Err("import-effort");
     }
     let mut found: Vec<Date> = Some(start.date()).filter(|date| window.contains(*date)).into_iter().collect();
-    let mut named = Named::new(rule, start, window.first);
+    let count = rule.count.map(|count| count.saturating_sub(1));
+    let after = start.date().tomorrow().unwrap_or(start.date());
+    let mut named = Named::new(rule, start, window.first, &|_| true).counting(count).after(after);
     let mut any = false;
     for date in named.by_ref() {
         any = true;
@@ -46,10 +50,14 @@ pub(super) fn dates(rule: &Rule, start: DateTime, window: Window, effort: &mut i
     if any || named.ended { Ok(found) } else { Err("import-rule-never") }
 }
 
-/// The days after the start that a rule names, until its end or until it took too many steps.
-struct Named<'a> {
+/// The days that a rule names, until its end or until it took too many steps.
+pub(super) struct Named<'a> {
     rule: &'a Rule,
     start: DateTime,
+    /// The first day that may be named.
+    first: Date,
+    /// Whether a day that the rule names takes place; others are not counted.
+    keeps: &'a dyn Fn(Date) -> bool,
     /// How many periods after that of the start.
     period: i64,
     /// What is left of the current period.
@@ -58,15 +66,34 @@ struct Named<'a> {
     count: Option<usize>,
     steps_left: i64,
     /// Whether `COUNT` or `UNTIL` was reached.
-    ended: bool,
+    pub(super) ended: bool,
 }
 
 impl<'a> Named<'a> {
     /// Leaves out what lies before `from`, unless it has to be counted.
-    fn new(rule: &'a Rule, start: DateTime, from: Date) -> Self {
-        let count = rule.count.map(|count| count.saturating_sub(1));
-        let period = if count.is_some() { 0 } else { period_of(rule, start.date(), from) };
-        Self { rule, start, period, days: Vec::new().into_iter(), count, steps_left: STEPS_PER_SERIES, ended: false }
+    pub(super) fn new(rule: &'a Rule, start: DateTime, from: Date, keeps: &'a dyn Fn(Date) -> bool) -> Self {
+        let period = if rule.count.is_some() { 0 } else { period_of(rule, start.date(), from) };
+        Self {
+            rule,
+            start,
+            first: start.date(),
+            keeps,
+            period,
+            days: Vec::new().into_iter(),
+            count: rule.count,
+            steps_left: STEPS_PER_SERIES,
+            ended: false,
+        }
+    }
+
+    /// Names only so many.
+    fn counting(self, count: Option<usize>) -> Self {
+        Self { count, ..self }
+    }
+
+    /// Names none before `first`.
+    fn after(self, first: Date) -> Self {
+        Self { first, ..self }
     }
 
     /// The matching days of the next period; `None` at the end of the rule, of the steps or of the calendar.
@@ -102,12 +129,15 @@ impl Iterator for Named<'_> {
                 self.days = self.next_period()?.into_iter();
                 continue;
             };
-            if day <= self.start.date() {
+            if day < self.first {
                 continue;
             }
             if self.rule.until.is_some_and(|until| until < day.to_datetime(self.start.time())) {
                 self.ended = true;
                 return None;
+            }
+            if !(self.keeps)(day) {
+                continue;
             }
             self.count = self.count.map(|count| count.saturating_sub(1));
             return Some(day);

@@ -1,19 +1,35 @@
 //! Rules of repetition (RECUR, RFC 5545 section 3.3.10), as far as a neighbourhood needs them: daily and slower.
 
+use std::fmt;
+
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 
-use super::value::{self, Moment};
+use crate::ics::value::{self, Moment};
 use crate::zone;
 
 /// The most dates a rule may count.
-const MAX_COUNT: usize = 730;
+pub(crate) const MAX_COUNT: usize = 730;
 /// The most numbers in one list; there are no more days in a year.
 const MAX_LIST: usize = 366;
 
+/// The last second of a day, which `UNTIL` means where it names a day.
+const END_OF_DAY: Time = Time::constant(23, 59, 59, 0);
+/// The weekdays as rules write them, from Monday.
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("MO", Weekday::Monday),
+    ("TU", Weekday::Tuesday),
+    ("WE", Weekday::Wednesday),
+    ("TH", Weekday::Thursday),
+    ("FR", Weekday::Friday),
+    ("SA", Weekday::Saturday),
+    ("SU", Weekday::Sunday),
+];
+
 /// How long a period is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Frequency {
+#[expect(missing_docs, reason = "each is said by its name")]
+pub enum Frequency {
     Daily,
     Weekly,
     Monthly,
@@ -21,8 +37,8 @@ pub(super) enum Frequency {
 }
 
 /// A checked rule. An empty list does not limit.
-#[derive(Clone, Debug)]
-pub(super) struct Rule {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
     pub(super) frequency: Frequency,
     /// Every how many periods, from 1.
     pub(super) interval: i32,
@@ -41,7 +57,12 @@ pub(super) struct Rule {
 
 impl Rule {
     /// Reads the rule of a series that starts at `start` in `zone`; what it leaves out is filled in from there.
-    pub(super) fn parse(text: &str, start: DateTime, zone: &TimeZone) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str, start: DateTime, zone: &TimeZone) -> Result<Self, &'static str> {
+        Ok(Self::read(text, Some(start.time()), zone)?.filled(start.date()))
+    }
+
+    /// Reads what a rule says and no more; `clock` is the time of day that its clock parts may repeat.
+    pub(super) fn read(text: &str, clock: Option<Time>, zone: &TimeZone) -> Result<Self, &'static str> {
         let mut rule = Self::every(Frequency::Daily);
         let mut frequency = None;
         for part in text.trim().split(';').filter(|part| !part.is_empty()) {
@@ -50,15 +71,18 @@ impl Rule {
             if key == "FREQ" {
                 frequency = Some(frequency_named(&value)?);
             } else if !value.is_empty() {
-                rule.take(&key, &value, start, zone)?;
+                rule.take(&key, &value, clock, zone)?;
             }
         }
         rule.frequency = frequency.ok_or("import-rule")?;
-        rule.fill_in(start.date());
+        if matches!(rule.frequency, Frequency::Daily | Frequency::Weekly) {
+            rule.weekdays.iter_mut().for_each(|(nth, _)| *nth = 0);
+        }
         Ok(rule)
     }
 
-    fn every(frequency: Frequency) -> Self {
+    /// A rule that limits nothing.
+    pub(super) fn every(frequency: Frequency) -> Self {
         Self {
             frequency,
             interval: 1,
@@ -74,7 +98,7 @@ impl Rule {
         }
     }
 
-    fn take(&mut self, key: &str, value: &str, start: DateTime, zone: &TimeZone) -> Result<(), &'static str> {
+    fn take(&mut self, key: &str, value: &str, clock: Option<Time>, zone: &TimeZone) -> Result<(), &'static str> {
         match key {
             "INTERVAL" => self.interval = interval(value)?,
             // Written by some for "without end".
@@ -88,9 +112,9 @@ impl Rule {
             "BYSETPOS" => self.positions = numbers(value, -366, 366)?,
             "BYDAY" => self.weekdays = list(value, weekday_of)?,
             "WKST" => self.week_start = weekday(value)?,
-            "BYHOUR" => same_clock(value, start.hour())?,
-            "BYMINUTE" => same_clock(value, start.minute())?,
-            "BYSECOND" => same_clock(value, start.second())?,
+            "BYHOUR" => same_clock(value, clock.map(Time::hour))?,
+            "BYMINUTE" => same_clock(value, clock.map(Time::minute))?,
+            "BYSECOND" => same_clock(value, clock.map(Time::second))?,
             // RFC 7529, in the form that changes nothing.
             "RSCALE" if value == "GREGORIAN" => {}
             "SKIP" if value == "OMIT" => {}
@@ -101,6 +125,11 @@ impl Rule {
     }
 
     /// "Information missing from the rule is taken from DTSTART" (section 3.3.10).
+    pub(super) fn filled(mut self, start: Date) -> Self {
+        self.fill_in(start);
+        self
+    }
+
     fn fill_in(&mut self, start: Date) {
         let no_day = self.month_days.is_empty() && self.year_days.is_empty() && self.weekdays.is_empty();
         match self.frequency {
@@ -115,10 +144,61 @@ impl Rule {
             }
             _ => {}
         }
-        if matches!(self.frequency, Frequency::Daily | Frequency::Weekly) {
-            self.weekdays.iter_mut().for_each(|(nth, _)| *nth = 0);
-        }
     }
+}
+
+/// As `RRULE` writes it, times of the day in the zone of the series.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let frequency = match self.frequency {
+            Frequency::Daily => "DAILY",
+            Frequency::Weekly => "WEEKLY",
+            Frequency::Monthly => "MONTHLY",
+            Frequency::Yearly => "YEARLY",
+        };
+        write!(f, "FREQ={frequency}")?;
+        if self.interval != 1 {
+            write!(f, ";INTERVAL={}", self.interval)?;
+        }
+        if let Some(count) = self.count {
+            write!(f, ";COUNT={count}")?;
+        }
+        if let Some(until) = self.until {
+            write!(f, ";UNTIL={}", written(until))?;
+        }
+        let lists = [
+            ("BYMONTH", &self.months),
+            ("BYWEEKNO", &self.weeks),
+            ("BYYEARDAY", &self.year_days),
+            ("BYMONTHDAY", &self.month_days),
+            ("BYSETPOS", &self.positions),
+        ];
+        for (name, numbers) in lists.into_iter().filter(|(_, numbers)| !numbers.is_empty()) {
+            write!(f, ";{name}={}", joined(numbers.iter()))?;
+        }
+        if !self.weekdays.is_empty() {
+            write!(f, ";BYDAY={}", joined(self.weekdays.iter().map(|(nth, day)| by_day(*nth, *day))))?;
+        }
+        if self.week_start != Weekday::Monday {
+            write!(f, ";WKST={}", by_day(0, self.week_start))?;
+        }
+        Ok(())
+    }
+}
+
+/// A last day as a day, a last moment as one.
+fn written(until: DateTime) -> String {
+    let form = if until.time() == END_OF_DAY { "%Y%m%d" } else { "%Y%m%dT%H%M%S" };
+    until.strftime(form).to_string()
+}
+
+fn joined<T: ToString>(parts: impl Iterator<Item = T>) -> String {
+    parts.map(|part| part.to_string()).collect::<Vec<_>>().join(",")
+}
+
+fn by_day(nth: i16, weekday: Weekday) -> String {
+    let name = WEEKDAYS.into_iter().find(|(_, day)| *day == weekday).map_or("", |(name, _)| name);
+    if nth == 0 { name.to_owned() } else { format!("{nth}{name}") }
 }
 
 fn frequency_named(name: &str) -> Result<Frequency, &'static str> {
@@ -146,17 +226,22 @@ fn count(value: &str) -> Result<usize, &'static str> {
     }
 }
 
+/// The last second of `day`.
+pub(super) fn end_of(day: Date) -> DateTime {
+    day.to_datetime(END_OF_DAY)
+}
+
 fn until(value: &str, local_zone: &TimeZone) -> Result<DateTime, &'static str> {
     match value::moment(value, local_zone)? {
-        Moment::Day(date) => Ok(date.to_datetime(Time::constant(23, 59, 59, 0))),
+        Moment::Day(date) => Ok(end_of(date)),
         // "For ever" is often the last second of the year 9999, which has no instant in every zone.
         Moment::Time(local, own) => Ok(zone::instant(local, &own).map_or(local, |at| local_zone.to_datetime(at))),
     }
 }
 
 /// Takes a clock part only if it is one number that DTSTART has anyway: nothing here repeats within a day.
-fn same_clock(value: &str, start: i8) -> Result<(), &'static str> {
-    if value.parse() == Ok(start) { Ok(()) } else { Err("import-rule-clock") }
+fn same_clock(value: &str, start: Option<i8>) -> Result<(), &'static str> {
+    if value.parse().ok() == start && start.is_some() { Ok(()) } else { Err("import-rule-clock") }
 }
 
 fn numbers(value: &str, least: i16, most: i16) -> Result<Vec<i16>, &'static str> {
@@ -185,8 +270,7 @@ fn weekday_of(text: &str) -> Option<(i16, Weekday)> {
 }
 
 fn weekday(name: &str) -> Result<Weekday, &'static str> {
-    let days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].into_iter().zip(Weekday::Monday.cycle_forward());
-    days.into_iter().find(|(known, _)| *known == name).map(|(_, day)| day).ok_or("import-rule")
+    WEEKDAYS.into_iter().find(|(known, _)| *known == name).map(|(_, day)| day).ok_or("import-rule")
 }
 
 #[cfg(test)]

@@ -1,0 +1,44 @@
+//! Why a series cannot be, in words.
+
+use domain::land::Land;
+use domain::messages::text_with;
+use domain::voice::Voice;
+use jiff::civil::Date;
+
+use super::Recurrence;
+
+/// What is wrong with a rule or a phrase.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The rule cannot be read, for the reason that this message gives.
+    #[error("{0}")]
+    Rule(&'static str),
+    /// It takes place on no day. What is left of it here is the smallest part that alone is never met.
+    #[error("never met: {0}")]
+    Never(Box<Recurrence>),
+    /// It asks for school holidays, and from the day it begins on those of this Land are not known any more.
+    #[error("the school holidays of {land} are known until {until}")]
+    HolidaysUnknown {
+        /// Whose holidays.
+        land: Land,
+        /// The last day of which it is known.
+        until: Date,
+    },
+}
+
+impl Problem {
+    /// The reason in words, for whoever wrote the rule.
+    pub fn text(&self, voice: impl Into<Voice>) -> String {
+        let voice = voice.into();
+        let language = voice.language();
+        match self {
+            Self::Rule(key) => text_with(voice, key, &[]),
+            Self::Never(part) => text_with(voice, "recurrence-never", &[("part", &part.to_string())]),
+            Self::HolidaysUnknown { land, until } => {
+                let land = text_with(language, &land.key(), &[]);
+                let until = crate::phrase::date(*until, language);
+                text_with(voice, "recurrence-holidays-unknown", &[("land", &land), ("until", &until)])
+            }
+        }
+    }
+}
