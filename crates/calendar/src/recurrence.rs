@@ -5,11 +5,14 @@
 //! rules and the same days (`ics::read`).
 
 pub(crate) mod days;
+mod description;
 mod exceptions;
 mod impossible;
 mod notation;
+mod phrase;
 mod problem;
 pub(crate) mod rule;
+mod words;
 mod written;
 
 use std::collections::BTreeSet;
