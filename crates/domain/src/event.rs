@@ -10,6 +10,7 @@ use crate::category::Category;
 use crate::html::Html;
 use crate::invalid::Invalid;
 use crate::media::Illustrations;
+use crate::moved::Moved;
 use crate::participation::MOST_SEATS;
 use crate::place::Place;
 
@@ -105,6 +106,8 @@ pub struct Details {
     pub online: Option<Url>,
     /// Whether it takes place.
     pub status: Status,
+    /// What of it is not as it was announced first.
+    pub moved: Moved,
     /// The theme.
     pub category: Option<Category>,
     /// The price line: `5 €, ermäßigt 3 €`.
@@ -156,6 +159,7 @@ impl Details {
             place: None,
             online: None,
             status: Status::Confirmed,
+            moved: Moved::default(),
             category: None,
             price: None,
             free: false,
@@ -226,6 +230,7 @@ impl Draft {
             ("contact", &details.contact),
             ("access_note", &details.access_note),
             ("audience", &details.audience),
+            ("reason", &details.moved.reason),
         ] {
             invalid.unless(length(value.as_ref()) <= 300, field, "invalid-too-long");
         }

@@ -4,6 +4,7 @@ use domain::access::Access;
 use domain::actor::Actor;
 use domain::category::Category;
 use domain::event::{Details, Event, Joining, State, Status};
+use domain::moved::Moved;
 use domain::place::Place;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct Query {
     pub category: Option<Category>,
     /// Only what costs nothing.
     pub free: bool,
+    /// Also each date of what is always on, which lists show once (`series::standing`).
+    pub regular: bool,
     /// At most so many.
     pub limit: i64,
 }
@@ -35,12 +38,12 @@ pub struct Query {
 impl Query {
     /// Everything of `which` from `from` on.
     pub fn from(from: Timestamp, which: Which, limit: i64) -> Self {
-        Self { from, until: None, which, category: None, free: false, limit }
+        Self { from, until: None, which, category: None, free: false, regular: true, limit }
     }
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     url: String,
     page: String,
@@ -63,7 +66,7 @@ struct Row {
 
 /// What no query asks for.
 #[derive(Serialize, Deserialize)]
-struct Extras {
+pub(crate) struct Extras {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     short: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -108,6 +111,8 @@ struct Extras {
     link: Option<Url>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Moved::is_empty")]
+    moved: Moved,
 }
 
 impl Extras {
@@ -135,10 +140,11 @@ impl Extras {
             audience: details.audience.clone(),
             link: details.link.clone(),
             tags: details.tags.clone(),
+            moved: details.moved.clone(),
         }
     }
 
-    fn json(details: &Details) -> Result<String> {
+    pub(crate) fn json(details: &Details) -> Result<String> {
         serde_json::to_string(&Self::of(details)).map_err(|_| Error::Unreadable("event"))
     }
 }
@@ -189,13 +195,14 @@ impl TryFrom<Row> for Event {
                 audience: extras.audience,
                 link: extras.link,
                 tags: extras.tags,
+                moved: extras.moved,
             },
         })
     }
 }
 
 /// A query for events: every column of `e`, then `rest`.
-fn select(rest: &str) -> AssertSqlSafe<String> {
+pub(crate) fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
         "select e.id, e.url, e.page, e.author, e.name, e.starts_at, e.ends_at, e.timezone, e.status, e.category, e.free,
          e.extras, e.draft, e.uid, e.sequence, e.source, e.published_at, e.updated_at from events e {rest}"
@@ -304,6 +311,7 @@ async fn spanning(tx: &mut Tx, query: &Query, span: Span, limit: i64) -> Result<
         .bind(query.category.map(Category::slug))
         .bind(query.free)
         .bind(limit)
+        .bind(query.regular)
         .fetch_all(conn)
         .await)?)
 }
@@ -312,7 +320,7 @@ fn spanned(which: Which, (span, start): Span) -> String {
     let rest = format!(
         "join actors a on a.id = e.author
          where {} and not e.draft and {span} and e.ends_at > $2 and {start} < $3
-           and ($4 is null or e.category = $4) and (e.free or not $5)
+           and ($4 is null or e.category = $4) and (e.free or not $5) and ($7 or not e.standing)
          order by {start}, e.id limit $6",
         which.condition()
     );
@@ -368,7 +376,7 @@ pub(crate) async fn held(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>>
     with_authors(tx, rows).await
 }
 
-async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Event, Actor)>> {
+pub(crate) async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Event, Actor)>> {
     let authors = actors::by_ids(tx, rows.iter().map(|row| row.author).collect::<Vec<_>>()).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in rows {

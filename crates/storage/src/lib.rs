@@ -64,6 +64,7 @@ pub mod reminders;
 pub mod replies;
 pub mod reports;
 pub mod second_factors;
+pub mod series;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ins;
