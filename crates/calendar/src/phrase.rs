@@ -1,9 +1,10 @@
 //! Dates, times and prices in words, German and English (product.md, section 4.8).
 
 mod span;
+mod state;
 mod words;
 
-use domain::event::{Details, Status};
+use domain::event::Details;
 use domain::language::Language;
 use domain::messages::{text, text_with};
 use jiff::civil::{Date, Time};
@@ -11,6 +12,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use span::{Span, Style};
+pub use state::{changes, mark, off};
 use words::{clock, day};
 
 /// Until this hour of the next morning a night still belongs to the day before.
@@ -124,11 +126,7 @@ pub fn summary_line(details: &Details, language: Language) -> String {
     let place = details.place.as_ref().map(|place| place.name.trim().to_owned()).filter(|name| !name.is_empty());
     let place = place.or_else(|| details.online.as_ref().map(|_| text(language, "dates-online")));
     let line = [Some(when), Some(time), place].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    match details.status {
-        Status::Confirmed => line,
-        Status::Cancelled => text_with(language, "dates-cancelled", &[("line", &line)]),
-        Status::Tentative => text_with(language, "dates-tentative", &[("line", &line)]),
-    }
+    state::line(details, language, line)
 }
 
 /// What it costs: its price line, else `kostenlos` if it is free; `None` if nothing is known.

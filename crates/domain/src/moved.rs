@@ -46,6 +46,13 @@ impl Moved {
         Self { reason: moved.reason.filter(|_| says), ..moved }
     }
 
+    /// Adds what has moved since `before` to what another server says of `after` itself.
+    pub fn follow(&mut self, before: &Details, after: &Details) {
+        let found = Self::between(before, after);
+        self.start = self.start.or(found.start);
+        self.place = self.place.take().or(found.place);
+    }
+
     /// Whether `details`, of which this is a part, was at a place and is online now.
     pub fn is_online(details: &Details) -> bool {
         details.moved.place.is_some() && details.place.is_none() && details.online.is_some()

@@ -1,7 +1,7 @@
 //! What a quarter may say about itself on its own pages, and what it has to say before everyone may read it.
 
 /// The keys of the configuration that are asked for where neither file nor environment has them.
-pub const ANSWERS: [&str; 23] = [
+pub const ANSWERS: [&str; 24] = [
     "quarter.name",
     "quarter.place",
     "quarter.summary",
@@ -9,6 +9,7 @@ pub const ANSWERS: [&str; 23] = [
     "quarter.languages",
     "quarter.address",
     "quarter.word",
+    "quarter.land",
     "quarter.latitude",
     "quarter.longitude",
     "imprint.operator",

@@ -132,7 +132,7 @@ pub async fn refresh_due(instance: &Instance) -> Result<usize> {
 async fn refresh(instance: &Instance, source: Source) -> Result<Report> {
     let (etag, modified) = (source.etag.as_deref(), source.last_modified.as_deref());
     let fetched = instance.client().get_bytes(&source.url, ACCEPT, etag, modified, MAX_BYTES).await;
-    read_in(instance, source, fetched).await
+    Box::pin(read_in(instance, source, fetched)).await
 }
 
 /// Takes in what a subscribed calendar answered. A failure is kept for the editors to see; nothing else changes then.
@@ -263,6 +263,8 @@ fn is_new(instance: &Instance, kept: &Details, read: &Details) -> bool {
 fn same(kept: &Details, read: &Details) -> bool {
     let millis = |at: Timestamp| at.as_millisecond();
     let mut read = read.clone();
+    // What has moved is seen here, and no calendar says it.
+    read.moved.clone_from(&kept.moved);
     if millis(kept.starts_at) == millis(read.starts_at) && millis(kept.ends_at) == millis(read.ends_at) {
         (read.starts_at, read.ends_at) = (kept.starts_at, kept.ends_at);
     }

@@ -11,6 +11,7 @@ use domain::clock::Clock;
 use domain::handle::Handle;
 use domain::host::Host;
 use domain::html::Html;
+use domain::land::Land;
 use domain::language::Language;
 use domain::place::Position;
 use domain::safety;
@@ -104,6 +105,8 @@ pub struct Settings {
     pub manner: Manner,
     /// The IANA name of its time zone.
     pub timezone: String,
+    /// The Land whose holidays it keeps.
+    pub land: Option<Land>,
     /// Where it lies.
     pub position: Option<Position>,
     /// Local mode: http and loopback.

@@ -20,6 +20,11 @@ pub fn event(id: Uuid) -> String {
     format!("/events/{id}")
 }
 
+/// The path of the page of a series.
+pub fn series(id: Uuid) -> String {
+    format!("/series/{id}")
+}
+
 /// The path of a post's page.
 pub fn post(id: Uuid) -> String {
     format!("/posts/{id}")

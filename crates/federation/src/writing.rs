@@ -3,12 +3,14 @@
 //! Words about crime or suspicious people are never published in one go: who fills in a form is asked first, and an editor
 //! decides ([decision 0065](../../../docs/decisions/0065-safety.md)).
 
+use calendar::recurrence::Recurrence;
 use domain::account::Rights;
 use domain::actor::Actor;
 use domain::event::{self, Event, State};
 use domain::invalid::Invalid;
 use domain::post::{self, Post};
 use domain::safety::ASKED;
+use domain::series::Scope;
 use domain::trust::Level;
 use storage::submitted::{self, Claim};
 use storage::{Tx, events, handed_in, posts, trust};
@@ -18,7 +20,7 @@ use uuid::Uuid;
 use crate::activities::{create, update};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
-use crate::quotes;
+use crate::{quotes, series};
 
 /// By which door something comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +116,43 @@ pub async fn event(
     let state = if waits { State::Draft } else { State::Published };
     let event = create::new_event(&mut tx, instance, author, draft, state, None).await?;
     finish(tx, instance, writer, (event.id, waits), form).await
+}
+
+/// As [`event`], of a series that begins with `draft` and repeats by `rule`. The first of its events is what is made.
+pub async fn series(
+    instance: &Instance,
+    author: &Actor,
+    (draft, rule): (&event::Draft, &Recurrence),
+    writer: &Writer,
+    form: Option<&[u8]>,
+) -> Result<Written> {
+    let touches =
+        instance.settings().editors.safety.touch_event(draft.details()) || pictures(instance, draft.pictures());
+    ask(touches, writer)?;
+    let mut tx = instance.store().write().await?;
+    if let Some(made) = made(&mut tx, instance, form).await? {
+        return Ok(made);
+    }
+    let waits = waits(&mut tx, author, writer, touches).await?;
+    let first = Box::pin(series::begin(&mut tx, instance, author, (draft, rule), waits)).await?;
+    finish(tx, instance, writer, (first, waits), form).await
+}
+
+/// Changes `scope` of the series of the event `id`, as [`change_event`] changes one of them.
+pub async fn change_series(
+    instance: &Instance,
+    id: Uuid,
+    scope: Scope,
+    (draft, rule): (&event::Draft, &Recurrence),
+    writer: &Writer,
+) -> Result<()> {
+    let words = &instance.settings().editors.safety;
+    let touches = words.touch_event(draft.details()) || pictures(instance, draft.pictures());
+    let mut tx = instance.store().look().await?;
+    let kept = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    may_change(touches, Some(words.touch_event(&kept.details)), writer)?;
+    Box::pin(series::change(instance, id, scope, (draft, rule))).await
 }
 
 /// As [`post`], of one that quotes `target`. It cannot wait: whoever is quoted is asked at once. Then it is

@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 
 use domain::handle::Handle;
 use domain::host::Host;
+use domain::land::Land;
 use domain::language::Language;
 use domain::sign_up::SignUp;
 use domain::voice::{Address, Word};
@@ -113,6 +114,9 @@ pub struct Quarter {
     pub word: Word,
     /// The IANA name of its time zone.
     pub timezone: String,
+    /// The Land whose holidays it keeps.
+    #[serde(with = "blank")]
+    pub land: Option<Land>,
     /// Where it lies, in degrees north.
     #[serde(with = "blank")]
     pub latitude: Option<f64>,
@@ -322,6 +326,7 @@ impl Default for Quarter {
             address: Address::default(),
             word: Word::default(),
             timezone: "Europe/Berlin".to_owned(),
+            land: None,
             latitude: None,
             longitude: None,
         }

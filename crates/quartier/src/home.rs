@@ -70,6 +70,7 @@ fn settings(config: &Config) -> Result<Settings, Failure> {
         languages: quarter.offered(),
         manner: Manner { address: quarter.address, word: quarter.word },
         timezone: quarter.timezone.clone(),
+        land: quarter.land,
         position: position.and_then(|(latitude, longitude)| Position::new(latitude, longitude)),
         local: config.is_local(),
         authorized_fetch: config.federation.authorized_fetch,

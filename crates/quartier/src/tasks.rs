@@ -10,6 +10,7 @@ pub(crate) mod letters;
 mod notices;
 mod polls;
 mod regularly;
+mod series;
 mod settings;
 mod upkeep;
 
@@ -57,6 +58,7 @@ impl Tasks {
         tasks.keep("calendars", stop, calendars::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
         tasks.keep("notices", stop, notices::task(instance, stop));
+        tasks.keep("series", stop, series::task(instance, stop));
         if let Some(task) = upkeep::task(instance, &config.mail, stop).filter(|_| opening.is_open) {
             tasks.keep("questions to initiatives", stop, task);
         }

@@ -199,6 +199,7 @@ pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
         "delete from participations where event in (select id from events where author = $1)",
         "delete from posts where author = $1",
         "delete from events where author = $1",
+        "delete from series where author = $1",
         "delete from trust where source = $1",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(actor).execute(conn).await.map(|_| ()))?;

@@ -308,16 +308,15 @@ pub async fn forget_author(tx: &mut Tx, author: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Strikes a series off that has no events.
-pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
-    run!(tx, |conn| sqlx::query(
-        "delete from series where id = $1 and not exists (select 1 from events where series = $1)"
-    )
-    .bind(id)
-    .execute(conn)
-    .await
-    .map(|_| ()))?;
-    Ok(())
+/// Strikes off what has no events any more; how many series that were.
+pub async fn prune(tx: &mut Tx) -> Result<u64> {
+    let gone = run!(tx, |conn| {
+        sqlx::query("delete from series where not exists (select 1 from events e where e.series = series.id)")
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    Ok(gone)
 }
 
 #[cfg(test)]

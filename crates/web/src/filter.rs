@@ -132,6 +132,7 @@ impl Filter {
             which: if self.own.0 { Which::Own } else { Which::All },
             category: self.theme,
             free: self.free.0,
+            regular: true,
             limit: LIMIT,
         }
     }

@@ -1,7 +1,8 @@
 //! schema.org data for search engines and calendars (JSON-LD).
 
 use domain::actor::Actor;
-use domain::event::{Event, Status};
+use domain::event::{Details, Event, Status};
+use domain::moved::Moved;
 use domain::place::Place;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -22,12 +23,15 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
         "url": event.page.as_str(),
         "name": details.name,
         "startDate": date(details.starts_at, &zone, details.all_day),
-        "eventStatus": status(details.status),
+        "eventStatus": status(details),
         "eventAttendanceMode": mode(details.place.is_some(), details.online.as_ref().and_then(links::web).is_some()),
         "location": location(details.place.as_ref(), details.online.as_ref()),
         "organizer": { "@type": "Organization", "name": author.name, "url": author.page.as_str() },
         "isAccessibleForFree": details.free,
     });
+    if let Some(start) = details.moved.start {
+        put(&mut data, "previousStartDate", date(start, &zone, details.all_day));
+    }
     if !details.open_end {
         put(&mut data, "endDate", date(details.ends_at, &zone, details.all_day));
     }
@@ -93,10 +97,15 @@ fn date(at: Timestamp, zone: &TimeZone, all_day: bool) -> Value {
     if all_day { json!(at.date().to_string()) } else { json!(at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()) }
 }
 
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Confirmed | Status::Tentative => "https://schema.org/EventScheduled",
+/// schema.org has no word for what is not sure yet.
+fn status(details: &Details) -> &'static str {
+    let moved = &details.moved;
+    match details.status {
+        Status::Cancelled if moved.postponed => "https://schema.org/EventPostponed",
         Status::Cancelled => "https://schema.org/EventCancelled",
+        _ if moved.start.is_some() => "https://schema.org/EventRescheduled",
+        _ if Moved::is_online(details) => "https://schema.org/EventMovedOnline",
+        Status::Confirmed | Status::Tentative => "https://schema.org/EventScheduled",
     }
 }
 

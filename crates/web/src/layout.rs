@@ -122,7 +122,6 @@ pub(crate) struct Alternate {
 /// Words that stand in every row of a list, looked up once and not per row.
 pub(crate) struct Labels {
     pub(crate) cancelled: String,
-    pub(crate) tentative: String,
     pub(crate) free: String,
     pub(crate) from: String,
 }
@@ -132,7 +131,6 @@ impl Labels {
         let text = |key| messages::text(voice, key);
         Self {
             cancelled: text("events-cancelled"),
-            tentative: text("events-tentative"),
             free: text("events-free"),
             from: text("events-from"),
         }
@@ -190,6 +188,11 @@ impl Page {
 
     pub(crate) fn editor(&self) -> bool {
         self.standing >= Standing::Edits
+    }
+
+    /// The message of `key` for so many.
+    pub(crate) fn count(&self, key: &str, count: usize) -> String {
+        messages::count(self.voice, key, count)
     }
 
     /// Whether the page belongs to the part of the site under `path`.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use calendar::phrase;
+use calendar::recurrence::Recurrence;
 use domain::actor::{Actor, Part};
 use domain::event::{Details, Event, Status};
 use domain::host::Host;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
+use crate::pages::repetition;
 use crate::pictures::{self, Figure};
 use crate::visitor::Visitor;
 use crate::{forms, links, polls};
@@ -96,7 +98,8 @@ pub(crate) struct Row<'a> {
     pub(crate) organiser: Option<&'a str>,
     pub(crate) from: Option<&'a str>,
     pub(crate) cancelled: bool,
-    pub(crate) tentative: bool,
+    /// What must be known first: that it is off, or moved, or not sure.
+    pub(crate) mark: Option<String>,
     pub(crate) free: bool,
 }
 
@@ -138,10 +141,38 @@ impl<'a> Row<'a> {
             organiser: (from != Some(name) && author.part != Some(Part::Quarter)).then_some(name),
             from,
             cancelled: details.status == Status::Cancelled,
-            tentative: details.status == Status::Tentative,
+            mark: phrase::mark(details, language),
             free: details.free,
         }
     }
+}
+
+/// What is always on: its rule in words and its next date.
+pub(crate) struct Offer<'a> {
+    pub(crate) id: Uuid,
+    pub(crate) title: &'a str,
+    pub(crate) phrase: String,
+    pub(crate) next: String,
+    pub(crate) place: Option<&'a str>,
+    pub(crate) organiser: Option<&'a str>,
+}
+
+/// The regular offers of a list, each once.
+pub(crate) fn offers<'a>(found: &'a [storage::series::Offer], app: &App, visitor: &Visitor) -> Vec<Offer<'a>> {
+    let offer = |(rule, event, author): &'a storage::series::Offer| {
+        let rule: Option<Recurrence> = rule.parse().ok();
+        let next = phrase::when_list(&event.details, visitor.language);
+        let place = event.details.place.as_ref().map(|place| place.name.as_str());
+        Offer {
+            id: event.id,
+            title: &event.details.name,
+            phrase: rule.map(|rule| repetition::describe(app, visitor, &rule)).unwrap_or_default(),
+            next: visitor.text_with("series-regular-next", &[("when", &next)]),
+            place: place.filter(|name| !name.is_empty()),
+            organiser: Some(author.name.as_str()).filter(|_| author.part != Some(Part::Quarter)),
+        }
+    };
+    found.iter().map(offer).collect()
 }
 
 /// Leaves at most `most` entries of each other server: a loud neighbour does not fill the front page. Whether one had more.

@@ -25,6 +25,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::offline::router())
         .merge(pages::write_event::router())
         .merge(pages::cancel_event::router())
+        .merge(pages::move_event::router())
+        .merge(pages::series::router())
         .merge(pages::participants::router())
         .merge(pages::join::router())
         .merge(pages::delete::router())

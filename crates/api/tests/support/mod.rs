@@ -59,6 +59,7 @@ fn settings() -> Settings {
         manner: domain::voice::Manner::default(),
         timezone: "Europe/Berlin".to_owned(),
         position: None,
+        land: None,
         local: false,
         accept_neighbours: AcceptNeighbours::ByEditor,
         replies: Replies::Held,

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept, attachment};
-use crate::{conversations, paths, polls, shape, submissions};
+use crate::{conversations, paths, polls, series, shape, submissions};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
@@ -204,6 +204,31 @@ async fn insert_event(
     state: State,
     origin: Option<Origin>,
 ) -> Result<Event> {
+    let event = keep_event(tx, instance, author, draft, state, origin).await?;
+    if state == State::Published {
+        tell_of_event(tx, instance, author, &event).await?;
+    }
+    Ok(event)
+}
+
+/// Keeps a new event of `author` on the board here and tells nobody yet.
+pub(crate) async fn untold_event(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    draft: &event::Draft,
+) -> Result<Event> {
+    keep_event(tx, instance, author, draft, State::Published, None).await
+}
+
+async fn keep_event(
+    tx: &mut Tx,
+    instance: &Instance,
+    author: &Actor,
+    draft: &event::Draft,
+    state: State,
+    origin: Option<Origin>,
+) -> Result<Event> {
     let id = instance.new_id();
     let now = instance.clock().now();
     let url = instance.url(&paths::event(id));
@@ -224,9 +249,6 @@ async fn insert_event(
     events::insert(tx, &event, origin.and_then(|origin| origin.recurrence)).await?;
     Box::pin(conversations::join(tx, instance, (id, &event.url), None, None)).await?;
     attachment::attach(tx, id, draft.pictures()).await?;
-    if state == State::Published {
-        tell_of_event(tx, instance, author, &event).await?;
-    }
     Ok(event)
 }
 
@@ -238,11 +260,12 @@ pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: E
         (event.state, event.published_at, event.updated_at) = (State::Published, now, now);
         events::update(tx, &event).await?;
         tell_of_event(tx, instance, &author, &event).await?;
+        Box::pin(series::publish(tx, instance, &event)).await?;
     }
     Ok(event)
 }
 
-async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: &Event) -> Result<()> {
+pub(crate) async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: &Event) -> Result<()> {
     let object = objects::event::write(event, author, instance.settings(), &Counts::default());
     let object = attachment::illustrate(tx, instance, event.id, object).await?;
     tell(tx, instance, author, (event.id, &event.url), object).await

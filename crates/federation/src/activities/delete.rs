@@ -11,7 +11,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::tombstone;
-use crate::{participations, quotes, shape, submissions};
+use crate::{participations, quotes, series, shape, submissions};
 
 /// A deletion from another server.
 #[derive(Debug, Deserialize)]
@@ -73,6 +73,7 @@ pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Re
     for id in registry::of_owner(tx, &actor.url).await? {
         object_in(tx, instance, id).await?;
     }
+    storage::series::forget_author(tx, actor.id).await?;
     let outgoing = Outgoing { actor, kind: "Delete", about: &actor.url, object: json!(actor.url), to: None };
     let (activity, _) = outgoing.publish(tx, instance).await?;
     deliveries::to_receivers_from(tx, activity.id, actor.id, now).await?;
@@ -83,6 +84,12 @@ pub(crate) async fn actor(tx: &mut Tx, instance: &Instance, actor: &Actor) -> Re
 
 /// As [`object`], in the caller's transaction.
 pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<()> {
+    let told = series::gone(tx, id).await?;
+    erase(tx, instance, id, told).await
+}
+
+/// Deletes something of ours, and if others were told of it tells them.
+pub(crate) async fn erase(tx: &mut Tx, instance: &Instance, id: Uuid, told: bool) -> Result<()> {
     let entry = registry::by_id(tx, id).await?.filter(|entry| entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
     let owner: Url = entry.owner.parse().map_err(|_| Error::NotFound)?;
     let author = actors::by_url(tx, &owner).await?.filter(Actor::is_local).ok_or(Error::Forbidden)?;
@@ -100,7 +107,7 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
     registry::delete(tx, &entry.url, &author.url, now).await?;
     deliveries::cancel(tx, &entry.url, now).await?;
     activities::erase(tx, &entry.url).await?;
-    if draft {
+    if draft || !told {
         return Ok(());
     }
     let object = tombstone::write(&entry.url, &entry.kind, now);

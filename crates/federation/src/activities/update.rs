@@ -5,6 +5,7 @@ use domain::actor::Actor;
 use domain::event::{self, Event, State, Status};
 use domain::html::Html;
 use domain::messages::{text, text_with};
+use domain::moved::Moved;
 use domain::post::{self, Post};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -19,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept, attachment};
 use crate::participations;
+use crate::series;
 use crate::shape;
 
 /// A change from another server.
@@ -136,6 +138,7 @@ pub async fn cancel(instance: &Instance, id: Uuid, reason: Option<&str>) -> Resu
     let event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut details = event.details.clone();
     details.status = Status::Cancelled;
+    details.moved = Moved { postponed: false, reason: reason.map(str::to_owned), ..details.moved };
     let event = event_in(&mut tx, instance, event, &event::Draft::new(details)?, reason).await?;
     tx.commit().await?;
     instance.wake();
@@ -163,11 +166,20 @@ async fn change_event(
 ) -> Result<Event> {
     let author = author(tx, event.author).await?;
     let before = std::mem::replace(&mut event.details, draft.details().clone());
+    if event.state == State::Published {
+        event.details.moved = Moved::between(&before, &event.details);
+    }
     event.updated_at = later(instance, event.updated_at);
     event.sequence += 1;
     events::update(tx, &event).await?;
     attachment::attach(tx, event.id, draft.pictures()).await?;
+    series::settle(tx, &event).await?;
     if event.state == State::Draft {
+        return Ok(event);
+    }
+    // Of a date far ahead nobody elsewhere was told yet.
+    if storage::series::is_untold(tx, event.id).await? {
+        participations::move_up(tx, instance, &event, &author).await?;
         return Ok(event);
     }
     let counts = storage::participations::count(tx, event.id).await?;
@@ -189,9 +201,11 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
     let now = &event.details;
     let when = phrase::when_long(now, language);
     let values = [("name", now.name.as_str()), ("when", when.as_str())];
-    let sentence = if before.status != Status::Cancelled && now.status == Status::Cancelled {
+    let sentence = if now.moved.postponed && !before.moved.postponed {
+        text_with(language, "federation-postponed", &values)
+    } else if before.status != Status::Cancelled && now.status == Status::Cancelled {
         text_with(language, "federation-cancelled", &values)
-    } else if before.status == Status::Cancelled && now.status != Status::Cancelled {
+    } else if before.status == Status::Cancelled && now.status != Status::Cancelled && before.starts_at == now.starts_at {
         text_with(language, "federation-takes-place", &values)
     } else if before.starts_at != now.starts_at {
         text_with(language, "federation-moved", &values)
@@ -200,6 +214,12 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
     {
         let place = now.place.as_ref().map(domain::place::Place::one_line).unwrap_or_default();
         text_with(language, "federation-new-place", &[("name", now.name.as_str()), ("place", place.as_str())])
+    } else if Moved::is_online(now) && !Moved::is_online(before) {
+        text_with(language, "federation-online", &values)
+    } else if before.status == Status::Tentative && now.status == Status::Confirmed {
+        text_with(language, "federation-certain", &values)
+    } else if before.status == Status::Confirmed && now.status == Status::Tentative {
+        text_with(language, "federation-tentative", &values)
     } else {
         return None;
     };

@@ -8,6 +8,7 @@ use domain::event::{Details, Draft, Event, Status, USUAL_LENGTH};
 use domain::html;
 use domain::invalid::Invalid;
 use domain::language::Language;
+use domain::moved::Moved;
 use domain::participation::Counts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -37,7 +38,7 @@ pub fn write(event: &Event, author: &Actor, settings: &Settings, counts: &Counts
         "actor": author.url,
         "organizers": { "type": "Collection", "totalItems": 1, "items": [author.url] },
         "status": details.status.as_str(),
-        "eventStatus": event_status(details.status),
+        "eventStatus": event_status(details),
         "isOnline": details.online.is_some(),
         "inLanguage": details.languages.first().map_or(settings.language.code(), String::as_str),
         "published": event.published_at.to_string(),
@@ -50,6 +51,9 @@ pub fn write(event: &Event, author: &Actor, settings: &Settings, counts: &Counts
     });
     if let Some(location) = place::write_location(details) {
         object["location"] = location;
+    }
+    if let Some(start) = details.moved.start {
+        object["previousStartDate"] = json!(with_offset(start, &zone));
     }
     if let Some(category) = details.category {
         object["category"] = json!(category.wire_name());
@@ -70,7 +74,11 @@ fn summary(details: &Details, language: Language) -> String {
 /// What a summary says beyond what its event says anyway: the line that our own begin with, and the whole text, which
 /// Gancio says twice.
 fn short(said: &str, details: &Details) -> Option<String> {
-    let lines = Language::ALL.map(|language| summary(details, language));
+    // Whether its place has moved is seen later, and stands in the line already.
+    let elsewhere = Moved { place: Some(String::new()), ..details.moved.clone() };
+    let elsewhere = Details { moved: elsewhere, ..details.clone() };
+    let lines = Language::ALL.into_iter().flat_map(|language| [details, &elsewhere].map(|said| summary(said, language)));
+    let lines: Vec<String> = lines.collect();
     let rest = lines.iter().find_map(|line| said.strip_prefix(line.as_str())).unwrap_or(said);
     let text = html::line(rest, 300);
     (!text.is_empty() && text != html::line(details.content.as_str(), 300)).then_some(text)
@@ -82,11 +90,15 @@ fn with_offset(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// The schema.org name of a status, as FEP-8a8e has it.
-fn event_status(status: Status) -> &'static str {
-    match status {
-        Status::Confirmed => "EventScheduled",
-        Status::Tentative => "EventTentative",
+fn event_status(details: &Details) -> &'static str {
+    let moved = &details.moved;
+    match details.status {
+        Status::Cancelled if moved.postponed => "EventPostponed",
         Status::Cancelled => "EventCancelled",
+        Status::Tentative => "EventTentative",
+        Status::Confirmed if moved.start.is_some() => "EventRescheduled",
+        Status::Confirmed if Moved::is_online(details) => "EventMovedOnline",
+        Status::Confirmed => "EventScheduled",
     }
 }
 
@@ -146,6 +158,7 @@ pub fn read(object: &Value, settings: &Settings) -> Result<Draft, Invalid> {
     details.content = note::words(object, settings.language).0;
     details.plain = plain::read(object, settings.language);
     details.status = status(object);
+    details.moved = moved(object, starts_at);
     details.category = shape::text(object, "category").and_then(Category::from_wire);
     (details.place, details.online) = place::read_location(object);
     attendance::read(object, &mut details);
@@ -162,10 +175,18 @@ fn status(object: &Value) -> Status {
     let ours = shape::text(object, "status").or_else(|| shape::text(object, "ical:status"));
     let theirs = shape::text(object, "eventStatus").map(|status| status.rsplit('/').next().unwrap_or_default());
     match (ours.map(str::to_ascii_uppercase).as_deref(), theirs) {
-        (Some("CANCELLED"), _) | (_, Some("EventCancelled")) => Status::Cancelled,
-        (Some("TENTATIVE"), _) | (_, Some("EventTentative" | "EventPostponed")) => Status::Tentative,
+        // Postponed is not on that day: nobody shall stand before a closed door.
+        (Some("CANCELLED"), _) | (_, Some("EventCancelled" | "EventPostponed")) => Status::Cancelled,
+        (Some("TENTATIVE"), _) | (_, Some("EventTentative")) => Status::Tentative,
         _ => Status::Confirmed,
     }
+}
+
+/// What it says of having moved; where it moves while we have it, we see that ourselves.
+fn moved(object: &Value, starts_at: Timestamp) -> Moved {
+    let status = shape::text(object, "eventStatus").map(|status| status.rsplit('/').next().unwrap_or_default());
+    let start = shape::time(object, "previousStartDate").filter(|start| *start != starts_at);
+    Moved { postponed: status == Some("EventPostponed"), start, ..Moved::default() }
 }
 
 fn website(object: &Value) -> Option<url::Url> {

@@ -73,6 +73,7 @@ pub fn context() -> Value {
             "addressLocality": "sc:addressLocality",
             "inLanguage": "sc:inLanguage",
             "eventStatus": "sc:eventStatus",
+            "previousStartDate": "sc:previousStartDate",
             "category": "sc:category",
             "ical": "http://www.w3.org/2002/12/cal/ical#",
             "status": "ical:status",
@@ -367,6 +368,7 @@ async fn change(
                 event.sequence = kept.sequence + 1;
                 event.state = kept.state;
                 event.published_at = kept.published_at;
+                event.details.moved.follow(&kept.details, details);
                 if events::update(tx, &event).await? {
                     attachments::replace(tx, id, &object.attachments).await?;
                     if held {

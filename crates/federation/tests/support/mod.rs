@@ -101,6 +101,7 @@ impl TestQuarter {
             manner: domain::voice::Manner::default(),
             timezone: "Europe/Berlin".to_owned(),
             position: None,
+            land: None,
             local: true,
             authorized_fetch: false,
             accept_neighbours: AcceptNeighbours::ByEditor,

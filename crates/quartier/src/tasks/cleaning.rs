@@ -10,7 +10,7 @@ use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
     Store, approvals, challenges, chores, contacts, deliveries, former_keys, guests, half_sign_ins, hosts, invitations,
-    letters, new_addresses, objections, polls, received, reports, second_factors, sessions, sign_ins, submitted, tries,
+    letters, new_addresses, objections, polls, received, reports, second_factors, series, sessions, sign_ins, submitted, tries,
     trust,
 };
 use tracing::{error, info};
@@ -118,6 +118,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += trust::prune(&mut tx, now - TRUST).await?;
     gone += tries::prune(&mut tx, now).await?;
     gone += submitted::prune(&mut tx, now).await?;
+    gone += series::prune(&mut tx).await?;
     tx.commit().await?;
     Ok(gone)
 }

@@ -97,13 +97,20 @@ impl Source<'_> {
     fn of_event(&self, event: &Event, author: &Actor) -> Entry {
         let details = &event.details;
         let when = phrase::when_list(details, self.language);
+        let when = match phrase::mark(details, self.language) {
+            Some(mark) => format!("{when} ({mark})"),
+            None => when,
+        };
         let mut entry = entry(event.url.as_str(), event.page.as_str(), author);
         entry.set_title(Text::plain(format!("{when}: {}", details.name)));
         entry.updated = date(event.updated_at);
         entry.set_published(date(event.published_at));
         let place = details.place.as_ref().map(|place| html::escape(&place.one_line()));
         let long = html::escape(&phrase::when_long(details, self.language));
-        let first = std::iter::once(long).chain(place).collect::<Vec<_>>().join("<br>");
+        let changes = phrase::changes(details, self.language);
+        let off = phrase::off(details, self.language).into_iter().chain(changes).chain(details.moved.reason.clone());
+        let off = off.map(|words| html::escape(&words));
+        let first = off.chain(std::iter::once(long)).chain(place).collect::<Vec<_>>().join("<br>");
         let short = details.short.as_ref().map(|short| format!("<p>{}</p>", html::escape(short))).unwrap_or_default();
         entry.set_content(content(&format!("<p>{first}</p>{short}{}", details.content)));
         if let Some(theme) = details.category {

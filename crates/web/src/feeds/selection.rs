@@ -26,6 +26,7 @@ pub(super) async fn events(app: &App, whose: Which, filter: &Filter) -> Result<V
         which: if whose == Which::All && filter.own.0 { Which::Own } else { whose },
         category: filter.theme,
         free: filter.free.0,
+        regular: true,
         limit: LIMIT,
     };
     let mut tx = app.instance.store().read().await?;

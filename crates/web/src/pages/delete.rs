@@ -9,11 +9,13 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
+use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
 use crate::listing::beginning;
+use crate::pages::repetition::{self, Scopes};
 use crate::session::SignedIn;
 use crate::speakers;
-use federation::activities;
+use federation::{activities, series};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -37,8 +39,23 @@ pub(crate) struct Confirm {
     pub(crate) back: String,
 }
 
+/// The same question about one of a series.
+#[derive(Template)]
+#[template(path = "delete_event.html")]
+struct DeleteEvent {
+    page: Page,
+    what: String,
+    form: Form,
+    id: Uuid,
+    scopes: Scopes,
+}
+
 async fn ask_event(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
     let event = speakers::own_event(&app, &me.rights, id).await?;
+    if let Some(scopes) = repetition::scopes(&app, id).await? {
+        let page = me.visitor.page(&app, me.visitor.text("events-delete-title"));
+        return layout::html(&DeleteEvent { page, what: event.details.name, form: Form::default(), id, scopes });
+    }
     layout::html(&Confirm {
         page: me.visitor.page(&app, me.visitor.text("events-delete-title")),
         what: event.details.name,
@@ -50,9 +67,14 @@ async fn ask_event(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -
     })
 }
 
-async fn delete_event(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
+async fn delete_event(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<Uuid>,
+    fields: Fields,
+) -> Result<Response, PageError> {
     speakers::own_event(&app, &me.rights, id).await?;
-    activities::delete::object(&app.instance, id).await?;
+    Box::pin(series::delete(&app.instance, id, repetition::scope(&fields))).await?;
     Ok(Redirect::to("/events?done=deleted").into_response())
 }
 

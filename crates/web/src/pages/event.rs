@@ -24,6 +24,7 @@ use crate::pages::editors;
 use crate::pages::events::theme_text;
 use crate::pages::join::{self, Together};
 use crate::pages::participants::{self, Seats};
+use crate::pages::series;
 use crate::pictures::{self, Figure, Figures};
 use crate::plain::Texts;
 use crate::replies::{Parent, Replies, Text};
@@ -44,6 +45,7 @@ struct EventPage {
     event: View,
     seats: Seats,
     together: Option<Together>,
+    series: Option<series::Part>,
     pinned: bool,
     receivers: Vec<Receiver>,
     /// What its author should know of its deliveries.
@@ -58,6 +60,12 @@ struct EventPage {
 struct View {
     id: Uuid,
     cancelled: bool,
+    /// Why one need not go there on that day.
+    off: Option<String>,
+    /// What has moved, and why.
+    changes: Vec<String>,
+    reason: Option<String>,
+    postponed: bool,
     draft: bool,
     /// Message keys of what else must be known first.
     hints: Vec<&'static str>,
@@ -115,6 +123,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         Some(_) => deliveries::of(&app, &mut tx, &visitor, &event.url, &origins).await?,
         None => Default::default(),
     };
+    let series = series::part(&app, &mut tx, &visitor, &event).await?;
     let pinned = storage::featured::is(&mut tx, id).await?;
     let mut figures = pictures::of(&mut tx, &visitor, id, &author).await?;
     let parent = Parent { path: format!("/events/{id}"), url: &event.url, author: author.id };
@@ -129,6 +138,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         event: view,
         seats,
         together,
+        series,
         pinned,
         receivers,
         unreached,
@@ -161,6 +171,10 @@ impl View {
         Self {
             id: event.id,
             cancelled: details.status == Status::Cancelled,
+            off: phrase::off(details, language),
+            changes: phrase::changes(details, language),
+            reason: details.moved.reason.clone(),
+            postponed: details.moved.postponed,
             draft: event.state == Board::Draft,
             hints: hints(event),
             over: details.ends_at < app.instance.clock().now(),
@@ -204,7 +218,7 @@ fn hints(event: &Event) -> Vec<&'static str> {
 fn share(visitor: &Visitor, details: &Details, when: &str, address: &str) -> String {
     let place = details.place.as_ref().map(Place::one_line).filter(|place| !place.is_empty());
     let place = place.or_else(|| details.online.as_ref().map(|_| visitor.text("dates-online")));
-    let off = (details.status == Status::Cancelled).then(|| visitor.text("events-cancelled-banner"));
+    let off = phrase::off(details, visitor.language).or_else(|| phrase::mark(details, visitor.language));
     let parts = [off, Some(details.name.clone()), Some(when.to_owned()), place, Some(address.to_owned())];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }

@@ -10,13 +10,14 @@ use domain::category::Category;
 use domain::messages;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::{Days, Filter, Flag, LIMIT, Window};
 use crate::json_ld;
 use crate::layout::{self, Alternate, Page};
-use crate::listing::{self, Day, Origins, Reading};
+use crate::listing::{self, Day, Offer, Origins, Reading};
 use crate::visitor::Visitor;
 
 /// The routes of this page.
@@ -34,6 +35,9 @@ struct Events<'a> {
     theme_chosen: bool,
     summary: String,
     days: Vec<Day<'a>>,
+    offers: Vec<Offer<'a>>,
+    /// The same list with what is always on within the days, or without.
+    regular: Option<(String, &'static str)>,
     earlier: Option<String>,
     later: Option<String>,
     forms: Forms,
@@ -59,9 +63,30 @@ struct Forms {
     geojson: String,
 }
 
+/// How the list shows what is always on.
+#[derive(Default, Deserialize)]
+struct Shown {
+    /// Within the days, each time.
+    #[serde(default)]
+    regular: Flag,
+}
+
+impl Shown {
+    /// The same list the other way, and the words for it; none where there is nothing to tell apart.
+    fn other(&self, filter: &Filter, any: bool) -> Option<(String, &'static str)> {
+        let here = filter.href("/events");
+        if self.regular.0 {
+            return Some((here, "series-regular-once"));
+        }
+        let mark = if here.contains('?') { '&' } else { '?' };
+        any.then(|| (format!("{here}{mark}regular=1"), "series-regular-days"))
+    }
+}
+
 async fn show(
     State(app): State<App>,
     visitor: Visitor,
+    Query(shown): Query<Shown>,
     filter: Result<Query<Filter>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, PageError> {
     let filter = filter.map_err(|_| PageError::NotFound)?.0;
@@ -71,12 +96,15 @@ async fn show(
     let begin = storage::events::earliest(&mut tx).await?.map(|at| at.to_zoned(zone.clone()).date());
     let mut covered = filter.days(today, begin)?;
     let origins = Origins::load(&app, &mut tx).await?;
-    let mut events = storage::events::list(&mut tx, &filter.query(covered, &zone, now)).await?;
+    let query = storage::events::Query { regular: shown.regular.0, ..filter.query(covered, &zone, now) };
+    let mut events = storage::events::list(&mut tx, &query).await?;
+    let mut offers = if shown.regular.0 { Vec::new() } else { storage::series::standing(&mut tx, &query).await? };
     drop(tx);
     if i64::try_from(events.len()).is_ok_and(|count| count >= LIMIT) {
         covered.after = cut(&mut events, covered);
     }
     events.retain(|(event, _)| filter.has_tag(&event.details.tags));
+    offers.retain(|(_, event, _)| filter.has_tag(&event.details.tags));
     let reading = Reading { first: covered.first, today, language: visitor.language };
     let forms = Forms::of(&app, &filter);
     let mut page = visitor.page(&app, visitor.text("events-title"));
@@ -91,6 +119,8 @@ async fn show(
         theme_chosen: filter.theme.is_some(),
         summary: summary(&visitor, covered, today, events.len()),
         days: listing::days(&events, &origins, reading),
+        regular: shown.other(&filter, !offers.is_empty()),
+        offers: listing::offers(&offers, &app, &visitor),
         earlier: (covered.first > today).then(|| filter.earlier(covered, today).href("/events")),
         later: filter.later(covered).days(today, begin).is_ok().then(|| filter.later(covered).href("/events")),
         forms,

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::filter;
 use crate::layout::{self, Alternate, Page};
-use crate::listing::{self, Day, Named, Origins, Reading, Subscribe, Teaser};
+use crate::listing::{self, Day, Named, Offer, Origins, Reading, Subscribe, Teaser};
 use crate::pages::featured::{self, First};
 use crate::visitor::Visitor;
 
@@ -36,6 +36,7 @@ struct Home<'a> {
     place: Option<&'a str>,
     first: Vec<First>,
     days: Vec<Day<'a>>,
+    offers: Vec<Offer<'a>>,
     posts: Vec<Teaser<'a>>,
     neighbours: Vec<Named>,
     subscribe: Subscribe,
@@ -58,6 +59,8 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     let origins = Origins::load(&app, &mut tx).await?;
     let mut query = storage::events::Query::from(now, Which::All, EVENTS);
     query.until = Some(filter::midnight(today.saturating_add(7.days()), &zone));
+    query.regular = false;
+    let offers = storage::series::standing(&mut tx, &query).await?;
     let events = events(&mut tx, query).await?;
     let posts = posts(&mut tx).await?;
     let pictures = listing::pictures(&mut tx, &visitor, &posts).await?;
@@ -76,6 +79,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
         place: app.settings.place.as_deref(),
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language: visitor.language }),
+        offers: listing::offers(&offers, &app, &visitor),
         posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(&app, &zone)),
         neighbours: neighbours
             .iter()

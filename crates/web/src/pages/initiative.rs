@@ -18,7 +18,7 @@ use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::inviting::{self, Invited, Open, Wanted};
 use crate::layout::{self, Alternate, Page};
-use crate::listing::{self, Day, Origins, Reading, Subscribe, Teaser};
+use crate::listing::{self, Day, Offer, Origins, Reading, Subscribe, Teaser};
 use crate::pages::contact;
 use crate::pages::featured::{self, First};
 use crate::pages::upkeep::Sign;
@@ -43,6 +43,7 @@ struct Initiative<'a> {
     contact: bool,
     first: Vec<First>,
     days: Vec<Day<'a>>,
+    offers: Vec<Offer<'a>>,
     posts: Vec<Teaser<'a>>,
     subscribe: Subscribe,
     members: Option<Vec<Member>>,
@@ -99,7 +100,9 @@ async fn render(
     let mut tx = app.instance.store().read().await?;
     let origins = Origins::load(app, &mut tx).await?;
     let which = Which::Author(actor.id);
-    let events = storage::events::list(&mut tx, &storage::events::Query::from(now, which, EVENTS)).await?;
+    let query = storage::events::Query { regular: false, ..storage::events::Query::from(now, which, EVENTS) };
+    let (events, offers) =
+        (storage::events::list(&mut tx, &query).await?, storage::series::standing(&mut tx, &query).await?);
     let newest = storage::posts::Query { which, before: None, limit: POSTS };
     let posts = storage::posts::list(&mut tx, &newest).await?;
     let pictures = listing::pictures(&mut tx, visitor, &posts).await?;
@@ -128,6 +131,7 @@ async fn render(
         contact,
         first,
         days: listing::days(&events, &origins, Reading { first: today, today, language }),
+        offers: listing::offers(&offers, app, visitor),
         posts: listing::teasers(&posts, (&origins, pictures), visitor.reading(app, &zone)),
         subscribe: Subscribe::to(app, actor, &format!("/@{}", actor.handle)),
         members,

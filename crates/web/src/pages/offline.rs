@@ -22,7 +22,7 @@ use storage::posts::Which;
 use crate::app::App;
 use crate::error::PageError;
 use crate::layout::{self, Page};
-use crate::listing::{self, Origins};
+use crate::listing::{self, Offer, Origins};
 use crate::visitor::Visitor;
 use crate::{assets, filter, headers};
 
@@ -43,6 +43,7 @@ struct Offline<'a> {
     page: Page,
     as_of: String,
     days: Vec<Day<'a>>,
+    offers: Vec<Offer<'a>>,
 }
 
 /// The events of one day.
@@ -58,6 +59,7 @@ struct Entry<'a> {
     title: &'a str,
     when: String,
     is_cancelled: bool,
+    mark: Option<String>,
     place: Option<String>,
     short: Option<&'a str>,
     organiser: &'a str,
@@ -74,6 +76,8 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     query.until = Some(filter::midnight(today.saturating_add(14.days()), &zone));
     let mut tx = app.instance.store().read().await?;
     let origins = Origins::load(&app, &mut tx).await?;
+    query.regular = false;
+    let offers = storage::series::standing(&mut tx, &query).await?;
     let events = storage::events::list(&mut tx, &query).await?;
     drop(tx);
     let mut days: Vec<Day<'_>> = Vec::new();
@@ -90,7 +94,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     page.head.hidden = true;
     let as_of = phrase::moment(now, &zone, visitor.language);
     page.head.script = Some(&assets::OFFLINE.path);
-    layout::html_with_script(StatusCode::OK, &Offline { page, as_of, days })
+    layout::html_with_script(StatusCode::OK, &Offline { page, as_of, days, offers: listing::offers(&offers, &app, &visitor) })
 }
 
 /// The day in words that are still right tomorrow: seen from a week before, none is near.
@@ -108,6 +112,7 @@ impl<'a> Entry<'a> {
             title: &details.name,
             when: if began { phrase::when_list(details, language) } else { phrase::times(details, language) },
             is_cancelled: details.status == Status::Cancelled,
+            mark: phrase::mark(details, language),
             place: details.place.as_ref().map(Place::one_line).filter(|place| !place.is_empty()).or_else(online),
             short: details.short.as_deref(),
             organiser: &author.name,

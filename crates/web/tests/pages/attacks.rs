@@ -44,6 +44,7 @@ async fn hostile_words_stay_words_in_every_field_of_every_page() {
                     locality: some.clone(),
                     stop: some.clone(),
                     position: None,
+                    land: None,
                 });
                 details.price = some.clone();
                 details.registration = some.clone();

@@ -337,6 +337,7 @@ fn settings(base: &str, folder: &Path) -> federation::Settings {
         manner: domain::voice::Manner::default(),
         timezone: "Europe/Berlin".into(),
         position: None,
+        land: None,
         local: base.starts_with("http://"),
         authorized_fetch: false,
         accept_neighbours: AcceptNeighbours::ByEditor,

@@ -11,15 +11,20 @@ use crate::phrase;
 pub(super) fn text(details: &Details, language: Language) -> String {
     let status = match details.status {
         Status::Confirmed => None,
+        Status::Cancelled if details.moved.postponed => None,
         Status::Cancelled => Some("dates-line-cancelled"),
         Status::Tentative => Some("dates-line-tentative"),
     };
     let status = status.map(|key| message(language, key));
+    let postponed = phrase::off(details, language).filter(|_| details.moved.postponed);
+    let changes = phrase::changes(details, language).join("\n");
+    let status = [postponed, status, Some(changes), details.moved.reason.clone()];
+    let status = status.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
     let facts = facts(details, language).join("\n");
     // An imported text often repeats the short one as its beginning.
     let body = details.content.to_text();
     let short = details.short.clone().filter(|short| !body.starts_with(short.as_str()));
-    let parts = [status, short, Some(body), Some(facts)];
+    let parts = [Some(status), short, Some(body), Some(facts)];
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 

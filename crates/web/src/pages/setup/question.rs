@@ -68,6 +68,26 @@ const WORDS: Kind = Kind::Choice(&[
     ("nachbarschaft", "setup-word-nachbarschaft"),
 ]);
 
+const LANDS: Kind = Kind::Choice(&[
+    ("", "setup-land-none"),
+    ("DE-BW", "land-de-bw"),
+    ("DE-BY", "land-de-by"),
+    ("DE-BE", "land-de-be"),
+    ("DE-BB", "land-de-bb"),
+    ("DE-HB", "land-de-hb"),
+    ("DE-HH", "land-de-hh"),
+    ("DE-HE", "land-de-he"),
+    ("DE-MV", "land-de-mv"),
+    ("DE-NI", "land-de-ni"),
+    ("DE-NW", "land-de-nw"),
+    ("DE-RP", "land-de-rp"),
+    ("DE-SL", "land-de-sl"),
+    ("DE-SN", "land-de-sn"),
+    ("DE-ST", "land-de-st"),
+    ("DE-SH", "land-de-sh"),
+    ("DE-TH", "land-de-th"),
+]);
+
 const NAME: [Question; 6] = [
     line("quarter.name", "setup-name", "setup-name-hint", "required maxlength=100"),
     Question { kind: WORDS, ..line("quarter.word", "setup-word", "setup-word-hint", "") },
@@ -80,8 +100,9 @@ const NAME: [Question; 6] = [
     Question { kind: Kind::Text, ..line("quarter.summary", "setup-summary", "setup-summary-hint", "maxlength=1000") },
 ];
 
-const PLACE: [Question; 3] = [
+const PLACE: [Question; 4] = [
     line("quarter.place", "setup-place", "setup-place-hint", "maxlength=100"),
+    Question { kind: LANDS, ..line("quarter.land", "setup-land", "setup-land-hint", "") },
     line("quarter.latitude", "setup-latitude", "setup-latitude-hint", "maxlength=20 inputmode=decimal"),
     line("quarter.longitude", "setup-longitude", "setup-longitude-hint", "maxlength=20 inputmode=decimal"),
 ];

@@ -1,0 +1,53 @@
+# Terminreihen: was sich wiederholt.
+series-repeats = Wiederholt sich
+series-lead = Entweder auswählen oder in einem Satz schreiben. Was im Satz steht, gilt.
+series-choice = Auswählen
+series-never = findet einmal statt
+series-daily = jeden Tag
+series-weekly = jede Woche
+series-fortnightly = alle zwei Wochen
+series-month-weekday = jeden Monat am gleichen Wochentag (zum Beispiel am 1. Dienstag)
+series-month-day = jeden Monat am gleichen Tag (zum Beispiel am 15.)
+series-yearly = jedes Jahr
+series-until = Bis (leer: auf Dauer)
+series-except = Nicht am
+series-except-hint = Tage, an denen es ausfällt, zum Beispiel: 24.12., 31.12.
+series-no-school = nicht in den Schulferien
+series-no-public = nicht an Feiertagen
+series-land = Ferien und Feiertage von
+series-land-none = bitte auswählen
+series-phrase = Oder in einem Satz
+series-phrase-hint = Zum Beispiel: jeden 1. Dienstag im Monat außer in den Schulferien
+series-show = Termine zeigen
+series-next = Die nächsten Termine
+series-none-saved = Noch ist nichts veröffentlicht.
+series-more = { $count ->
+    [one] und ein weiterer innerhalb eines Jahres
+   *[other] und { $count } weitere innerhalb eines Jahres
+    }
+series-phrase-unknown = Diesen Satz verstehen wir nicht. Bitte anders schreiben oder oben auswählen.
+series-impossible = So findet es nie statt.
+series-over = Diese Reihe ist schon vorbei, oder ihr erster Termin liegt mehr als ein Jahr voraus.
+series-until-early = Das Ende liegt vor dem ersten Termin.
+series-except-unknown = Bitte Tage so schreiben: 24.12., 31.12.2027
+series-except-many = Das sind zu viele Tage. Höchstens 400 passen.
+series-land-missing = Bitte auswählen, wessen Ferien und Feiertage gelten.
+series-scope = Was soll sich ändern?
+series-scope-hint = Was an einem einzelnen Termin schon geändert war, bleibt dort so.
+series-scope-one = nur dieser Termin
+series-scope-following = dieser und alle danach
+series-scope-all = alle, die noch kommen
+series-scope-cancel = Was fällt aus?
+series-scope-delete = Was soll gelöscht werden?
+series-when = Wiederholt sich
+series-further = Nächste Termine
+series-all = Alle Termine dieser Reihe
+series-of = Terminreihe
+series-empty = Zurzeit ist kein weiterer Termin eingetragen.
+series-regular = Dauerangebote
+series-regular-lead = Das gibt es regelmäßig:
+series-regular-next = nächstes Mal { $when }
+series-regular-days = Dauerangebote an jedem Tag zeigen
+series-regular-once = Dauerangebote nur einmal zeigen
+series-copy = Als Vorlage nehmen
+series-copied = Das ist eine Vorlage. Bitte das Datum eintragen. Bilder werden nicht übernommen.

@@ -1,0 +1,53 @@
+# Event series: what repeats.
+series-repeats = Repeats
+series-lead = Either choose or write a sentence. What the sentence says counts.
+series-choice = Choose
+series-never = takes place once
+series-daily = every day
+series-weekly = every week
+series-fortnightly = every two weeks
+series-month-weekday = every month on the same weekday (for example the 1st Tuesday)
+series-month-day = every month on the same day (for example the 15th)
+series-yearly = every year
+series-until = Until (empty: for good)
+series-except = Not on
+series-except-hint = Days on which it does not take place, for example: 24.12., 31.12.
+series-no-school = not in the school holidays
+series-no-public = not on public holidays
+series-land = Holidays of
+series-land-none = please choose
+series-phrase = Or in a sentence
+series-phrase-hint = For example: every 1st Tuesday of the month except in the school holidays
+series-show = Show dates
+series-next = The next dates
+series-none-saved = Nothing is published yet.
+series-more = { $count ->
+    [one] and one more within a year
+   *[other] and { $count } more within a year
+    }
+series-phrase-unknown = We do not understand this sentence. Please write it another way or choose above.
+series-impossible = Like this it never takes place.
+series-over = This series is over, or its first date is more than a year away.
+series-until-early = The end is before the first date.
+series-except-unknown = Please write days like this: 24.12., 31.12.2027
+series-except-many = These are too many days. At most 400 fit.
+series-land-missing = Please choose whose holidays count.
+series-scope = What should change?
+series-scope-hint = What was changed at a single date before stays as it is there.
+series-scope-one = only this date
+series-scope-following = this one and all after it
+series-scope-all = all that are still to come
+series-scope-cancel = What is cancelled?
+series-scope-delete = What should be deleted?
+series-when = Repeats
+series-further = Next dates
+series-all = All dates of this series
+series-of = Event series
+series-empty = At the moment there is no further date.
+series-regular = Regular offers
+series-regular-lead = These take place regularly:
+series-regular-next = next time { $when }
+series-regular-days = Show regular offers on each day
+series-regular-once = Show regular offers only once
+series-copy = Use as a template
+series-copied = This is a template. Please enter the date. Pictures are not taken over.
