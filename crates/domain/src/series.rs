@@ -129,9 +129,8 @@ pub fn merge(before: &Details, kept: &Details, after: &Details) -> Details {
     follow(&mut merged.link, &before.link, &kept.link);
     follow(&mut merged.tags, &before.tags, &kept.tags);
     follow(&mut merged.moved, &before.moved, &kept.moved);
-    let times = |details: &Details| {
-        (details.starts_at, details.ends_at, details.doors_at, details.open_end, details.all_day)
-    };
+    let times =
+        |details: &Details| (details.starts_at, details.ends_at, details.doors_at, details.open_end, details.all_day);
     if times(kept) != times(before) {
         (merged.starts_at, merged.ends_at, merged.doors_at, merged.open_end, merged.all_day) = times(kept);
         merged.timezone.clone_from(&kept.timezone);

@@ -51,7 +51,8 @@ fn select(rest: &str) -> AssertSqlSafe<String> {
 pub async fn insert(tx: &mut Tx, series: &Series) -> Result<()> {
     let (template, details) = (&series.template, &series.template.details);
     let extras = Extras::json(details)?;
-    run!(tx, |conn| sqlx::query(
+    run!(tx, |conn| {
+        sqlx::query(
         "insert into series (id, page, author, name, starts_at, ends_at, timezone, status, category, free, extras, rule,
          frequent, draft, made_until, due_at, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
@@ -76,7 +77,8 @@ pub async fn insert(tx: &mut Tx, series: &Series) -> Result<()> {
     .bind(template.updated_at.as_millisecond())
     .execute(conn)
     .await
-    .map(|_| ()))?;
+    .map(|_| ())
+    })?;
     Ok(())
 }
 
@@ -277,10 +279,7 @@ pub async fn standing(tx: &mut Tx, query: &events::Query) -> Result<Vec<Offer>> 
     .await)?;
     let found = events::with_authors(tx, rows).await?;
     let mut rules = rules(tx, found.iter().map(|(event, _)| event.id)).await?;
-    Ok(found
-        .into_iter()
-        .filter_map(|(event, author)| Some((rules.remove(&event.id)?, event, author)))
-        .collect())
+    Ok(found.into_iter().filter_map(|(event, author)| Some((rules.remove(&event.id)?, event, author))).collect())
 }
 
 async fn rules(tx: &mut Tx, events: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {

@@ -129,11 +129,7 @@ pub(crate) struct Labels {
 impl Labels {
     fn of(voice: Voice) -> Self {
         let text = |key| messages::text(voice, key);
-        Self {
-            cancelled: text("events-cancelled"),
-            free: text("events-free"),
-            from: text("events-from"),
-        }
+        Self { cancelled: text("events-cancelled"), free: text("events-free"), from: text("events-from") }
     }
 }
 
@@ -188,11 +184,6 @@ impl Page {
 
     pub(crate) fn editor(&self) -> bool {
         self.standing >= Standing::Edits
-    }
-
-    /// The message of `key` for so many.
-    pub(crate) fn count(&self, key: &str, count: usize) -> String {
-        messages::count(self.voice, key, count)
     }
 
     /// Whether the page belongs to the part of the site under `path`.

@@ -205,8 +205,11 @@ fn news(instance: &Instance, before: &event::Details, event: &Event, reason: Opt
         text_with(language, "federation-postponed", &values)
     } else if before.status != Status::Cancelled && now.status == Status::Cancelled {
         text_with(language, "federation-cancelled", &values)
-    } else if before.status == Status::Cancelled && now.status != Status::Cancelled && before.starts_at == now.starts_at {
+    } else if before.status == Status::Cancelled && now.status != Status::Cancelled && before.starts_at == now.starts_at
+    {
         text_with(language, "federation-takes-place", &values)
+    } else if now.status == Status::Cancelled {
+        return None;
     } else if before.starts_at != now.starts_at {
         text_with(language, "federation-moved", &values)
     } else if now.place.is_some()

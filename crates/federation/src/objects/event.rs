@@ -77,7 +77,8 @@ fn short(said: &str, details: &Details) -> Option<String> {
     // Whether its place has moved is seen later, and stands in the line already.
     let elsewhere = Moved { place: Some(String::new()), ..details.moved.clone() };
     let elsewhere = Details { moved: elsewhere, ..details.clone() };
-    let lines = Language::ALL.into_iter().flat_map(|language| [details, &elsewhere].map(|said| summary(said, language)));
+    let lines =
+        Language::ALL.into_iter().flat_map(|language| [details, &elsewhere].map(|said| summary(said, language)));
     let lines: Vec<String> = lines.collect();
     let rest = lines.iter().find_map(|line| said.strip_prefix(line.as_str())).unwrap_or(said);
     let text = html::line(rest, 300);

@@ -149,7 +149,9 @@ async fn rework(
     let now = instance.clock().now();
     let zone = old.zone();
     let first = taken.iter().map(|one| zone.to_datetime(one.recurrence).date()).min();
-    let first = first.map_or(series.date(now), |first| first.max(series.date(now))).min(series.start().date().max(series.date(now)));
+    let first = first
+        .map_or(series.date(now), |first| first.max(series.date(now)))
+        .min(series.start().date().max(series.date(now)));
     let mut wanted: BTreeSet<Date> = super::days(&series, first, now)?;
     series::update(tx, &series).await?;
     for one in taken {
@@ -176,7 +178,8 @@ async fn follow(
 ) -> Result<()> {
     let details = merge(&on(old, day), &one.event.details, &series.on(day));
     series::join(tx, one.event.id, (series.template.id, series.on(day).starts_at), one.untold).await?;
-    if details == one.event.details {
+    // What is off stays off, as it was told.
+    if details == one.event.details || one.event.details.status == Status::Cancelled {
         let event = events::by_id(tx, one.event.id).await?.ok_or(Error::NotFound)?;
         return super::settle(tx, &event).await;
     }

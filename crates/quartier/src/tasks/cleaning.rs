@@ -10,8 +10,8 @@ use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
     Store, approvals, challenges, chores, contacts, deliveries, former_keys, guests, half_sign_ins, hosts, invitations,
-    letters, new_addresses, objections, polls, received, reports, second_factors, series, sessions, sign_ins, submitted, tries,
-    trust,
+    letters, new_addresses, objections, polls, received, reports, second_factors, series, sessions, sign_ins,
+    submitted, tries, trust,
 };
 use tracing::{error, info};
 

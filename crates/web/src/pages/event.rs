@@ -65,7 +65,8 @@ struct View {
     /// What has moved, and why.
     changes: Vec<String>,
     reason: Option<String>,
-    postponed: bool,
+    /// The key of what the link says that moves it.
+    move_words: &'static str,
     draft: bool,
     /// Message keys of what else must be known first.
     hints: Vec<&'static str>,
@@ -174,7 +175,7 @@ impl View {
             off: phrase::off(details, language),
             changes: phrase::changes(details, language),
             reason: details.moved.reason.clone(),
-            postponed: details.moved.postponed,
+            move_words: if details.moved.postponed { "moved-link-again" } else { "moved-link" },
             draft: event.state == Board::Draft,
             hints: hints(event),
             over: details.ends_at < app.instance.clock().now(),

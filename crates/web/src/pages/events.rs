@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::get;
@@ -86,10 +87,11 @@ impl Shown {
 async fn show(
     State(app): State<App>,
     visitor: Visitor,
-    Query(shown): Query<Shown>,
-    filter: Result<Query<Filter>, axum::extract::rejection::QueryRejection>,
+    shown: Result<Query<Shown>, QueryRejection>,
+    filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Response, PageError> {
     let filter = filter.map_err(|_| PageError::NotFound)?.0;
+    let shown = shown.map(|shown| shown.0).unwrap_or_default();
     let (zone, now) = (app.zone(), app.instance.clock().now());
     let today = now.to_zoned(zone.clone()).date();
     let mut tx = app.instance.store().read().await?;

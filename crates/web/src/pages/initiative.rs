@@ -18,7 +18,7 @@ use crate::error::PageError;
 use crate::forms::{Fields, Form};
 use crate::inviting::{self, Invited, Open, Wanted};
 use crate::layout::{self, Alternate, Page};
-use crate::listing::{self, Day, Offer, Origins, Reading, Subscribe, Teaser};
+use crate::listing::{self, Day, Origins, Reading, Subscribe, Teaser};
 use crate::pages::contact;
 use crate::pages::featured::{self, First};
 use crate::pages::upkeep::Sign;
@@ -43,7 +43,7 @@ struct Initiative<'a> {
     contact: bool,
     first: Vec<First>,
     days: Vec<Day<'a>>,
-    offers: Vec<Offer<'a>>,
+    offers: Vec<listing::Offer<'a>>,
     posts: Vec<Teaser<'a>>,
     subscribe: Subscribe,
     members: Option<Vec<Member>>,

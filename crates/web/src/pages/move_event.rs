@@ -81,7 +81,8 @@ fn start(fields: &Fields, details: &Details) -> Result<Option<Timestamp>, Invali
     let day = event_form::date(fields, "day", &mut invalid);
     let time = event_form::time(fields, "time", &mut invalid);
     let zone = details.zone();
-    let time = if details.all_day { Time::midnight() } else { time.unwrap_or(zone.to_datetime(details.starts_at).time()) };
+    let time =
+        if details.all_day { Time::midnight() } else { time.unwrap_or(zone.to_datetime(details.starts_at).time()) };
     if fields.checked("open") {
         return Ok(None);
     }

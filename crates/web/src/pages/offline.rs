@@ -94,7 +94,10 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
     page.head.hidden = true;
     let as_of = phrase::moment(now, &zone, visitor.language);
     page.head.script = Some(&assets::OFFLINE.path);
-    layout::html_with_script(StatusCode::OK, &Offline { page, as_of, days, offers: listing::offers(&offers, &app, &visitor) })
+    layout::html_with_script(
+        StatusCode::OK,
+        &Offline { page, as_of, days, offers: listing::offers(&offers, &app, &visitor) },
+    )
 }
 
 /// The day in words that are still right tomorrow: seen from a week before, none is near.

@@ -6,6 +6,7 @@ use calendar::recurrence::Recurrence;
 use domain::event::{Details, Draft, State};
 use domain::invalid::Invalid;
 use domain::land::Land;
+use domain::messages::count;
 use domain::series::Scope;
 use federation::series;
 use jiff::civil::{Date, Weekday};
@@ -64,8 +65,8 @@ pub(crate) struct Repetition {
 pub(crate) struct Dates {
     pub(crate) phrase: String,
     pub(crate) days: Vec<String>,
-    /// How many more there are within a year.
-    pub(crate) more: usize,
+    /// How many more there are within a year, in words.
+    pub(crate) more: Option<String>,
 }
 
 /// What the form says about repeating.
@@ -235,9 +236,10 @@ impl Dates {
         let times = Details::new("Reihe", details.starts_at, details.ends_at, details.timezone.clone());
         let days = series::preview(&app.instance, &Draft::new(times)?, rule);
         let days = days.map_err(|_| Invalid::one("phrase", "series-over"))?;
+        let more = days.len().saturating_sub(SHOWN);
         Ok(Self {
             phrase: describe(app, visitor, rule),
-            more: days.len().saturating_sub(SHOWN),
+            more: (more > 0).then(|| count(visitor.voice(), "series-more", more)),
             days: days.iter().take(SHOWN).map(|day| phrase::date_long(*day, visitor.language)).collect(),
         })
     }

@@ -60,22 +60,18 @@ struct WriteEvent {
 /// The event that a new one is begun from.
 #[derive(Deserialize)]
 struct Pattern {
-    from: Option<Uuid>,
+    from: Option<String>,
 }
 
-async fn blank(
-    State(app): State<App>,
-    me: SignedIn,
-    Query(pattern): Query<Pattern>,
-) -> Result<Response, PageError> {
+async fn blank(State(app): State<App>, me: SignedIn, Query(pattern): Query<Pattern>) -> Result<Response, PageError> {
     let speakers = speakers::of(&app, &me.rights).await?;
     if speakers.is_empty() {
         return Err(PageError::Forbidden);
     }
     let mut fields = Fields::default();
     // A start that is valid and hardly ever meant would be taken over by mistake; the day alone stays empty.
-    match pattern.from {
-        Some(id) => fields = copy(&app, &me, id).await?,
+    match &pattern.from {
+        Some(id) => fields = copy(&app, &me, id.parse().map_err(|_| PageError::NotFound)?).await?,
         None => fields.tick("language_de", true),
     }
     repetition::begin(&app, &mut fields);

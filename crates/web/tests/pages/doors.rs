@@ -13,6 +13,7 @@ use domain::notice::{Notice, Topic};
 use domain::post;
 use domain::sign_up::SignUp;
 use federation::activities;
+use federation::writing::{self, Writer, Written};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
@@ -101,6 +102,7 @@ const DOORS: &[(&str, Answers)] = &[
     ("/events/{id}/first", FORM_ONLY),
     ("/events/{id}/join", FORM_ONLY),
     ("/events/{id}/leave", FORM_ONLY),
+    ("/events/{id}/move", WRITERS),
     ("/events/{id}/participants", WRITERS),
     ("/events/{id}/participants.csv", WRITERS),
     ("/events/{id}/participants/invite", FORM_ONLY),
@@ -140,6 +142,7 @@ const DOORS: &[(&str, Answers)] = &[
     ("/report", ALL),
     ("/robots.txt", ALL),
     ("/rules", ALL),
+    ("/series/{id}", ALL),
     ("/setup", ADMINS),
     ("/setup/begin/{token}", OVER),
     ("/setup/calendars", [401, 403, 403, 403, 403, 403, 404]),
@@ -223,6 +226,18 @@ async fn probe(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     activities::create::event(&quarter.instance, choir, draft).await.expect("an event").id
 }
 
+/// The key of what an initiative has every week.
+async fn rehearsals(quarter: &TestQuarter, choir: &Actor) -> Uuid {
+    let start = noon() + SignedDuration::from_hours(24);
+    let details = event::Details::new("Üben", start, start + SignedDuration::from_hours(2), "Europe/Berlin");
+    let (draft, weekly) = (event::Draft::new(details).expect("a draft"), "FREQ=WEEKLY".parse().expect("a rule"));
+    let written = writing::series(&quarter.instance, choir, (&draft, &weekly), &Writer::operator(), None).await;
+    let Ok(Written::Board(first)) = written else { panic!("{written:?}") };
+    let mut tx = quarter.instance.store().read().await.expect("a transaction");
+    let (series, _) = storage::series::of_event(&mut tx, first).await.expect("a row").expect("a series");
+    series.template.id
+}
+
 /// A notice of an initiative that guests may answer.
 async fn notice(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
@@ -237,7 +252,7 @@ async fn notice(quarter: &TestQuarter, choir: &Actor) -> Uuid {
 }
 
 /// A quarter with an initiative and somebody of each kind; what stands for `{id}` of an event, of a post and of a person.
-async fn everyone() -> (TestQuarter, Vec<Option<String>>, [String; 3]) {
+async fn everyone() -> (TestQuarter, Vec<Option<String>>, [String; 4]) {
     let mut quarter = TestQuarter::with(BASE, |settings| settings.people.sign_up = SignUp::Approved).await;
     let handle = "chor".parse().expect("a handle");
     let choir = federation::initiatives::create(&quarter.instance, "Chor", &handle, Html::default()).await;
@@ -264,7 +279,8 @@ async fn everyone() -> (TestQuarter, Vec<Option<String>>, [String; 3]) {
         quarter.enter(account).await;
         cookies.push(quarter.swap_cookie(None));
     }
-    (quarter, cookies, [event.to_string(), notice.to_string(), accounts[0].id.to_string()])
+    let series = rehearsals(&quarter, &choir).await.to_string();
+    (quarter, cookies, [event.to_string(), notice.to_string(), accounts[0].id.to_string(), series])
 }
 
 #[test]
@@ -278,11 +294,12 @@ fn acc_15_a_new_address_is_thought_about() {
 
 #[tokio::test]
 async fn acc_15_every_page_is_open_to_whom_it_is_for_and_to_nobody_else() {
-    let (mut quarter, cookies, [event, post, person]) = everyone().await;
+    let (mut quarter, cookies, [event, post, person, series]) = everyone().await;
     let mut wrong = Vec::new();
     for (path, expected) in DOORS {
         let id = if path.starts_with("/posts") { &post } else { &event };
         let id = if path.starts_with("/editors/people") { &person } else { id };
+        let id = if path.starts_with("/series") { &series } else { id };
         let filled = path.replace("{id}", id).replace("{handle}", "chor").replace("{token}", "geraten");
         let filled = filled.replace("{file}", "nichts.webp");
         let filled = if *path == "/neighbours/end" { format!("{filled}?address=a@b.example") } else { filled };

@@ -33,6 +33,7 @@ mod reports;
 mod safety;
 mod scripts;
 mod second_factor;
+mod series;
 mod setting_up;
 mod sign_up;
 mod signing_in;

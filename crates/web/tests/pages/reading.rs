@@ -133,7 +133,7 @@ async fn a_cancelled_event_says_so_in_the_list_and_on_its_page() {
     let event = quarter.event("Lesung", 3, |details| details.status = Status::Cancelled).await;
     let list = quarter.get("/events").await;
     assert!(list.body.contains("row cancelled") && list.body.contains("fällt aus"));
-    assert!(quarter.get(&format!("/events/{}", event.id)).await.body.contains("Fällt aus</div>"));
+    assert!(quarter.get(&format!("/events/{}", event.id)).await.body.contains("<p>Fällt aus</p>"));
 }
 
 #[tokio::test]
