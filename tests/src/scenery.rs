@@ -26,6 +26,7 @@ pub use doors::doors;
 mod doors;
 mod initiative;
 mod moderation;
+mod series;
 
 /// What was built, by the paths to look at.
 pub struct Scenery {
@@ -247,12 +248,13 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
     let invited = builder.event(harbour, "Hafenrundfahrt", Board::Published, Joining::None).await?;
     builder.comes(&invited, ours, State::Invited, true).await?;
     builder.initiative(ours).await?;
+    let (dates, changes) = builder.series(ours).await?;
     builder.moderation(&shown, harbour).await?;
     storage::featured::insert(builder.tx, ours.id, question.id, 5, builder.now).await?;
     storage::featured::insert(builder.tx, ours.id, party.id, 5, builder.now).await?;
     let post = |post: &Post| format!("/posts/{}", post.id);
     let event = |event: &Event| format!("/events/{}", event.id);
-    let open = vec![
+    let mut open = vec![
         post(&question),
         format!("{}/replies", post(&question)),
         post(&shown),
@@ -271,7 +273,8 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         "/accessibility".to_owned(),
         format!("/objection/{}", moderation::OBJECTION),
     ];
-    let desk = vec![
+    open.extend(dates);
+    let mut desk = vec![
         format!("{}/participants", event(&quiet)),
         event(&theirs),
         event(&joined),
@@ -289,6 +292,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
         format!("{}/renew", post(&lost)),
         "/write/post".to_owned(),
     ];
+    desk.extend(changes);
     Ok(Scenery { open, desk, participants: format!("{}/participants", event(&party)), event: event(&party) })
 }
 

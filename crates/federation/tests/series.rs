@@ -77,7 +77,9 @@ async fn a_year_is_made_and_four_dates_are_told() {
         assert_eq!(creates(&quarter).await, TOLD_AHEAD, "nobody's timeline is flooded");
         let clocks: Vec<String> = made
             .iter()
-            .map(|one| one.event.details.zone().to_datetime(one.event.details.starts_at).strftime("%a %H:%M").to_string())
+            .map(|one| {
+                one.event.details.zone().to_datetime(one.event.details.starts_at).strftime("%a %H:%M").to_string()
+            })
             .collect();
         assert!(clocks.iter().all(|time| time == "Tue 19:00"), "summer and winter: {clocks:?}");
     }
@@ -129,15 +131,21 @@ async fn one_date_is_changed_by_itself_and_stays_so_when_the_series_changes() {
         let third = made[2].event.clone();
         let mut details = third.details.clone();
         details.name = "Chor im Advent".into();
-        activities::update::event(&quarter.instance, third.id, Draft::new(details).expect("a draft")).await.expect("a change");
-        activities::update::cancel(&quarter.instance, made[3].event.id, Some("Feiertag")).await.expect("a cancellation");
+        activities::update::event(&quarter.instance, third.id, Draft::new(details).expect("a draft"))
+            .await
+            .expect("a change");
+        activities::update::cancel(&quarter.instance, made[3].event.id, Some("Feiertag"))
+            .await
+            .expect("a cancellation");
         let mut all = event(&quarter, first).await.details;
         all.name = "Großer Chor".into();
         all.price = Some("3 €".into());
         all.starts_at += SignedDuration::from_hours(1);
         all.ends_at += SignedDuration::from_hours(1);
         let (all, weekly) = (Draft::new(all).expect("a draft"), rule("FREQ=WEEKLY;BYDAY=TU"));
-        writing::change_series(&quarter.instance, first, Scope::All, (&all, &weekly), &writer()).await.expect("a change");
+        writing::change_series(&quarter.instance, first, Scope::All, (&all, &weekly), &writer())
+            .await
+            .expect("a change");
         let after = dates(&quarter, first).await;
         assert_eq!(after.len(), made.len(), "nothing is made twice");
         let names: Vec<&str> = after.iter().take(4).map(|one| one.event.details.name.as_str()).collect();
@@ -164,15 +172,22 @@ async fn this_and_those_after_it_become_a_series_of_their_own() {
         details.ends_at += SignedDuration::from_hours(24);
         let draft = Draft::new(details).expect("a draft");
         let wednesdays = rule("FREQ=WEEKLY;BYDAY=WE;COUNT=8");
-        let changed = writing::change_series(&quarter.instance, sixth.id, Scope::Following, (&draft, &wednesdays), &writer());
+        let changed =
+            writing::change_series(&quarter.instance, sixth.id, Scope::Following, (&draft, &wednesdays), &writer());
         changed.await.expect("a change");
         let old = dates(&quarter, first).await;
         assert_eq!(old.len(), 5);
         let mut tx = quarter.read().await;
-        let all = events::list(&mut tx, &Query::from(quarter.instance.clock().now(), Which::Own, 500)).await.expect("events");
-        let weekday = |event: &Event| event.details.zone().to_datetime(event.details.starts_at).strftime("%a").to_string();
+        let all =
+            events::list(&mut tx, &Query::from(quarter.instance.clock().now(), Which::Own, 500)).await.expect("events");
+        let weekday =
+            |event: &Event| event.details.zone().to_datetime(event.details.starts_at).strftime("%a").to_string();
         assert_eq!(all.iter().filter(|(event, _)| weekday(event) == "Wed").count(), 8);
-        assert_eq!(all.iter().filter(|(event, _)| weekday(event) == "Tue").count(), 5, "nobody had heard of the others");
+        assert_eq!(
+            all.iter().filter(|(event, _)| weekday(event) == "Tue").count(),
+            5,
+            "nobody had heard of the others"
+        );
     }
 }
 
@@ -181,7 +196,9 @@ async fn a_series_that_is_called_off_ends_and_says_so_at_each_date() {
     let clock = clock();
     for quarter in each(&clock).await {
         let first = begin(&quarter, "FREQ=WEEKLY;BYDAY=TU").await;
-        series::cancel(&quarter.instance, first, Scope::All, Some("Die Leiterin zieht weg.")).await.expect("a cancellation");
+        series::cancel(&quarter.instance, first, Scope::All, Some("Die Leiterin zieht weg."))
+            .await
+            .expect("a cancellation");
         let after = dates(&quarter, first).await;
         assert!(after.iter().all(|one| one.event.details.status == Status::Cancelled));
         assert_eq!(after[0].event.details.moved.reason.as_deref(), Some("Die Leiterin zieht weg."));
@@ -246,7 +263,8 @@ async fn a_series_that_never_takes_place_is_refused_at_its_field() {
 async fn what_is_postponed_and_moved_is_so_at_the_neighbours() {
     let clock = clock();
     for (north, south) in neighbours_on_each(&clock).await {
-        let kept = activities::create::event(&north.instance, north.instance.quarter(), choir()).await.expect("an event");
+        let kept =
+            activities::create::event(&north.instance, north.instance.quarter(), choir()).await.expect("an event");
         let theirs = async || {
             let query = Query::from(Timestamp::UNIX_EPOCH, Which::All, 9);
             let found = events::list(&mut south.read().await, &query).await.expect("events");

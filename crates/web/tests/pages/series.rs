@@ -22,7 +22,10 @@ fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 async fn quarter() -> TestQuarter {
-    TestQuarter::with(BASE, |settings| settings.land = Some(Land::NordrheinWestfalen)).await.signed_in(Role::Editor).await
+    TestQuarter::with(BASE, |settings| settings.land = Some(Land::NordrheinWestfalen))
+        .await
+        .signed_in(Role::Editor)
+        .await
 }
 
 fn path(answer: &Answer) -> String {
@@ -115,7 +118,8 @@ async fn one_date_those_after_it_or_all_are_changed() {
     let form = quarter.get(&format!("{}/edit", dates[1])).await.body;
     assert!(form.contains("name=\"scope\"") && form.contains("value=\"jeden Dienstag\""), "{form}");
     let edit = |page: &str| format!("{page}/edit");
-    let fields = with(&[("name", "Generalprobe"), ("starts", "2026-12-08"), ("scope", "one"), ("phrase", "jeden Dienstag")]);
+    let fields =
+        with(&[("name", "Generalprobe"), ("starts", "2026-12-08"), ("scope", "one"), ("phrase", "jeden Dienstag")]);
     path(&quarter.post(&edit(&dates[1]), &fields).await);
     let fields = with(&[("name", "Großer Chor"), ("scope", "all"), ("phrase", "jeden Dienstag")]);
     path(&quarter.post(&edit(&first), &fields).await);
@@ -151,12 +155,17 @@ async fn an_event_is_postponed_and_gets_its_new_day() {
     assert!(nothing.body.contains("Bitte den neuen Tag eintragen"));
     path(&quarter.post(&format!("{page}/move"), &[("open", "yes"), ("reason", "Wasserschaden")]).await);
     let body = quarter.get(&page).await.body;
-    for part in ["Verschoben, neuer Termin folgt", "Wasserschaden", "schema.org/EventPostponed", "Neuen Termin eintragen"] {
+    for part in
+        ["Verschoben, neuer Termin folgt", "Wasserschaden", "schema.org/EventPostponed", "Neuen Termin eintragen"]
+    {
         assert!(body.contains(part), "{part}");
     }
     assert!(quarter.get("/events").await.body.contains("verschoben, neuer Termin folgt"));
     let ics = quarter.get(&format!("{page}/calendar.ics")).await.body.replace("\r\n ", "");
-    assert!(ics.contains("STATUS:CANCELLED") && ics.contains("neuer Termin folgt") && ics.contains("SEQUENCE:1"), "{ics}");
+    assert!(
+        ics.contains("STATUS:CANCELLED") && ics.contains("neuer Termin folgt") && ics.contains("SEQUENCE:1"),
+        "{ics}"
+    );
     path(&quarter.post(&format!("{page}/move"), &[("day", "2026-12-12"), ("time", "16:00")]).await);
     let body = quarter.get(&page).await.body;
     assert!(body.contains("Verschoben auf Sa., 12.12., 16 Uhr (bisher "), "{body}");
