@@ -12,6 +12,8 @@ pub const MAX_OWN: usize = 4;
 pub const MAX_OTHERS: usize = 8;
 /// The longest description, in characters, as at Mastodon.
 pub const MAX_ALT: usize = 1_500;
+/// The longest line about who made a picture, in characters.
+pub const MAX_CREDIT: usize = 200;
 
 /// The format of a picture that we encoded ourselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +84,8 @@ pub struct Media {
     pub bytes: u64,
     /// What can be seen, for those who cannot.
     pub alt: String,
+    /// Who made it, and its licence.
+    pub credit: Option<String>,
     /// What must stay visible.
     pub focus: Option<Focus>,
     /// What stands for it until it is loaded.
@@ -107,6 +111,11 @@ pub fn alt(text: &str) -> Option<String> {
     Some(html::line(&html::escape(text), MAX_ALT)).filter(|alt| !alt.is_empty())
 }
 
+/// Who made a picture and its licence, as somebody wrote it: `Mira Kaya, CC BY 4.0`.
+pub fn credit(text: &str) -> Option<String> {
+    Some(html::line(&html::escape(text), MAX_CREDIT)).filter(|credit| !credit.is_empty())
+}
+
 /// A picture that is to belong to a post or an event, with its description.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pick {
@@ -114,6 +123,8 @@ pub struct Pick {
     pub id: Uuid,
     /// What can be seen, for those who cannot.
     pub alt: String,
+    /// Who made it, and its licence.
+    pub credit: Option<String>,
     /// What must stay visible.
     pub focus: Option<Focus>,
 }
@@ -138,6 +149,8 @@ pub struct Attachment {
     pub picture: bool,
     /// What its author says about it.
     pub alt: Option<String>,
+    /// Who made it, and its licence, as its author says.
+    pub credit: Option<String>,
     /// What must stay visible.
     pub focus: Option<Focus>,
     /// What stands for it until it is loaded.

@@ -52,7 +52,12 @@ async fn uploaded(quarter: &TestQuarter, account: Uuid) -> Media {
 }
 
 fn shown(account: Uuid, pictures: &[&Media]) -> Illustrations {
-    let pick = |media: &&Media| Pick { id: media.id, alt: ALT.to_owned(), focus: media.focus };
+    let pick = |media: &&Media| Pick {
+        id: media.id,
+        alt: ALT.to_owned(),
+        credit: Some("Mira Kaya, CC BY 4.0".into()),
+        focus: media.focus,
+    };
     Illustrations { account, picks: pictures.iter().map(pick).collect() }
 }
 
@@ -98,6 +103,7 @@ async fn med_04_a_photo_reaches_the_neighbour_with_its_description_and_without_i
         let first = &attached[0];
         assert_eq!(first.url, north.instance.url(&format!("/media/{}.jpg", one.id)));
         assert_eq!((first.alt.as_deref(), first.size, first.picture), (Some(ALT), Some((1, 1)), true));
+        assert_eq!(first.credit.as_deref(), Some("Mira Kaya, CC BY 4.0"), "who made it goes along");
         assert_eq!((first.focus, first.blurhash.as_deref()), (Focus::new(0.5, -0.25), Some(one.blurhash.as_str())));
         assert_eq!((attached.len(), attached[1].url.path()), (2, format!("/media/{}.jpg", two.id).as_str()));
 
@@ -396,7 +402,7 @@ async fn a_program_names_our_own_pictures_by_their_address_and_describes_each() 
     let fine = picks(
         json!([{"type": "Image", "url": url, "name": ALT}, {"type": "Image", "url": "https://b.example/x", "name": "x"}]),
     );
-    assert_eq!(fine.expect("picks"), [Pick { id, alt: ALT.into(), focus: None }]);
+    assert_eq!(fine.expect("picks"), [Pick { id, alt: ALT.into(), credit: None, focus: None }]);
     assert_eq!(
         picks(json!([{"type": "Image", "url": url, "name": " "}])).expect_err("none").at("attachment"),
         Some("media-alt-missing")

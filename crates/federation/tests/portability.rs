@@ -62,7 +62,12 @@ fn draft(details: post::Details) -> post::Draft {
 async fn publish(quarter: &TestQuarter, account: &Account, profile: &Actor) {
     let (instance, typed) = (&quarter.instance, |title, text| post::Details::typed(title, text, Language::DE));
     let picture = media::upload(instance, account.id, Bytes::from_static(GIF), (String::new(), None)).await;
-    let pick = Pick { id: picture.expect("a picture").id, alt: "Ein Apfelbaum".into(), focus: Focus::new(0.5, -0.25) };
+    let pick = Pick {
+        id: picture.expect("a picture").id,
+        alt: "Ein Apfelbaum".into(),
+        credit: None,
+        focus: Focus::new(0.5, -0.25),
+    };
     let tree = draft(typed("", "Der Apfelbaum blüht."));
     let tree = tree.with_pictures(Illustrations { account: account.id, picks: vec![pick] });
     create::post(instance, profile, tree).await.expect("a note");

@@ -16,6 +16,7 @@ struct Row {
     url: String,
     picture: bool,
     alt: Option<String>,
+    credit: Option<String>,
     focus_x: Option<f64>,
     focus_y: Option<f64>,
     blurhash: Option<String>,
@@ -34,6 +35,7 @@ impl TryFrom<Row> for Attachment {
             url: row::url(&row.url)?,
             picture: row.picture,
             alt: row.alt,
+            credit: row.credit,
             focus: row.focus_x.zip(row.focus_y).and_then(|(x, y)| Focus::new(x, y)),
             blurhash: row.blurhash,
             size: side(row.width).zip(side(row.height)),
@@ -45,8 +47,8 @@ impl TryFrom<Row> for Attachment {
 /// A query for attachments: every column of `t`, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
-        "select t.id, t.url, t.picture, t.alt, t.focus_x, t.focus_y, t.blurhash, t.width, t.height, t.sensitive
-         from attachments t {rest}"
+        "select t.id, t.url, t.picture, t.alt, t.focus_x, t.focus_y, t.blurhash, t.width, t.height, t.sensitive,
+         t.credit from attachments t {rest}"
     ))
 }
 
@@ -64,7 +66,7 @@ pub async fn replace(tx: &mut Tx, object: Uuid, attachments: &[Attachment]) -> R
 async fn insert(tx: &mut Tx, object: Uuid, position: i64, id: Uuid, attachment: &Attachment) -> Result<()> {
     run!(tx, |conn| sqlx::query(
         "insert into attachments (id, object, position, url, picture, alt, focus_x, focus_y, blurhash, width, height,
-         sensitive) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         sensitive, credit) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(id)
     .bind(object)
@@ -78,6 +80,7 @@ async fn insert(tx: &mut Tx, object: Uuid, position: i64, id: Uuid, attachment: 
     .bind(attachment.size.map(|(width, _)| i64::from(width)))
     .bind(attachment.size.map(|(_, height)| i64::from(height)))
     .bind(attachment.sensitive)
+    .bind(&attachment.credit)
     .execute(conn)
     .await
     .map(|_| ()))?;
@@ -155,6 +158,7 @@ mod tests {
             url: format!("https://sued.example/{name}.jpg").parse().expect("a URL"),
             picture: name != "film",
             alt: Some(format!("Bild von {name}")),
+            credit: Some("Mira Kaya, CC BY 4.0".into()),
             focus: Focus::new(0.0, 1.0),
             blurhash: Some("LEHV6nWB2yk8pyo0adR*.7kCMdnj".into()),
             size: Some((4000, 3000)),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::media::{Focus, Format, Media};
+use domain::media::{Focus, Format, Media, Pick};
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -32,6 +32,7 @@ struct Row {
     height: i64,
     bytes: i64,
     alt: String,
+    credit: Option<String>,
     focus_x: Option<f64>,
     focus_y: Option<f64>,
     blurhash: String,
@@ -50,6 +51,7 @@ impl TryFrom<Row> for Media {
             height: u32::try_from(row.height).map_err(|_| Error::Unreadable("height"))?,
             bytes: u64::try_from(row.bytes).map_err(|_| Error::Unreadable("size"))?,
             alt: row.alt,
+            credit: row.credit,
             focus: row.focus_x.zip(row.focus_y).and_then(|(x, y)| Focus::new(x, y)),
             blurhash: row.blurhash,
             created_at: row::time(row.created_at)?,
@@ -69,7 +71,7 @@ struct Owner {
 /// A query for pictures: every column of `m`, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
-        "select m.id, m.account, m.format, m.width, m.height, m.bytes, m.alt, m.focus_x, m.focus_y, m.blurhash,
+        "select m.id, m.account, m.format, m.width, m.height, m.bytes, m.alt, m.credit, m.focus_x, m.focus_y, m.blurhash,
          m.created_at from media m {rest}"
     ))
 }
@@ -77,8 +79,8 @@ fn select(rest: &str) -> AssertSqlSafe<String> {
 /// Adds a picture whose files are there; it belongs to nothing yet.
 pub async fn insert(tx: &mut Tx, media: &Media) -> Result<()> {
     run!(tx, |conn| sqlx::query(
-        "insert into media (id, account, format, width, height, bytes, alt, focus_x, focus_y, blurhash, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into media (id, account, format, width, height, bytes, alt, focus_x, focus_y, blurhash, created_at,
+         credit) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(media.id)
     .bind(media.account)
@@ -91,6 +93,7 @@ pub async fn insert(tx: &mut Tx, media: &Media) -> Result<()> {
     .bind(media.focus.map(|focus| focus.y))
     .bind(&media.blurhash)
     .bind(media.created_at.as_millisecond())
+    .bind(&media.credit)
     .execute(conn)
     .await
     .map(|_| ()))?;
@@ -180,13 +183,14 @@ pub async fn attach(tx: &mut Tx, object: Uuid, account: Option<Uuid>, ids: &[Uui
     Ok(true)
 }
 
-/// Changes what a picture is described with.
-pub async fn describe(tx: &mut Tx, id: Uuid, alt: &str, focus: Option<Focus>) -> Result<()> {
-    run!(tx, |conn| sqlx::query("update media set alt = $2, focus_x = $3, focus_y = $4 where id = $1")
-        .bind(id)
-        .bind(alt)
-        .bind(focus.map(|focus| focus.x))
-        .bind(focus.map(|focus| focus.y))
+/// Changes what is said of a picture.
+pub async fn describe(tx: &mut Tx, pick: &Pick) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update media set alt = $2, focus_x = $3, focus_y = $4, credit = $5 where id = $1")
+        .bind(pick.id)
+        .bind(&pick.alt)
+        .bind(pick.focus.map(|focus| focus.x))
+        .bind(pick.focus.map(|focus| focus.y))
+        .bind(&pick.credit)
         .execute(conn)
         .await
         .map(|_| ()))?;
@@ -225,7 +229,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
 /// and forgets their descriptions at once.
 pub async fn forget_of(tx: &mut Tx, account: Uuid) -> Result<()> {
     run!(tx, |conn| sqlx::query(
-        "update media set alt = '', created_at = 0 where account = $1
+        "update media set alt = '', credit = null, created_at = 0 where account = $1
            and (object is null or object in (select id from objects where deleted_at is not null))"
     )
     .bind(account)
@@ -253,6 +257,7 @@ mod tests {
             height: 900,
             bytes: 123_456,
             alt: "Kinder auf dem Nordmarkt".into(),
+            credit: Some("Mira Kaya, CC BY 4.0".into()),
             focus: Focus::new(-0.5, 0.25),
             blurhash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj".into(),
             created_at: noon(),

@@ -23,21 +23,22 @@ pub(crate) const MAX_BODY: usize = 82 * 1024 * 1024;
 /// The longest text in one field of such a form.
 const MAX_TEXT: usize = 512 * 1024;
 
-/// The names of the fields of the four places: the file that is sent, the one that is there, its description, a box to
-/// tick to be rid of it.
+/// The names of the fields of the four places: the file that is sent, the one that is there, its description, who made
+/// it, a box to tick to be rid of it.
 pub(crate) struct Place {
     pub(crate) file: &'static str,
     pub(crate) kept: &'static str,
     pub(crate) alt: &'static str,
+    pub(crate) credit: &'static str,
     pub(crate) away: &'static str,
 }
 
 /// The four places.
 pub(crate) const PLACES: [Place; MAX_OWN] = [
-    Place { file: "file_1", kept: "picture_1", alt: "alt_1", away: "away_1" },
-    Place { file: "file_2", kept: "picture_2", alt: "alt_2", away: "away_2" },
-    Place { file: "file_3", kept: "picture_3", alt: "alt_3", away: "away_3" },
-    Place { file: "file_4", kept: "picture_4", alt: "alt_4", away: "away_4" },
+    Place { file: "file_1", kept: "picture_1", alt: "alt_1", credit: "credit_1", away: "away_1" },
+    Place { file: "file_2", kept: "picture_2", alt: "alt_2", credit: "credit_2", away: "away_2" },
+    Place { file: "file_3", kept: "picture_3", alt: "alt_3", credit: "credit_3", away: "away_3" },
+    Place { file: "file_4", kept: "picture_4", alt: "alt_4", credit: "credit_4", away: "away_4" },
 ];
 
 impl Place {
@@ -167,7 +168,9 @@ pub(crate) fn read(fields: &Fields, account: Uuid) -> Result<Illustrations, Inva
         let alt = media::alt(fields.value(place.alt));
         match (id, alt) {
             (Some(_), _) if fields.checked(place.away) => {}
-            (Some(id), Some(alt)) => picks.push(Pick { id, alt, focus: None }),
+            (Some(id), Some(alt)) => {
+                picks.push(Pick { id, alt, credit: media::credit(fields.value(place.credit)), focus: None })
+            }
             (Some(_), None) => invalid.unless(false, place.alt, "media-alt-missing"),
             (None, Some(_)) => invalid.unless(false, place.file, "media-file-missing"),
             (None, None) => {}
@@ -210,6 +213,7 @@ pub(crate) fn fill(fields: &mut Fields, pictures: &[Media]) {
     for (place, media) in PLACES.iter().zip(pictures) {
         fields.set(place.kept, media.file_name(false));
         fields.set(place.alt, &media.alt);
+        fields.set(place.credit, media.credit.as_deref().unwrap_or_default());
     }
 }
 

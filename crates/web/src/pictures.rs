@@ -25,6 +25,8 @@ pub(crate) struct Figure {
     /// Width and height of the large one, where known.
     pub(crate) size: Option<(u32, u32)>,
     pub(crate) alt: String,
+    /// Who made it, and its licence.
+    pub(crate) credit: Option<String>,
     /// The classes of the style sheet that keep what matters in sight.
     pub(crate) focus: String,
     /// Whether it is shown only to those who ask for it.
@@ -99,6 +101,7 @@ impl Figure {
             widths: Some((scaled(size, SMALL).0, media.width)),
             size: Some(size),
             alt: media.alt.clone(),
+            credit: media.credit.clone(),
             focus: classes(media.focus),
             sensitive: false,
         }
@@ -112,6 +115,7 @@ impl Figure {
             widths: size.map(|size| (scaled(size, SMALL).0, size.0)),
             size,
             alt: one.alt.clone().unwrap_or_else(|| unnamed.to_owned()),
+            credit: one.credit.clone(),
             focus: classes(one.focus),
             sensitive: one.sensitive,
         }

@@ -43,6 +43,7 @@ pub async fn upload(
         height: picture.large.height,
         bytes: size(&picture),
         alt,
+        credit: None,
         focus,
         blurhash: picture.blurhash.clone(),
         created_at: instance.clock().now(),

@@ -34,7 +34,7 @@ pub(crate) async fn attach(tx: &mut Tx, object: Uuid, pictures: Option<&Illustra
         return Err(Invalid::one("attachment", "media-not-yours").into());
     }
     for pick in &pictures.picks {
-        storage::media::describe(tx, pick.id, &pick.alt, pick.focus).await?;
+        storage::media::describe(tx, pick).await?;
     }
     Ok(())
 }
@@ -66,6 +66,9 @@ pub fn write(instance: &Instance, media: &Media) -> Value {
         "height": media.height,
         "blurhash": media.blurhash,
     });
+    if let Some(credit) = &media.credit {
+        picture["creditText"] = json!(credit);
+    }
     if let Some(focus) = media.focus {
         picture["focalPoint"] = json!([focus.x, focus.y]);
     }
@@ -79,7 +82,8 @@ pub fn picks(object: &Value, instance: &Instance) -> Result<Vec<Pick>, Invalid> 
         let id = url.path().strip_prefix("/media/")?.split('.').next()?.parse().ok()?;
         let alt = shape::text(entry, "name").and_then(media::alt);
         Some(
-            alt.map(|alt| Pick { id, alt, focus: focus(entry) }).ok_or(Invalid::one("attachment", "media-alt-missing")),
+            alt.map(|alt| Pick { id, alt, credit: credit(entry), focus: focus(entry) })
+                .ok_or(Invalid::one("attachment", "media-alt-missing")),
         )
     };
     let picks: Vec<Pick> = shape::entries(object, "attachment").filter_map(pick).collect::<Result<_, _>>()?;
@@ -130,12 +134,18 @@ fn read_one(entry: &Value, instance: &Instance, sensitive: bool) -> Option<Attac
         id: instance.new_id(),
         picture,
         alt: name.filter(|name| *name != BANNER).and_then(media::alt),
+        credit: credit(entry),
         focus: focus(entry),
         blurhash: shape::text(entry, "blurhash").filter(|hash| blurhash::is_valid(hash)).map(str::to_owned),
         size: side(entry, "width").zip(side(entry, "height")),
         sensitive: sensitive || shape::is_true(entry, "sensitive"),
         url,
     })
+}
+
+/// Who made it, and its licence (schema.org).
+fn credit(entry: &Value) -> Option<String> {
+    shape::text(entry, "creditText").and_then(media::credit)
 }
 
 fn known(kind: &str) -> Option<&'static str> {

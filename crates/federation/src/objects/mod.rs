@@ -63,6 +63,7 @@ pub fn context() -> Value {
             "lemmy": "https://join-lemmy.org/ns#",
             "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
             "sc": "http://schema.org#",
+            "creditText": "sc:creditText",
             "PropertyValue": "sc:PropertyValue",
             "value": "sc:value",
             "propertyID": "sc:propertyID",

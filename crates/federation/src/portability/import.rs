@@ -137,7 +137,7 @@ async fn pictures(instance: &Instance, account: &Account, unpacked: &Unpacked, r
             continue;
         };
         match upload(instance, account.id, bytes, (alt.clone(), one.focus)).await {
-            Ok(media) => picks.push(Pick { id: media.id, alt, focus: one.focus }),
+            Ok(media) => picks.push(Pick { id: media.id, alt, credit: one.credit.clone(), focus: one.focus }),
             // A file that is no picture does not cost the words.
             Err(Error::Invalid(invalid)) if invalid.at("file") != Some("media-too-many") => {}
             Err(other) => return Err(other),

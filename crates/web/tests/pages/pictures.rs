@@ -48,13 +48,20 @@ fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 #[tokio::test]
 async fn a_post_with_a_picture_shows_it_to_everyone_with_its_description() {
     let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
-    let sent = send(&quarter, "/write/post", &with(&[("alt_1", ALT)]), &[("file_1", GIF)]).await;
+    let sent = send(
+        &quarter,
+        "/write/post",
+        &with(&[("alt_1", ALT), ("credit_1", "Mira & Kaya, CC BY 4.0")]),
+        &[("file_1", GIF)],
+    )
+    .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     let path = sent.location().split('?').next().expect("a path").to_owned();
     let page = quarter.get(&path).await;
     let small = address(&page);
     let large = small.replace(".small", "");
     assert!(page.body.contains("alt=\"Drei Kinder &#38; &#60;ein&#62; Apfelbaum\""), "{}", page.body);
+    assert!(page.body.contains("Bild: <bdi>Mira &#38; Kaya, CC BY 4.0</bdi>"), "{}", page.body);
     assert!(page.body.contains("width=\"1\" height=\"1\"") && page.body.contains("loading=\"lazy\""));
     assert!(page.body.contains(&format!("<meta property=\"og:image\" content=\"{BASE}{large}\">")));
     for list in ["/", "/posts"] {
@@ -156,6 +163,7 @@ async fn prv_13_pictures_of_others_are_shown_from_our_address_only() {
         url: url(&format!("https://sued.example/{name}")),
         picture: name != "film.mp4",
         alt: (name != "stumm.jpg").then(|| format!("Bild {name}")),
+        credit: None,
         focus: domain::media::Focus::new(-1.0, 1.0),
         blurhash: None,
         size: Some((4000, 3000)),
