@@ -19,6 +19,8 @@ create table series (
     frequent boolean not null,
     -- Whether its first waits for an editor; the others are made when that is on the board.
     draft boolean not null,
+    -- The event that has the pictures of all.
+    pictured uuid,
     -- Its dates are made up to here.
     made_until bigint not null,
     -- When it is looked at again.

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use uuid::Uuid;
 
 use crate::event::{Details, Event};
 
@@ -24,6 +25,8 @@ pub struct Series {
     pub rule: String,
     /// Whether it comes at least every two weeks, so that lists show it once.
     pub frequent: bool,
+    /// The event that has the pictures of all of them.
+    pub pictured: Option<Uuid>,
     /// Its dates are made up to here.
     pub made_until: Timestamp,
     /// When it is looked at again.

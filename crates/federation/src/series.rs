@@ -26,6 +26,7 @@ use crate::activities::create;
 use crate::activities::update::later;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::objects::attachment;
 use crate::paths;
 
 /// How often a series is looked at.
@@ -57,19 +58,24 @@ pub(crate) async fn begin(
 ) -> Result<Uuid> {
     let days = preview(instance, draft, rule)?;
     let first = days.first().copied().ok_or(Error::NotFound)?;
-    let series = new(instance, author, (draft, rule), waits);
+    let mut series = new(instance, author, (draft, rule), waits);
     series::insert(tx, &series).await?;
+    let pictured = draft.pictures().is_some_and(|pictures| !pictures.picks.is_empty());
     let now = instance.clock().now();
     let first = if waits {
         let one = Draft::new(series.on(first))?;
         let one = draft.pictures().map_or(one.clone(), |pictures| one.with_pictures(pictures.clone()));
         let event = create::new_event(tx, instance, author, &one, State::Draft, None).await?;
         series::join(tx, event.id, (series.template.id, event.details.starts_at), false).await?;
+        series.pictured = pictured.then_some(event.id);
+        series::update(tx, &series).await?;
         event.id
     } else {
         let made = make(tx, instance, &series, author, &days.into_iter().collect()).await?;
         let event = made.into_iter().next().ok_or(Error::NotFound)?;
-        crate::objects::attachment::attach(tx, event.id, draft.pictures()).await?;
+        attachment::attach(tx, event.id, draft.pictures()).await?;
+        series.pictured = pictured.then_some(event.id);
+        series::update(tx, &series).await?;
         extend(tx, instance, series, now).await?;
         event.id
     };
@@ -94,7 +100,7 @@ fn new(instance: &Instance, author: &Actor, (draft, rule): (&Draft, &Recurrence)
         updated_at: now,
     };
     let made_until = draft.details().starts_at.min(now);
-    Series { template, rule: rule.to_string(), frequent: rule.is_frequent(), made_until, due_at: now }
+    Series { template, rule: rule.to_string(), frequent: rule.is_frequent(), pictured: None, made_until, due_at: now }
 }
 
 /// The rule of a series that was kept.

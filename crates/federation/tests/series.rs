@@ -5,6 +5,7 @@ mod support;
 use calendar::recurrence::Recurrence;
 use domain::clock::SteppedClock;
 use domain::event::{Details, Draft, Event, Status};
+use domain::media::{Illustrations, Pick};
 use domain::series::{MOST_AHEAD, Scope, TOLD_AHEAD};
 use federation::writing::{self, Door, Writer, Written};
 use federation::{activities, moving, series};
@@ -284,5 +285,41 @@ async fn what_is_postponed_and_moved_is_so_at_the_neighbours() {
         let details = theirs().await.expect("an event");
         assert_eq!(details.moved.start, Some(kept.details.starts_at));
         assert!(!details.moved.postponed && details.short.is_none(), "{details:?}");
+    }
+}
+
+/// One black pixel.
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
+#[tokio::test]
+async fn every_date_shows_the_pictures_of_its_series_until_it_has_its_own() {
+    let clock = clock();
+    for quarter in each(&clock).await {
+        let (instance, account) = (&quarter.instance, Uuid::now_v7());
+        let upload = async |alt: &str| {
+            let bytes = bytes::Bytes::from_static(GIF);
+            let media = federation::media::upload(instance, account, bytes, (alt.to_owned(), None)).await;
+            Pick { id: media.expect("a picture").id, alt: alt.to_owned(), credit: None, focus: None }
+        };
+        let shown = async |event: Uuid| {
+            let found = storage::media::of_object(&mut quarter.read().await, event).await.expect("pictures");
+            found.into_iter().map(|media| media.alt).collect::<Vec<_>>()
+        };
+        let flyer = Illustrations { account, picks: vec![upload("Das Plakat").await] };
+        let (draft, weekly) = (choir().with_pictures(flyer.clone()), rule("FREQ=WEEKLY;BYDAY=TU"));
+        let written = writing::series(instance, instance.quarter(), (&draft, &weekly), &writer(), None).await;
+        let Ok(Written::Board(first)) = written else { panic!("{written:?}") };
+        let made = dates(&quarter, first).await;
+        assert_eq!(shown(made[7].event.id).await, ["Das Plakat"]);
+        // The form of a date sends the pictures that it shows: they stay where they are.
+        let same = Draft::new(made[1].event.details.clone()).expect("a draft").with_pictures(flyer);
+        activities::update::event(instance, made[1].event.id, same).await.expect("a change");
+        assert_eq!(shown(first).await, ["Das Plakat"]);
+        let own = Illustrations { account, picks: vec![upload("Der Gastchor").await] };
+        let other = Draft::new(made[2].event.details.clone()).expect("a draft").with_pictures(own);
+        activities::update::event(instance, made[2].event.id, other).await.expect("a change");
+        assert_eq!(shown(made[2].event.id).await, ["Der Gastchor"]);
+        activities::delete::object(instance, first).await.expect("a deletion");
+        assert_eq!(shown(made[7].event.id).await, ["Das Plakat"], "the others keep it");
     }
 }

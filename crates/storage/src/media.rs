@@ -126,6 +126,37 @@ pub async fn standing(tx: &mut Tx, id: Uuid) -> Result<Option<Standing>> {
 
 /// The pictures of an object of ours, in their order.
 pub async fn of_object(tx: &mut Tx, object: Uuid) -> Result<Vec<Media>> {
+    let own = own_of(tx, object).await?;
+    if own.is_empty() { lent(tx, object).await } else { Ok(own) }
+}
+
+/// The pictures of its series that an event shows which has none itself.
+pub async fn lent(tx: &mut Tx, event: Uuid) -> Result<Vec<Media>> {
+    let lender: Option<Uuid> = run!(tx, |conn| sqlx::query_scalar(
+        "select s.pictured from events e join series s on s.id = e.series
+         where e.id = $1 and s.pictured is not null and s.pictured <> e.id"
+    )
+    .bind(event)
+    .fetch_optional(conn)
+    .await)?;
+    match lender {
+        Some(lender) => own_of(tx, lender).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Gives the pictures of one object to another.
+pub async fn hand_on(tx: &mut Tx, from: Uuid, to: Uuid) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update media set object = $2 where object = $1")
+        .bind(from)
+        .bind(to)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+async fn own_of(tx: &mut Tx, object: Uuid) -> Result<Vec<Media>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select("where m.object = $1 order by m.position, m.id"))
         .bind(object)
         .fetch_all(conn)

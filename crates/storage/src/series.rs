@@ -20,6 +20,7 @@ struct Row {
     template: events::Row,
     rule: String,
     frequent: bool,
+    pictured: Option<Uuid>,
     made_until: i64,
     due_at: i64,
 }
@@ -32,6 +33,7 @@ impl TryFrom<Row> for Series {
             template: Event::try_from(row.template)?,
             rule: row.rule,
             frequent: row.frequent,
+            pictured: row.pictured,
             made_until: row::time(row.made_until)?,
             due_at: row::time(row.due_at)?,
         })
@@ -43,7 +45,8 @@ fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
         "select s.id, s.page as url, s.page, s.author, s.name, s.starts_at, s.ends_at, s.timezone, s.status,
          s.category, s.free, s.extras, s.draft, s.page as uid, s.due_at as sequence, null as source,
-         s.created_at as published_at, s.updated_at, s.rule, s.frequent, s.made_until, s.due_at from series s {rest}"
+         s.created_at as published_at, s.updated_at, s.rule, s.frequent, s.made_until,
+         s.due_at, s.pictured from series s {rest}"
     ))
 }
 
@@ -54,8 +57,8 @@ pub async fn insert(tx: &mut Tx, series: &Series) -> Result<()> {
     run!(tx, |conn| {
         sqlx::query(
         "insert into series (id, page, author, name, starts_at, ends_at, timezone, status, category, free, extras, rule,
-         frequent, draft, made_until, due_at, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         frequent, draft, made_until, due_at, created_at, updated_at, pictured)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
     )
     .bind(template.id)
     .bind(template.page.as_str())
@@ -75,6 +78,7 @@ pub async fn insert(tx: &mut Tx, series: &Series) -> Result<()> {
     .bind(series.due_at.as_millisecond())
     .bind(template.published_at.as_millisecond())
     .bind(template.updated_at.as_millisecond())
+    .bind(series.pictured)
     .execute(conn)
     .await
     .map(|_| ())
@@ -89,7 +93,7 @@ pub async fn update(tx: &mut Tx, series: &Series) -> Result<()> {
     run!(tx, |conn| sqlx::query(
         "update series set name = $2, starts_at = $3, ends_at = $4, timezone = $5, status = $6, category = $7,
          free = $8, extras = $9, rule = $10, frequent = $11, draft = $12, made_until = $13, due_at = $14,
-         updated_at = $15 where id = $1",
+         updated_at = $15, pictured = $16 where id = $1",
     )
     .bind(template.id)
     .bind(&details.name)
@@ -106,6 +110,7 @@ pub async fn update(tx: &mut Tx, series: &Series) -> Result<()> {
     .bind(series.made_until.as_millisecond())
     .bind(series.due_at.as_millisecond())
     .bind(template.updated_at.as_millisecond())
+    .bind(series.pictured)
     .execute(conn)
     .await
     .map(|_| ()))?;

@@ -32,7 +32,7 @@ impl Builder<'_> {
         let template = Event { id, page: page.clone(), url: page, ..first.clone() };
         let rule = "FREQ=WEEKLY;X-SCHOOL=DE-NW".to_owned();
         let made_until = self.now + hours(24 * 365);
-        let series = Series { template, rule, frequent: true, made_until, due_at: made_until };
+        let series = Series { template, rule, frequent: true, pictured: None, made_until, due_at: made_until };
         storage::series::insert(self.tx, &series).await?;
         for event in &dates {
             storage::series::join(self.tx, event.id, (id, event.details.starts_at), false).await?;

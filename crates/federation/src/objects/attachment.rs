@@ -29,11 +29,17 @@ const BANNER: &str = "Banner";
 /// Gives the object of `draft`'s making its pictures, if the draft says which.
 pub(crate) async fn attach(tx: &mut Tx, object: Uuid, pictures: Option<&Illustrations>) -> Result<()> {
     let Some(pictures) = pictures else { return Ok(()) };
-    let ids: Vec<Uuid> = pictures.picks.iter().map(|pick| pick.id).collect();
+    let mut ids: Vec<Uuid> = pictures.picks.iter().map(|pick| pick.id).collect();
+    let lent: Vec<Uuid> = storage::media::lent(tx, object).await?.into_iter().map(|media| media.id).collect();
+    if !lent.is_empty() && ids == lent {
+        return Ok(());
+    }
+    // What belongs to the whole series is not taken away from the others.
+    ids.retain(|id| !lent.contains(id));
     if !storage::media::attach(tx, object, Some(pictures.account), &ids).await? {
         return Err(Invalid::one("attachment", "media-not-yours").into());
     }
-    for pick in &pictures.picks {
+    for pick in pictures.picks.iter().filter(|pick| ids.contains(&pick.id)) {
         storage::media::describe(tx, pick).await?;
     }
     Ok(())

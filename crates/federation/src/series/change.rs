@@ -16,6 +16,7 @@ use super::{extend, make, new, rule};
 use crate::activities::{delete as deletion, update};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::objects::attachment;
 
 /// Changes `scope` of the series of the event `id`: what it says to `draft`, and the days to those of `repeats`.
 ///
@@ -36,7 +37,11 @@ pub async fn change(
         Scope::One => return Err(Error::Unusable("one date is changed by itself")),
         Scope::Following => {
             let old = series.template.details.clone();
-            let next = new(instance, &author, (draft, repeats), false);
+            let mut next = new(instance, &author, (draft, repeats), false);
+            attachment::attach(&mut tx, id, draft.pictures()).await?;
+            let lent = !storage::media::lent(&mut tx, id).await?.is_empty();
+            let own = draft.pictures().is_some_and(|pictures| !pictures.picks.is_empty());
+            next.pictured = if lent { series.pictured } else { own.then_some(id) };
             series::insert(&mut tx, &next).await?;
             let mut taken = Vec::new();
             for one in series::dates(&mut tx, series.template.id, recurrence).await? {
@@ -51,6 +56,10 @@ pub async fn change(
             let moved = days_between(series.date(recurrence), day);
             let first = series.start().date().saturating_add(moved.days());
             let mut next = series;
+            let holder = next.pictured.unwrap_or(id);
+            attachment::attach(&mut tx, holder, draft.pictures()).await?;
+            let own = draft.pictures().is_some_and(|pictures| !pictures.picks.is_empty());
+            next.pictured = if draft.pictures().is_some() { own.then_some(holder) } else { next.pictured };
             next.template.details = on(details, first);
             (next.rule, next.frequent) = (repeats.to_string(), repeats.is_frequent());
             next.template.updated_at = instance.clock().now();

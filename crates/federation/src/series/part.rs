@@ -1,6 +1,7 @@
 //! What becomes of a series when one of its events is changed, published or deleted by itself.
 
 use domain::event::{Event, State, Status};
+use jiff::Timestamp;
 use storage::{Tx, series};
 use uuid::Uuid;
 
@@ -35,6 +36,13 @@ pub(crate) async fn gone(tx: &mut Tx, event: Uuid) -> Result<bool> {
     let untold = series::is_untold(tx, event).await?;
     let mut rule = rule(&series)?;
     rule.exceptions.left_out.insert(series.date(recurrence));
+    if series.pictured == Some(event) {
+        let dates = series::dates(tx, series.template.id, Timestamp::UNIX_EPOCH).await?;
+        series.pictured = dates.iter().map(|one| one.event.id).rfind(|id| *id != event);
+        if let Some(next) = series.pictured {
+            storage::media::hand_on(tx, event, next).await?;
+        }
+    }
     series.rule = rule.to_string();
     series::update(tx, &series).await?;
     Ok(!untold)

@@ -10,7 +10,7 @@ async fn weekly(tx: &mut Tx, author: &Actor, dates: i64) -> (Series, Vec<Event>)
     let mut template = event(tx, author, "Chor", 1).await;
     template.id = Uuid::now_v7();
     let rule = "FREQ=WEEKLY".to_owned();
-    let series = Series { template, rule, frequent: true, made_until: noon(), due_at: noon() };
+    let series = Series { template, rule, frequent: true, pictured: None, made_until: noon(), due_at: noon() };
     insert(tx, &series).await.expect("an insert");
     let mut made = Vec::new();
     for week in 0..dates {

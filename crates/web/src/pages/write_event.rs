@@ -226,9 +226,8 @@ async fn store(
     invalid.problems.extend(typed.invalid.problems);
     let pictures = picture_form::read(fields, me.rights.account.id);
     let (draft, pictures) = picture_form::both(invalid, draft, pictures).map_err(Refused::Invalid)?;
-    let writer = speakers::writer(&me.rights, fields);
+    let (draft, writer) = (draft.with_pictures(pictures), speakers::writer(&me.rights, fields));
     let Some(before) = before else {
-        let draft = draft.with_pictures(pictures);
         Box::pin(writing::change_event(&app.instance, event.id, draft, &writer)).await?;
         return Ok(());
     };
