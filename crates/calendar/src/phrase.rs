@@ -1,5 +1,6 @@
 //! Dates, times and prices in words, German and English (product.md, section 4.8).
 
+mod price;
 mod span;
 mod state;
 mod words;
@@ -11,6 +12,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
+pub use price::Price;
 use span::{Span, Style};
 pub use state::{changes, mark, off};
 use words::{clock, day};
@@ -35,16 +37,15 @@ pub fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     format!("{}, {time}", date(at.date(), language))
 }
 
-/// The heading of a day in a list: `heute, Sonntag, 22. November`; the year only where it is not that of `today`.
+/// The heading of a day in a list that is read today: `heute, Sonntag, 22. November`; the year only where it is not that of `today`.
 pub fn day_heading(date: Date, today: Date, language: Language) -> String {
     let key = if date.year() == today.year() { "dates-day-heading" } else { "dates-day-long" };
     let day = day(language, key, date);
-    let near = if date == today {
-        "dates-today"
-    } else if today.tomorrow().is_ok_and(|tomorrow| tomorrow == date) {
-        "dates-tomorrow"
-    } else {
-        return day;
+    let near = match (date - today).get_days() {
+        0 => "dates-today",
+        1 => "dates-tomorrow",
+        2 => "dates-day-after-tomorrow",
+        _ => return day,
     };
     text_with(language, near, &[("day", &day)])
 }
@@ -129,9 +130,11 @@ pub fn summary_line(details: &Details, language: Language) -> String {
     state::line(details, language, line)
 }
 
-/// What it costs: its price line, else `kostenlos` if it is free; `None` if nothing is known.
+/// What it costs: its price line, in the words of `language` where it is understood, else `kostenlos` if it is free;
+/// `None` if nothing is known.
 pub fn price(details: &Details, language: Language) -> Option<String> {
-    details.price.clone().or_else(|| details.free.then(|| text(language, "dates-price-free")))
+    let told = |line: &String| Price::read(line).map_or_else(|| line.clone(), |price| price.tell(language));
+    details.price.as_ref().map(told).or_else(|| details.free.then(|| text(language, "dates-price-free")))
 }
 
 /// How to register: its own words or address, else `einfach vorbeikommen`.

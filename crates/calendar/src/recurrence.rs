@@ -32,6 +32,7 @@ pub use days::Window;
 pub use exceptions::{Exceptions, MAX_DATES, Weeks};
 pub use problem::Problem;
 pub use rule::Frequency;
+pub(crate) use words::plain;
 pub use written::Written;
 
 /// The most occurrences that are told at once.

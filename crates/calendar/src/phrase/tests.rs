@@ -127,6 +127,8 @@ fn a_heading_knows_today_tomorrow_and_other_years() {
     let today = day_of("2026-11-22");
     assert_eq!(day_heading(today, today, DE), "heute, Sonntag, 22. November");
     assert_eq!(day_heading(day_of("2026-11-23"), today, DE), "morgen, Montag, 23. November");
+    assert_eq!(day_heading(day_of("2026-11-24"), today, DE), "übermorgen, Dienstag, 24. November");
+    assert_eq!(day_heading(day_of("2026-11-25"), today, DE), "Mittwoch, 25. November");
     assert_eq!(day_heading(day_of("2026-11-27"), today, DE), "Freitag, 27. November");
     assert_eq!(day_heading(day_of("2027-01-01"), today, DE), "Freitag, 1. Januar 2027");
     assert_eq!(day_heading(today, today, EN), "today, Sunday, 22 November");
@@ -147,6 +149,9 @@ fn the_price_line_wins_over_free_and_nothing_known_says_nothing() {
     assert_eq!(price(&details, DE).as_deref(), Some("kostenlos"));
     details.price = Some("Eintritt frei, Spende erbeten".into());
     assert_eq!(price(&details, DE).as_deref(), Some("Eintritt frei, Spende erbeten"));
+    assert_eq!(price(&details, EN).as_deref(), Some("admission free, donations welcome"));
+    details.price = Some("je nach Menü".into());
+    assert_eq!(price(&details, EN).as_deref(), Some("je nach Menü"), "what is not understood stays");
     assert_eq!(registration(&details, DE), "einfach vorbeikommen");
     details.registration = Some("bis 3.12. unter 0209 169-6666".into());
     assert_eq!(registration(&details, DE), "bis 3.12. unter 0209 169-6666");

@@ -242,7 +242,7 @@ fn is_negative(piece: &str) -> bool {
 }
 
 /// Small letters without marks: `außer` and `AUSSER`, `März` and `Maerz` are the same.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::new();
     for c in text.trim().chars().flat_map(char::to_lowercase) {
         match c {

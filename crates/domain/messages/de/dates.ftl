@@ -48,6 +48,7 @@ dates-part-year = { $day }. { $month } { $year }
 dates-part-list = { $day }.{ $number }.
 dates-today = heute, { $day }
 dates-tomorrow = morgen, { $day }
+dates-day-after-tomorrow = übermorgen, { $day }
 dates-clock-full-hour = { $hour }
 dates-oclock = { $time } Uhr
 dates-span = { $from }–{ $to } Uhr

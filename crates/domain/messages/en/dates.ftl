@@ -48,6 +48,7 @@ dates-part-year = { $day } { $month } { $year }
 dates-part-list = { $day } { $mon }
 dates-today = today, { $day }
 dates-tomorrow = tomorrow, { $day }
+dates-day-after-tomorrow = the day after tomorrow, { $day }
 dates-clock-full-hour = { $hour }:00
 dates-oclock = { $time }
 dates-span = { $from }–{ $to }
