@@ -132,7 +132,7 @@ pub async fn refresh_due(instance: &Instance) -> Result<usize> {
 async fn refresh(instance: &Instance, source: Source) -> Result<Report> {
     let (etag, modified) = (source.etag.as_deref(), source.last_modified.as_deref());
     let fetched = instance.client().get_bytes(&source.url, ACCEPT, etag, modified, MAX_BYTES).await;
-    read_in(instance, source, fetched).await
+    Box::pin(read_in(instance, source, fetched)).await
 }
 
 /// Takes in what a subscribed calendar answered. A failure is kept for the editors to see; nothing else changes then.

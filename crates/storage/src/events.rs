@@ -96,7 +96,7 @@ struct Extras {
     organiser: Option<Url>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contact: Option<String>,
-    #[serde(default, skip_serializing_if = "Access::is_empty")]
+    #[serde(flatten)]
     access: Access,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     access_note: Option<String>,

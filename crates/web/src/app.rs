@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::sign_up::SignUp;
 use federation::Instance;
 use ipnet::IpNet;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -109,6 +110,11 @@ impl App {
     /// The zone of the quarter, in which days begin and end.
     pub(crate) fn zone(&self) -> TimeZone {
         self.instance.settings().zone()
+    }
+
+    /// The day it is in the quarter.
+    pub(crate) fn today(&self) -> Date {
+        self.instance.clock().now().to_zoned(self.zone()).date()
     }
 
     /// The absolute address of a path of ours that begins with `/`.

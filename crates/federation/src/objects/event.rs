@@ -106,13 +106,13 @@ fn attachments(details: &Details) -> Vec<Value> {
     if let Some(link) = details.link.as_ref().or(details.online.as_ref()) {
         attachments.push(json!({ "type": "Link", "name": "Website", "href": link, "mediaType": "text/html" }));
     }
-    for (fact, answer) in &details.access {
+    for (fact, answer) in details.effective_access().answers() {
         if let Some(key) = access::mobilizon_key(fact) {
             attachments.push(json!({
                 "type": "PropertyValue",
                 "name": key,
                 "propertyID": key,
-                "value": mobilizon_value(fact, *answer),
+                "value": mobilizon_value(fact, answer),
                 "mediaType": "text/plain",
             }));
         }

@@ -180,7 +180,7 @@ impl View {
             audience: details.audience.clone().unwrap_or_else(|| visitor.text("events-audience-all")),
             languages: languages(visitor, details),
             link: details.link.as_ref().and_then(links::web).map(str::to_owned),
-            access: access::tell(visitor, &details.access, details.access_note.as_ref()),
+            access: access::tell(visitor, &details.effective_access(), details.access_note.as_ref(), app.today()),
             theme: details.category.map(|theme| (theme.slug(), theme_text(visitor, theme))),
             tags: details.tags.clone(),
             change_id: (author.is_local() && may).then_some(event.id),

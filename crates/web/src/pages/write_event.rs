@@ -127,7 +127,7 @@ impl WriteEvent {
         let title = if changes.is_some() { "forms-event-change" } else { "forms-event-new" };
         Self {
             page: visitor.page(app, visitor.text(title)),
-            access: Choices::of(visitor, &form),
+            access: Choices::of_event(visitor, &form),
             more_open: form.opens(&MORE),
             places: &PLACES,
             form,
