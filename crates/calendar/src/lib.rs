@@ -1,5 +1,6 @@
 //! iCalendar in and out, recurrence, time zones, date phrases.
 
+pub mod hours;
 pub mod ics;
 pub mod phrase;
 pub mod zone;

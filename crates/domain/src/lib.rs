@@ -8,6 +8,7 @@ pub mod block;
 pub mod category;
 pub mod clock;
 pub mod delivery;
+pub mod directory;
 pub mod event;
 pub mod handle;
 pub mod host;

@@ -52,6 +52,7 @@ pub mod paper_codes;
 pub mod participations;
 pub mod passkeys;
 pub mod passwords;
+pub mod places;
 pub mod polls;
 pub mod posts;
 pub mod presence;

@@ -26,6 +26,15 @@ pub(crate) struct Fact {
     pub(crate) sign: &'static str,
 }
 
+impl Fact {
+    /// All of it on one line: `stufenloser Zugang: ja, Rampe (geprüft 03/2026)`.
+    pub(crate) fn line(&self) -> String {
+        let note = self.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
+        let checked = self.checked.as_ref().map(|checked| format!(" ({checked})")).unwrap_or_default();
+        format!("{}: {}{note}{checked}", self.name, self.words)
+    }
+}
+
 /// Says what is known `today`, and names what is not.
 pub(crate) fn tell(visitor: &Visitor, access: &Access, note: Option<&String>, today: Date) -> Told {
     let known = |(key, fact): (&str, &Known)| {

@@ -69,6 +69,11 @@ impl Line {
     }
 }
 
+/// Languages by name, on one line.
+pub(crate) fn spoken(visitor: &Visitor, languages: &[String]) -> Option<String> {
+    Facts { languages: languages.to_vec(), ..Facts::default() }.spoken(visitor.language)
+}
+
 /// The place and how to get there.
 fn whole(visitor: &Visitor, place: &Place) -> String {
     match &place.stop {

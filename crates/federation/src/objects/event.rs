@@ -120,7 +120,8 @@ fn attachments(details: &Details) -> Vec<Value> {
     attachments
 }
 
-fn mobilizon_value(fact: &str, answer: Answer) -> &'static str {
+/// What a fact is by the words that Mobilizon has.
+pub(crate) fn mobilizon_value(fact: &str, answer: Answer) -> &'static str {
     match (fact, answer) {
         ("step_free", Answer::Yes) => "fully",
         ("step_free", Answer::Partly) => "partially",

@@ -68,6 +68,8 @@ struct View {
     short: Option<String>,
     texts: Texts,
     place: Option<Place>,
+    /// The page of its place, if that is in the directory.
+    place_href: Option<String>,
     map: Option<String>,
     online: Option<String>,
     organiser: String,
@@ -170,6 +172,7 @@ impl View {
             texts: Texts::of(app, visitor, (&details.content, None), &details.plain),
             map: details.place.as_ref().and_then(links::map_of),
             place: details.place.clone(),
+            place_href: details.place.as_ref().and_then(links::own_place),
             online: details.online.as_ref().and_then(links::contact).map(str::to_owned),
             organiser: author.name.clone(),
             organiser_href: links::actor(author),

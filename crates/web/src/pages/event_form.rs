@@ -100,6 +100,11 @@ pub(crate) fn text(fields: &Fields, name: &str, max: usize) -> Option<String> {
 pub(crate) fn place(fields: &Fields, base: Option<&Place>) -> Option<Place> {
     let part = |name| text(fields, name, 200);
     let (street, locality) = (part("street"), part("locality"));
+    if let Some(id) = fields.filled("place_id").and_then(|id| id.parse().ok()) {
+        // The directory knows the rest.
+        let name = text(fields, "place", 300).unwrap_or_default();
+        return Some(Place { id: Some(id), name, ..Place::default() });
+    }
     let name = text(fields, "place", 300).or_else(|| street.clone()).or_else(|| locality.clone())?;
     let same = base.filter(|base| base.name == name && base.street == street);
     Some(Place {
@@ -245,6 +250,7 @@ fn fill_words(fields: &mut Fields, details: &Details) {
 pub(crate) fn fill_place(fields: &mut Fields, place: Option<&Place>) {
     let Some(place) = place else { return };
     fields.set("place", &place.name);
+    fields.set("place_id", place.id.map(|id| id.to_string()).unwrap_or_default());
     let parts = [
         ("street", &place.street),
         ("postal_code", &place.postal_code),

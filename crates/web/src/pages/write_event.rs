@@ -47,6 +47,8 @@ struct WriteEvent {
     access: Choices,
     more_open: bool,
     places: &'static [Place],
+    /// The places of the directory.
+    known: Vec<(String, String)>,
 }
 
 async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageError> {
@@ -57,7 +59,7 @@ async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageErr
     let mut fields = Fields::default();
     // A start that is valid and hardly ever meant would be taken over by mistake; the day alone stays empty.
     fields.tick("language_de", true);
-    layout::html(&WriteEvent::of(&app, &me, Form::fresh(fields), (speakers, None)))
+    layout::html(&WriteEvent::of(&app, &me, Form::fresh(fields), (speakers, None)).await?)
 }
 
 async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sent>) -> Result<Response, PageError> {
@@ -69,7 +71,8 @@ async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sen
         Err(Refused::Invalid(invalid)) => {
             let speakers = speakers::of(&app, &me.rights).await?;
             let form = Form::refused(fields, invalid);
-            layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &WriteEvent::of(&app, &me, form, (speakers, None)))
+            let page = WriteEvent::of(&app, &me, form, (speakers, None)).await?;
+            layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }
@@ -95,7 +98,7 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     let mut fields = event_form::fill(&event.details);
     picture_form::fill(&mut fields, &picture_form::of(&app, id).await?);
     let form = Form::fresh(fields);
-    layout::html(&WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))))
+    layout::html(&WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))).await?)
 }
 
 async fn change(
@@ -118,14 +121,21 @@ async fn change(
         Err(invalid) => invalid,
     };
     let form = Form::refused(fields, refused);
-    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))))
+    let page = WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))).await?;
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 impl WriteEvent {
-    fn of(app: &App, me: &SignedIn, form: Form, (speakers, changes): (Vec<Speaker>, Option<Uuid>)) -> Self {
+    async fn of(
+        app: &App,
+        me: &SignedIn,
+        form: Form,
+        (speakers, changes): (Vec<Speaker>, Option<Uuid>),
+    ) -> Result<Self, PageError> {
         let visitor = &me.visitor;
+        let known = storage::places::names(&mut app.instance.store().look().await?).await?;
         let title = if changes.is_some() { "forms-event-change" } else { "forms-event-new" };
-        Self {
+        Ok(Self {
             page: visitor.page(app, visitor.text(title)),
             access: Choices::of_event(visitor, &form),
             more_open: form.opens(&MORE),
@@ -137,6 +147,7 @@ impl WriteEvent {
             button: if changes.is_some() { "forms-save" } else { "forms-publish" },
             themes: Category::all().map(|theme| (theme.slug(), theme_text(visitor, theme))).collect(),
             languages: event_form::spoken(visitor),
-        }
+            known: known.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        })
     }
 }
