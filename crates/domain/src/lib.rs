@@ -17,6 +17,7 @@ pub mod import;
 pub mod invalid;
 pub mod invitation;
 pub mod language;
+pub mod map;
 pub mod media;
 pub mod messages;
 pub mod neighbour;

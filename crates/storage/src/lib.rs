@@ -73,6 +73,7 @@ pub mod sources;
 pub mod submitted;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tiles;
 pub mod tokens;
 pub mod tries;
 pub mod trust;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::sign_up::SignUp;
 use federation::Instance;
+use federation::media::tiles::Tiles;
 use ipnet::IpNet;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -45,6 +46,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Of whom a second key is wanted.
     pub second_factor: SecondFactor,
+    /// The tiles of the map, if there are any.
+    pub tiles: Option<Tiles>,
 }
 
 /// Of whom a second key is wanted.

@@ -26,6 +26,7 @@ pub(crate) mod invitations;
 pub(crate) mod join;
 pub(crate) mod leave;
 pub(crate) mod legal;
+pub(crate) mod map;
 pub(crate) mod moves;
 pub(crate) mod neighbours;
 pub(crate) mod new_address;

@@ -42,6 +42,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::places::router())
         .merge(pages::edit_place::router())
         .merge(pages::rooms::router())
+        .merge(pages::map::router())
         .merge(pages::contact::router())
         .merge(pages::upkeep::router())
         .merge(pages::neighbours::router())

@@ -144,14 +144,11 @@ pub(crate) struct RoomFields {
 
 /// The rooms that the form shows: those that are filled in, and some to fill in.
 pub(crate) fn room_fields(visitor: &Visitor, fields: &Fields) -> Vec<RoomFields> {
-    let filled = (1..=MAX_ROOMS).filter(|number| fields.filled(&format!("room_{number}_name")).is_some());
-    let shown = (filled.last().unwrap_or(0) + SPARE_ROOMS).min(MAX_ROOMS);
+    let mut filled = (1..=MAX_ROOMS).filter(|number| fields.filled(&format!("room_{number}_name")).is_some());
+    let shown = (filled.next_back().unwrap_or(0) + SPARE_ROOMS).min(MAX_ROOMS);
     let room = |number| {
         let field = |name: &str| (format!("room_{number}_{name}"), visitor.text(&format!("places-room-{name}")));
-        RoomFields {
-            number,
-            fields: ["name", "size", "seats", "price", "contact", "access"].map(|name| field(name)).into(),
-        }
+        RoomFields { number, fields: ["name", "size", "seats", "price", "contact", "access"].map(field).into() }
     };
     (1..=shown).map(room).collect()
 }

@@ -69,7 +69,7 @@ struct Places {
     facts: Vec<Choice>,
     open: Vec<Choice>,
     narrowed: bool,
-    places: Vec<Card>,
+    cards: Vec<Card>,
     /// Those of which nobody knows what was asked for.
     unknown: Vec<Card>,
     /// The same choice for programs.
@@ -152,7 +152,7 @@ async fn list(State(app): State<App>, visitor: Visitor, Query(filter): Query<Fil
         open: open(&visitor, &filter),
         narrowed: !filter.query().is_empty(),
         query: filter.query(),
-        places,
+        cards: places,
         unknown,
     })
 }
