@@ -58,7 +58,10 @@ impl View {
     /// The nearest view that shows all of `positions`; `None` without any.
     pub fn of(positions: &[Position]) -> Option<Self> {
         let by = |of: fn(&Position) -> f64| {
-            positions.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), at| (least.min(at), most.max(at)))
+            positions
+                .iter()
+                .map(of)
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), at| (least.min(at), most.max(at)))
         };
         let ((south, north), (west, east)) = (by(|at| at.latitude), by(|at| at.longitude));
         let centre = Position::new(f64::midpoint(south, north), f64::midpoint(west, east))?;
@@ -128,10 +131,13 @@ impl View {
 /// The whole number of a tile, if there is such a tile: `1 << zoom` of them go around the world.
 fn index(number: f64, zoom: u8) -> Option<u32> {
     let count = 1_u32.checked_shl(u32::from(zoom))?;
-    (0..=18_u32).rev().try_fold(0_u32, |found, bit| {
-        let next = found | (1 << bit);
-        Some(if f64::from(next) <= number { next } else { found })
-    }).filter(|found| number >= 0.0 && *found < count && number < f64::from(count))
+    (0..=18_u32)
+        .rev()
+        .try_fold(0_u32, |found, bit| {
+            let next = found | (1 << bit);
+            Some(if f64::from(next) <= number { next } else { found })
+        })
+        .filter(|found| number >= 0.0 && *found < count && number < f64::from(count))
 }
 
 /// Pixels east and south of where the map begins.
@@ -187,10 +193,12 @@ mod tests {
         let centre = at(51.5, 7.1);
         let near = View { centre, zoom: 15 }.tiles();
         assert!(near.iter().all(|(tile, _, _)| Tile::near(tile.zoom, tile.x, tile.y, centre).is_some()));
-        assert!(View { centre: at(52.5, 13.4), zoom: 15 }
-            .tiles()
-            .iter()
-            .all(|(tile, _, _)| Tile::near(tile.zoom, tile.x, tile.y, centre).is_none()));
+        assert!(
+            View { centre: at(52.5, 13.4), zoom: 15 }
+                .tiles()
+                .iter()
+                .all(|(tile, _, _)| Tile::near(tile.zoom, tile.x, tile.y, centre).is_none())
+        );
         assert_eq!(Tile::near(3, 4, 2, centre), None);
         assert_eq!(Tile::near(18, u32::MAX, u32::MAX, centre), None);
     }

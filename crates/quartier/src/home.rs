@@ -8,10 +8,12 @@ use domain::html::Html;
 use domain::place::Position;
 use domain::voice::Manner;
 use federation::fetch::{self, Client};
+use federation::media::tiles::{Source, Tiles};
 use federation::media::{self, Access, Album, Bucket};
 use federation::{AcceptNeighbours, Instance, People, Replies, Settings};
 use jiff::SignedDuration;
 use storage::Store;
+use storage::tiles::TileFile;
 
 use crate::config::{self, Accept, Config};
 use crate::failure::Failure;

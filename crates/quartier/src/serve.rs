@@ -18,6 +18,7 @@ use std::time::Duration;
 use domain::setup::ANSWERS;
 use federation::Instance;
 use federation::media::Album;
+use federation::media::tiles::Tiles;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -220,7 +221,7 @@ fn processors(config: &Config) -> Vec<web::Processor> {
     let pictures = || config.media.endpoint.as_ref().and_then(host).unwrap_or_else(amazon);
     let machines = [
         ("mail", Some(config.mail.host.clone())),
-        ("map", config.map.server().and_then(|server| host(&server.replace(['{', '}'], "").parse().ok()?))),
+        ("map", config.map.server().and_then(|server| host(&server.parse().ok()?))),
         ("pictures", config.media.store.starts_with("s3:").then(pictures)),
         ("database", config.database.url.parse().ok().as_ref().and_then(host)),
     ];

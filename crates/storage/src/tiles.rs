@@ -1,4 +1,4 @@
-//! Tiles of a map in a file of the MBTiles format, which is an SQLite database of its own.
+//! Tiles of a map in a file of the `MBTiles` format, which is an SQLite database of its own.
 
 use std::path::Path;
 

@@ -162,15 +162,12 @@ async fn happening(app: &App, visitor: &Visitor) -> Result<Vec<Point>, PageError
         let Some(place) = &event.details.place else { continue };
         let words = format!("{}: {}", phrase::when_list(&event.details, visitor.language), event.details.name);
         let told = (format!("/events/{}", event.id), words);
-        match points.iter_mut().find(|point| point.name == place.name && point.position == place.position) {
-            Some(point) => point.events.push(told),
-            None if points.len() < POINTS => points.push(Point {
-                name: place.name.clone(),
-                href: crate::links::own_place(place),
-                position: place.position,
-                events: vec![told],
-            }),
-            None => {}
+        let same = |point: &Point| point.name == place.name && point.position == place.position;
+        if let Some(point) = points.iter_mut().find(|point| same(point)) {
+            point.events.push(told);
+        } else if points.len() < POINTS {
+            let (name, href) = (place.name.clone(), crate::links::own_place(place));
+            points.push(Point { name, href, position: place.position, events: vec![told] });
         }
     }
     Ok(points)
@@ -252,21 +249,13 @@ fn steps(visitor: &Visitor, view: &View, events: bool) -> Vec<Step> {
     };
     let nearer = view.zoomed(true).map(|view| step("map-nearer", view));
     let farther = view.zoomed(false).map(|view| step("map-farther", view));
-    let moves = [
-        ("map-north", 0.0, -1.0),
-        ("map-east", 1.0, 0.0),
-        ("map-south", 0.0, 1.0),
-        ("map-west", -1.0, 0.0),
-    ];
+    let moves = [("map-north", 0.0, -1.0), ("map-east", 1.0, 0.0), ("map-south", 0.0, 1.0), ("map-west", -1.0, 0.0)];
     let moved = moves.map(|(key, east, south)| step(key, view.moved(east, south)));
     nearer.into_iter().chain(farther).chain(moved).collect()
 }
 
 /// One tile, from our own address: nobody else learns who looks at which street.
-async fn tile(
-    State(app): State<App>,
-    Path((zoom, x, y)): Path<(u8, u32, u32)>,
-) -> Result<Response, PageError> {
+async fn tile(State(app): State<App>, Path((zoom, x, y)): Path<(u8, u32, u32)>) -> Result<Response, PageError> {
     let (Some(tiles), Some(centre)) = (&app.settings.tiles, app.instance.settings().position) else {
         return Err(PageError::NotFound);
     };
