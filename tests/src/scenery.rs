@@ -26,6 +26,7 @@ pub use doors::doors;
 mod doors;
 mod initiative;
 mod moderation;
+mod places;
 
 /// What was built, by the paths to look at.
 pub struct Scenery {
@@ -247,6 +248,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
     let invited = builder.event(harbour, "Hafenrundfahrt", Board::Published, Joining::None).await?;
     builder.comes(&invited, ours, State::Invited, true).await?;
     builder.initiative(ours).await?;
+    builder.places().await?;
     builder.moderation(&shown, harbour).await?;
     storage::featured::insert(builder.tx, ours.id, question.id, 5, builder.now).await?;
     storage::featured::insert(builder.tx, ours.id, party.id, 5, builder.now).await?;
