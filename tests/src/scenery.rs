@@ -26,6 +26,7 @@ pub use doors::doors;
 mod doors;
 mod initiative;
 mod moderation;
+mod places;
 mod series;
 
 /// What was built, by the paths to look at.
@@ -249,6 +250,7 @@ async fn fill(builder: &mut Builder<'_>, ours: &Actor, harbour: &Actor, people: 
     builder.comes(&invited, ours, State::Invited, true).await?;
     builder.initiative(ours).await?;
     let (dates, changes) = builder.series(ours).await?;
+    builder.places().await?;
     builder.moderation(&shown, harbour).await?;
     storage::featured::insert(builder.tx, ours.id, question.id, 5, builder.now).await?;
     storage::featured::insert(builder.tx, ours.id, party.id, 5, builder.now).await?;

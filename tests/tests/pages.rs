@@ -72,6 +72,10 @@ async fn every_state_that_the_pages_have_words_for_is_in_order() -> Result<()> {
     let Some(found) = walk_past(&nord, "states", words).await? else {
         return Ok(());
     };
+    let places = ["/places", "/places/buergerhaus-am-teich", "/places?access=step_free", "/rooms", "/map", "/map?z=17"];
+    let words = json!({ "paths": places, "most": places.len() + 1 });
+    let directory = walk_past(&nord, "places", words).await?.context("the browser was there")?;
+    assert!(places.iter().all(|path| walked(&directory, path)), "{directory:#}");
     assert!(built.open.iter().all(|path| walked(&found, path)), "{found:#}");
     let sign_in = nord.account("mira@example.org", "editor").await?;
     let token = nord.cli(&["account", "token", "--email", "mira@example.org"]).await?;
@@ -84,9 +88,11 @@ async fn every_state_that_the_pages_have_words_for_is_in_order() -> Result<()> {
         wrong("/@repaircafe/edit", json!({ "website": "javascript:alert(1)" })),
         wrong("/editors/blocks", json!({ "target": "kein Server" })),
         wrong(&format!("{}/move", built.event), json!({ "day": "" })),
+        wrong("/write/place", json!({ "place": "Haus", "hours": "immer" })),
     ];
-    let pages: Vec<&String> = built.desk.iter().chain([&built.participants, &built.event]).collect();
-    let words = json!({ "paths": pages, "forms": forms, "signIn": link(&sign_in)?, "most": 39 });
+    let edit = "/places/buergerhaus-am-teich/edit".to_owned();
+    let pages: Vec<&String> = built.desk.iter().chain([&built.participants, &built.event, &edit]).collect();
+    let words = json!({ "paths": pages, "forms": forms, "signIn": link(&sign_in)?, "most": 43 });
     let found = walk_past(&nord, "desk", words).await?.context("the browser was there")?;
     assert!(pages.iter().all(|path| walked(&found, path)), "{found:#}");
     Ok(())
@@ -260,7 +266,7 @@ async fn every_kind_of_page_is_fit_for_paper() -> Result<()> {
     let built = scenery::build(&nord).await?;
     let post = built.open.iter().find(|path| path.starts_with("/posts/")).context("no post")?;
     let sheets = json!({
-        "/": 2, "/events": 2, "/offline": 2, &built.event: 2, "/posts": 2, post: 3, "/board": 1, "/initiatives": 1,
+        "/": 2, "/events": 2, "/offline": 2, &built.event: 2, "/posts": 2, post: 3, "/board": 1, "/initiatives": 1, "/places": 1, "/places/buergerhaus-am-teich": 2, "/rooms": 1,
         "/@repaircafe": 2, "/neighbours": 1, "/imprint": 1, "/privacy": 6,
     });
     let words = json!({ "base": nord.base, "sheets": sheets, "screenshots": browser::screenshots() });

@@ -1,6 +1,7 @@
 //! iCalendar in and out, recurrence, time zones, date phrases.
 
 pub mod holidays;
+pub mod hours;
 pub mod ics;
 pub mod phrase;
 pub mod recurrence;

@@ -134,6 +134,7 @@ fn place_theme_status_contact_and_online_address_come_back() {
         locality: Some("Gelsenkirchen".into()),
         stop: None,
         position: Position::new(51.517_7, -7.000_1),
+        ..Place::default()
     });
     details.category = Some(Category::Advice);
     for status in [Status::Cancelled, Status::Tentative] {

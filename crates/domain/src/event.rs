@@ -128,7 +128,7 @@ pub struct Details {
     pub organiser: Option<Url>,
     /// Whom to ask: a role and a phone number or e-mail address.
     pub contact: Option<String>,
-    /// Known facts about access; what is missing is unknown.
+    /// What it says itself about access; [`Details::effective_access`] adds what is known of its place.
     pub access: Access,
     /// More about access in words.
     pub access_note: Option<String>,
@@ -182,6 +182,14 @@ impl Details {
     /// The zone its times are told in; UTC where the name is not known here.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// What is known about access to it: of its place, where it says nothing else itself.
+    pub fn effective_access(&self) -> Access {
+        match &self.place {
+            Some(place) => place.access.overridden_by(&self.access),
+            None => self.access.clone(),
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Where something happens.
 
 use serde::{Deserialize, Serialize};
+use url::Url;
+use uuid::Uuid;
+
+use crate::access::Access;
 
 /// A place as an event names it. Every part may be missing but the name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +26,15 @@ pub struct Place {
     /// Latitude and longitude in degrees, WGS 84.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// Our key for it, if it is in our directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// Its ActivityPub id, here or elsewhere; of ours its page too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Url>,
+    /// What is known about access to it.
+    #[serde(flatten)]
+    pub access: Access,
 }
 
 /// A point on the map, in degrees.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::access::{Access, FACTS};
+use crate::access::Access;
 use crate::html::Html;
 use crate::invalid::Invalid;
 use crate::language::Language;
@@ -33,7 +33,7 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<String>,
     /// Known facts about access; what is missing is unknown.
-    #[serde(skip_serializing_if = "Access::is_empty")]
+    #[serde(flatten)]
     pub access: Access,
     /// More about access in words.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,11 +62,7 @@ impl Facts {
 
     /// What is known about access, on one line.
     pub fn access_line(&self, language: Language) -> Option<String> {
-        let known = |fact: &str| {
-            let answer = text(language, &format!("access-answer-{}", self.access.get(fact)?.as_str()));
-            Some(format!("{}: {answer}", text(language, &format!("access-{}", fact.replace('_', "-")))))
-        };
-        let parts: Vec<String> = FACTS.into_iter().filter_map(known).chain(self.access_note.clone()).collect();
+        let parts: Vec<String> = self.access.lines(language).into_iter().chain(self.access_note.clone()).collect();
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 }

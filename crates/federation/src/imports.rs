@@ -20,6 +20,7 @@ use crate::activities::{delete, update};
 use crate::error::{Error, Result};
 use crate::fetch::{Download, FetchError};
 use crate::instance::Instance;
+use crate::places;
 
 /// The largest calendar that is read.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -210,10 +211,12 @@ async fn one(
     instance: &Instance,
     source: &Source,
     author: &Actor,
-    item: Item,
+    mut item: Item,
     before: Option<Event>,
     report: &mut Report,
 ) -> Result<()> {
+    // Before it is compared with what is kept.
+    places::link(tx, instance, &mut item.details).await?;
     let Ok(draft) = Draft::new(item.details) else {
         report.refused.push(Refusal { line: 1, what: item.key.uid, why: "import-not-valid" });
         return Ok(());

@@ -52,6 +52,7 @@ pub async fn close(instance: &Instance, id: Uuid, who: &str) -> Result<()> {
     profiles::remove(&mut tx, id).await?;
     contacts::remove_of(&mut tx, id).await?;
     storage::upkeep::remove(&mut tx, id).await?;
+    storage::places::leave(&mut tx, id).await?;
     accounts::disband(&mut tx, id).await?;
     delete::actor(&mut tx, instance, &actor).await?;
     reports::note(&mut tx, instance, who, "close-initiative", &actor.address(), "").await?;

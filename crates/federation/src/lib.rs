@@ -42,6 +42,7 @@ pub mod objects;
 pub mod participations;
 pub mod paths;
 pub mod people;
+pub mod places;
 pub mod polls;
 pub mod portability;
 pub mod proposals;

@@ -25,6 +25,11 @@ pub fn series(id: Uuid) -> String {
     format!("/series/{id}")
 }
 
+/// The path of a place of the directory.
+pub fn place(slug: &str) -> String {
+    format!("/places/{slug}")
+}
+
 /// The path of a post's page.
 pub fn post(id: Uuid) -> String {
     format!("/posts/{id}")

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::gate::MAX_BODY;
 use crate::instance::Instance;
 use crate::objects::{self, context, tombstone, whole};
-use crate::{collections, conversations, inbox, mirror, quotes, readers};
+use crate::{collections, conversations, inbox, mirror, paths, quotes, readers};
 
 /// Everything that is asked with `Accept: application/activity+json`.
 pub fn router(instance: Instance) -> Router {
@@ -28,6 +28,7 @@ pub fn router(instance: Instance) -> Router {
         .route("/actor/{collection}", get(collections::of_instance))
         .route("/events/{id}", get(object))
         .route("/posts/{id}", get(object))
+        .route("/places/{slug}", get(place))
         .route("/events/{id}/{collection}", get(conversations::get))
         .route("/posts/{id}/{collection}", get(conversations::get))
         .route("/quotes/{id}", get(quote))
@@ -138,6 +139,19 @@ async fn object(State(instance): State<Instance>, Path(id): Path<Uuid>) -> Resul
     }
     let object = whole::read(&mut tx, &instance, &entry).await?.ok_or(Missing::NotFound)?;
     Ok(document(in_context(object)))
+}
+
+/// A place of the directory.
+async fn place(State(instance): State<Instance>, Path(slug): Path<String>) -> Result<Response, Missing> {
+    let mut tx = instance.store().read().await?;
+    let url = instance.url(&paths::place(&slug));
+    if let Some(entry) = registry::by_url(&mut tx, &url).await?
+        && let Some(at) = entry.deleted_at
+    {
+        return Err(Missing::Gone(in_context(tombstone::write(&entry.url, &entry.kind, at))));
+    }
+    let entry = storage::places::by_slug(&mut tx, &slug).await?.ok_or(Missing::NotFound)?;
+    Ok(document(in_context(objects::place::document(&mut tx, &instance, &entry).await?)))
 }
 
 /// An authorization to quote one of ours.

@@ -4,6 +4,7 @@ mod blank;
 mod check;
 mod kept;
 mod load;
+mod map;
 mod media;
 mod network;
 mod tongues;
@@ -24,6 +25,7 @@ use url::Url;
 
 pub(crate) use check::imprint;
 pub use load::load;
+pub use map::Map;
 pub use media::Media;
 pub use network::Network;
 
@@ -52,6 +54,8 @@ pub struct Config {
     pub editors: Editors,
     /// Pictures.
     pub media: Media,
+    /// The map.
+    pub map: Map,
     /// Backups.
     pub backup: Backup,
     /// How letters leave.

@@ -8,10 +8,12 @@ use domain::html::Html;
 use domain::place::Position;
 use domain::voice::Manner;
 use federation::fetch::{self, Client};
+use federation::media::tiles::{Source, Tiles};
 use federation::media::{self, Access, Album, Bucket};
 use federation::{AcceptNeighbours, Instance, People, Replies, Settings};
 use jiff::SignedDuration;
 use storage::Store;
+use storage::tiles::TileFile;
 
 use crate::config::{self, Accept, Config};
 use crate::failure::Failure;
@@ -115,6 +117,22 @@ pub(crate) fn bucket(config: &Config) -> Result<Option<Bucket>, Failure> {
         secret_key,
     };
     Ok(Some(Bucket::new(&access).map_err(|error| Failure::words(format!("media.store: {error}")))?))
+}
+
+/// The tiles of the map, if any are set.
+pub(crate) async fn tiles(config: &Config) -> Result<Option<Tiles>, Failure> {
+    let map = &config.map;
+    let source = match (map.server(), map.file()) {
+        (Some(server), _) => Source::Server(server.to_owned()),
+        (None, Some(file)) => Source::File(
+            TileFile::open(&file)
+                .await
+                .map_err(|error| Failure::words(format!("map.tiles {}: {error}", file.display())))?,
+        ),
+        (None, None) => return Ok(None),
+    };
+    let folder = config.server.data_dir.join("tiles");
+    Ok(Some(Tiles::new(source, map.attribution.clone(), folder, u64::from(map.cache_mb) * 1_000_000)))
 }
 
 fn client_settings(config: &Config) -> Result<fetch::Settings, Failure> {

@@ -18,6 +18,7 @@ use std::time::Duration;
 use domain::setup::ANSWERS;
 use federation::Instance;
 use federation::media::Album;
+use federation::media::tiles::Tiles;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -95,7 +96,8 @@ impl Server {
         tasks.watch_settings(&instance, &opening, &outdated, &stop);
         serve_figures(&config, &instance, &figures, &mut tasks, &stop).await?;
         let health = Health::of(instance.store().clone(), delivering);
-        let router = site::router(routers(&instance, &opening), health, figures);
+        let tiles = home::tiles(&config).await?;
+        let router = site::router(routers(&instance, &opening, tiles), health, figures);
         announce(&opening, &listener);
         tasks.spawn(greet_pictures(instance.clone()));
         tasks.spawn(listen::serve(listener, router, stop));
@@ -114,8 +116,9 @@ impl Server {
     }
 }
 
-fn routers(instance: &Instance, opening: &Opening) -> Routers {
-    let pages = web::App::new(instance.clone(), page_settings(opening));
+fn routers(instance: &Instance, opening: &Opening, tiles: Option<Tiles>) -> Routers {
+    let settings = web::Settings { tiles, ..page_settings(opening) };
+    let pages = web::App::new(instance.clone(), settings);
     Routers {
         is_open: opening.is_open,
         fixed: federation::fixed(instance.clone()),
@@ -157,6 +160,7 @@ fn page_settings(opening: &Opening) -> web::Settings {
             SecondFactor::Editors => web::SecondFactor::Editors,
             SecondFactor::Off => web::SecondFactor::Off,
         },
+        tiles: None,
     }
 }
 
@@ -217,6 +221,7 @@ fn processors(config: &Config) -> Vec<web::Processor> {
     let pictures = || config.media.endpoint.as_ref().and_then(host).unwrap_or_else(amazon);
     let machines = [
         ("mail", Some(config.mail.host.clone())),
+        ("map", config.map.server().and_then(|server| host(&server.parse().ok()?))),
         ("pictures", config.media.store.starts_with("s3:").then(pictures)),
         ("database", config.database.url.parse().ok().as_ref().and_then(host)),
     ];

@@ -99,7 +99,7 @@ pub(crate) struct Extras {
     organiser: Option<Url>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contact: Option<String>,
-    #[serde(default, skip_serializing_if = "Access::is_empty")]
+    #[serde(flatten)]
     access: Access,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     access_note: Option<String>,
@@ -214,8 +214,8 @@ pub async fn insert(tx: &mut Tx, event: &Event, recurrence: Option<Timestamp>) -
     let extras = Extras::json(&event.details)?;
     run!(tx, |conn| sqlx::query(
         "insert into events (id, url, page, author, name, starts_at, ends_at, timezone, status, category, free, extras,
-         draft, uid, sequence, source, recurrence, published_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+         draft, uid, sequence, source, recurrence, published_at, updated_at, place)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
     )
     .bind(event.id)
     .bind(event.url.as_str())
@@ -236,6 +236,7 @@ pub async fn insert(tx: &mut Tx, event: &Event, recurrence: Option<Timestamp>) -
     .bind(recurrence.map(Timestamp::as_millisecond))
     .bind(event.published_at.as_millisecond())
     .bind(event.updated_at.as_millisecond())
+    .bind(at(&event.details))
     .execute(conn)
     .await
     .map(|_| ()))?;
@@ -247,7 +248,8 @@ pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
     let extras = Extras::json(&event.details)?;
     let changed = run!(tx, |conn| sqlx::query(
         "update events set page = $2, name = $3, starts_at = $4, ends_at = $5, timezone = $6, status = $7,
-         category = $8, free = $9, extras = $10, draft = $11, sequence = $12, published_at = $13, updated_at = $14
+         category = $8, free = $9, extras = $10, draft = $11, sequence = $12, published_at = $13, updated_at = $14,
+         place = $15
          where id = $1 and updated_at < $14",
     )
     .bind(event.id)
@@ -264,10 +266,29 @@ pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
     .bind(event.sequence)
     .bind(event.published_at.as_millisecond())
     .bind(event.updated_at.as_millisecond())
+    .bind(at(&event.details))
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))?;
     Ok(changed)
+}
+
+/// The place of our directory that an event is at.
+fn at(details: &Details) -> Option<Uuid> {
+    details.place.as_ref()?.id
+}
+
+/// The published events at a place of our directory that end after `from`, by start.
+pub(crate) async fn at_place(tx: &mut Tx, place: Uuid, from: Timestamp, limit: i64) -> Result<Vec<(Event, Actor)>> {
+    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
+        "where e.place = $1 and not e.draft and e.ends_at > $2 order by e.starts_at, e.id limit $3"
+    ))
+    .bind(place)
+    .bind(from.as_millisecond())
+    .bind(limit)
+    .fetch_all(conn)
+    .await)?;
+    with_authors(tx, rows).await
 }
 
 /// The event with our key `id`, drafts too.

@@ -52,6 +52,7 @@ pub mod paper_codes;
 pub mod participations;
 pub mod passkeys;
 pub mod passwords;
+pub mod places;
 pub mod polls;
 pub mod posts;
 pub mod presence;
@@ -73,6 +74,7 @@ pub mod sources;
 pub mod submitted;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tiles;
 pub mod tokens;
 pub mod tries;
 pub mod trust;

@@ -55,6 +55,25 @@ impl Drop for Database {
     }
 }
 
+/// Makes a file of tiles (`MBTiles`): zoom, column and row as on the web, and the picture.
+pub async fn tiles(path: &Path, tiles: &[(u8, u32, u32, &[u8])]) {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut file = options.connect().await.expect("a file");
+    let table = "create table tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob)";
+    sqlx::query(table).execute(&mut file).await.expect("a table");
+    for (zoom, column, row, picture) in tiles {
+        sqlx::query("insert into tiles values ($1, $2, $3, $4)")
+            .bind(i64::from(*zoom))
+            .bind(i64::from(*column))
+            .bind((1_i64 << *zoom) - 1 - i64::from(*row))
+            .bind(picture.to_vec())
+            .execute(&mut file)
+            .await
+            .expect("a tile");
+    }
+    file.close().await.expect("a closed file");
+}
+
 /// One empty database of each kind that this machine has.
 pub fn all() -> Vec<Database> {
     [Some(sqlite()), postgres()].into_iter().flatten().collect()

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use domain::sign_up::SignUp;
 use federation::Instance;
+use federation::media::tiles::Tiles;
 use ipnet::IpNet;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -44,6 +46,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Of whom a second key is wanted.
     pub second_factor: SecondFactor,
+    /// The tiles of the map, if there are any.
+    pub tiles: Option<Tiles>,
 }
 
 /// Of whom a second key is wanted.
@@ -109,6 +113,11 @@ impl App {
     /// The zone of the quarter, in which days begin and end.
     pub(crate) fn zone(&self) -> TimeZone {
         self.instance.settings().zone()
+    }
+
+    /// The day it is in the quarter.
+    pub(crate) fn today(&self) -> Date {
+        self.instance.clock().now().to_zoned(self.zone()).date()
     }
 
     /// The absolute address of a path of ours that begins with `/`.

@@ -4,6 +4,7 @@ mod atom;
 mod calendar;
 pub(crate) mod csv;
 mod geojson;
+mod places;
 mod selection;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -31,6 +32,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/@{handle}/feed.atom", get(atom::of_actor))
         .route("/events.csv", get(csv::show))
         .route("/events.geojson", get(geojson::show))
+        .route("/places.csv", get(places::table))
+        .route("/places.geojson", get(places::geojson))
 }
 
 /// A feed's content and what is said about it.

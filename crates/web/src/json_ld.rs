@@ -1,6 +1,9 @@
 //! schema.org data for search engines and calendars (JSON-LD).
 
+use calendar::hours::Hours;
+use domain::access::{self, Access, Answer, Fact};
 use domain::actor::Actor;
+use domain::directory::Entry;
 use domain::event::{Details, Event, Status};
 use domain::moved::Moved;
 use domain::place::Place;
@@ -54,6 +57,51 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
         json!({ "@type": "Organization", "name": app.instance.settings().name, "url": app.url("/") }),
     );
     embedded(&data)
+}
+
+/// A place as a `schema.org/Place`, fit for the inside of a script element.
+pub(crate) fn place(entry: &Entry, address: &url::Url) -> String {
+    let facts = &entry.listing.facts;
+    let mut data = place_data(&Place { url: None, ..entry.snapshot(address.clone()) });
+    put(&mut data, "@context", json!("https://schema.org"));
+    put(&mut data, "@id", json!(address.as_str()));
+    put(&mut data, "url", json!(address.as_str()));
+    if let Some(about) = &facts.about {
+        put(&mut data, "description", json!(about));
+    }
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let week = facts.hours.as_deref().and_then(|hours| Hours::read(hours).ok()).map(|hours| hours.week());
+    let opens = week.into_iter().flatten().zip(days).flat_map(|(spans, day)| {
+        let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60);
+        spans.into_iter().map(move |span| {
+            json!({
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": format!("https://schema.org/{day}"),
+                "opens": clock(span.opens),
+                // The end of the day by its last minute: midnight is its beginning.
+                "closes": if span.closes == 24 * 60 { "23:59".to_owned() } else { clock(span.closes) },
+            })
+        })
+    });
+    let opens: Vec<Value> = opens.collect();
+    if !opens.is_empty() {
+        put(&mut data, "openingHoursSpecification", json!(opens));
+    }
+    embedded(&data)
+}
+
+/// What is known of access, as schema.org has it.
+fn amenities(access: &Access) -> Vec<Value> {
+    let feature = |(key, fact): (&str, &Fact)| {
+        let value = match fact.value {
+            access::Value::Answer(Answer::Yes) => json!(true),
+            access::Value::Answer(Answer::No) => json!(false),
+            access::Value::Answer(Answer::Partly) => json!("partly"),
+            access::Value::Centimetres(width) => json!(width),
+        };
+        json!({ "@type": "LocationFeatureSpecification", "name": key, "value": value })
+    };
+    access.known().map(feature).collect()
 }
 
 /// How many events of a list search engines are told; the rest is on the events' own pages.
@@ -118,32 +166,41 @@ fn mode(place: bool, online: bool) -> &'static str {
 }
 
 fn location(place: Option<&Place>, online: Option<&url::Url>) -> Value {
-    let place = place.map(|place| {
-        let mut data = json!({
-            "@type": "Place",
-            "name": place.name,
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": place.street,
-                "postalCode": place.postal_code,
-                "addressLocality": place.locality,
-            },
-        });
-        if let Some(position) = place.position {
-            put(
-                &mut data,
-                "geo",
-                json!({ "@type": "GeoCoordinates", "latitude": position.latitude, "longitude": position.longitude }),
-            );
-        }
-        data
-    });
+    let place = place.map(place_data);
     let online = online.and_then(links::web).map(|url| json!({ "@type": "VirtualLocation", "url": url }));
     match (place, online) {
         (Some(place), Some(online)) => json!([place, online]),
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => Value::Null,
     }
+}
+
+fn place_data(place: &Place) -> Value {
+    let mut data = json!({
+        "@type": "Place",
+        "name": place.name,
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": place.street,
+            "postalCode": place.postal_code,
+            "addressLocality": place.locality,
+        },
+    });
+    if let Some(position) = place.position {
+        put(
+            &mut data,
+            "geo",
+            json!({ "@type": "GeoCoordinates", "latitude": position.latitude, "longitude": position.longitude }),
+        );
+    }
+    if let Some(url) = &place.url {
+        put(&mut data, "@id", json!(url.as_str()));
+    }
+    let amenities = amenities(&place.access);
+    if !amenities.is_empty() {
+        put(&mut data, "amenityFeature", json!(amenities));
+    }
+    data
 }
 
 #[cfg(test)]

@@ -20,6 +20,11 @@ pub(crate) fn actor(actor: &Actor) -> String {
     if actor.is_local() { format!("/@{}", actor.handle) } else { web(&actor.page).unwrap_or("/").to_owned() }
 }
 
+/// The page of a place of our directory, as an event names it.
+pub(crate) fn own_place(place: &Place) -> Option<String> {
+    place.id.and(place.url.as_ref()).map(|url| url.path().to_owned())
+}
+
 /// Text as one value in a query.
 pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()

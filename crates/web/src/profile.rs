@@ -52,7 +52,7 @@ impl Profile {
                 .chain(LAST.iter().filter_map(line))
                 .collect(),
             website: facts.website.as_ref().and_then(links::web).map(str::to_owned),
-            access: (!unknown).then(|| access::tell(visitor, &facts.access, facts.access_note.as_ref())),
+            access: (!unknown).then(|| access::tell(visitor, &facts.access, facts.access_note.as_ref(), app.today())),
             as_of: phrase::moment(*changed_at, &app.zone(), visitor.language),
         }
     }
@@ -67,6 +67,11 @@ impl Line {
     fn of(label: String, words: &str) -> Self {
         Self { label, pieces: links::pieces(words), map: None }
     }
+}
+
+/// Languages by name, on one line.
+pub(crate) fn spoken(visitor: &Visitor, languages: &[String]) -> Option<String> {
+    Facts { languages: languages.to_vec(), ..Facts::default() }.spoken(visitor.language)
 }
 
 /// The place and how to get there.

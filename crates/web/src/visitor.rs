@@ -102,6 +102,7 @@ const DONE: &[(&str, &str)] = &[
     ("first-yes", "queue-notice-first-yes"),
     ("taken-back", "queue-notice-taken-back"),
     ("trusted", "trust-notice"),
+    ("place-removed", "places-notice-removed"),
 ];
 
 impl Visitor {

@@ -361,6 +361,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
     ),
     unit(
         "XSS-01",
+        "crates/web/tests/pages/places.rs",
+        "xss_01_the_facts_of_a_place_stay_words",
+        "Markup in everything a place says, its rooms and who looked: words.",
+    ),
+    unit(
+        "XSS-01",
         "crates/web/tests/pages/scripts.rs",
         "xss_01_what_is_typed_at_the_doors_stays_words",
         "Markup in requests for accounts, answers without one, words about an initiative, proposals, plain language, names of keys: words.",

@@ -5,6 +5,7 @@ pages-tools = Anmelden und Sprache
 pages-menu-events = Termine
 pages-menu-posts = Neues
 pages-menu-board = Brett
+pages-menu-places = Orte
 pages-menu-initiatives = Initiativen
 pages-menu-neighbours = Nachbarn
 pages-menu-write = Termin eintragen

@@ -38,6 +38,7 @@ legal-privacy-processors = Who works for us
 legal-privacy-processors-none = Everything is on our own server. Nobody else works for us.
 legal-privacy-processor-mail = Our letters are sent by { $host }.
 legal-privacy-processor-pictures = Our pictures are kept at { $host }.
+legal-privacy-processor-map = We fetch the map from { $host }. Your browser never asks there itself.
 legal-privacy-processor-database = Our data are kept at { $host }.
 legal-privacy-receivers = Who receives copies
 legal-privacy-receivers-1 = { $count ->

@@ -5,6 +5,7 @@ pages-tools = Sign in and language
 pages-menu-events = Events
 pages-menu-posts = News
 pages-menu-board = Board
+pages-menu-places = Places
 pages-menu-initiatives = Initiatives
 pages-menu-neighbours = Neighbours
 pages-menu-write = Add event

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept, attachment};
-use crate::{conversations, paths, polls, series, shape, submissions};
+use crate::{conversations, paths, places, polls, series, shape, submissions};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
@@ -233,11 +233,13 @@ async fn keep_event(
     let now = instance.clock().now();
     let url = instance.url(&paths::event(id));
     storage::objects::claim(tx, &url, id, "Event", &author.url).await?;
+    let mut details = draft.details().clone();
+    places::link(tx, instance, &mut details).await?;
     let event = Event {
         id,
         page: url.clone(),
         author: author.id,
-        details: draft.details().clone(),
+        details,
         state,
         source: origin.as_ref().map(|origin| origin.source),
         uid: origin.as_ref().map_or_else(|| url.to_string(), |origin| origin.uid.clone()),
@@ -258,6 +260,7 @@ pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: E
     if event.state == State::Draft {
         let now = later(instance, event.updated_at);
         (event.state, event.published_at, event.updated_at) = (State::Published, now, now);
+        places::link(tx, instance, &mut event.details).await?;
         events::update(tx, &event).await?;
         tell_of_event(tx, instance, &author, &event).await?;
         Box::pin(series::publish(tx, instance, &event)).await?;

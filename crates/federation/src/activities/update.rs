@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept, attachment};
 use crate::participations;
+use crate::places;
 use crate::series;
 use crate::shape;
 
@@ -169,6 +170,7 @@ async fn change_event(
     if event.state == State::Published {
         event.details.moved = Moved::between(&before, &event.details);
     }
+    places::link(tx, instance, &mut event.details).await?;
     event.updated_at = later(instance, event.updated_at);
     event.sequence += 1;
     events::update(tx, &event).await?;
@@ -193,6 +195,24 @@ async fn change_event(
         create::post_in(tx, instance, &author, &note).await?;
     }
     Ok(event)
+}
+
+/// Brings what a published event of ours says of its place up to date. It takes place where it always did, so that nobody
+/// gets a letter or a note for that.
+pub(crate) async fn place_in(tx: &mut Tx, instance: &Instance, mut event: Event, author: &Actor) -> Result<()> {
+    let before = event.details.place.clone();
+    places::link(tx, instance, &mut event.details).await?;
+    if event.details.place == before {
+        return Ok(());
+    }
+    event.updated_at = later(instance, event.updated_at);
+    event.sequence += 1;
+    events::update(tx, &event).await?;
+    let counts = storage::participations::count(tx, event.id).await?;
+    let object = objects::event::write(&event, author, instance.settings(), &counts);
+    let object = attachment::illustrate(tx, instance, event.id, object).await?;
+    tell(tx, instance, author, (event.id, &event.url), object).await?;
+    Ok(())
 }
 
 /// The answer to an event that says it is cancelled or moved: Mastodon ignores an `Update` of an event.

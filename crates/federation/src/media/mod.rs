@@ -4,6 +4,7 @@ mod album;
 mod bucket;
 mod copies;
 mod files;
+pub mod tiles;
 mod uploads;
 
 use std::path::{Path, PathBuf};

@@ -119,13 +119,13 @@ fn attachments(details: &Details) -> Vec<Value> {
     if let Some(link) = details.link.as_ref().or(details.online.as_ref()) {
         attachments.push(json!({ "type": "Link", "name": "Website", "href": link, "mediaType": "text/html" }));
     }
-    for (fact, answer) in &details.access {
+    for (fact, answer) in details.effective_access().answers() {
         if let Some(key) = access::mobilizon_key(fact) {
             attachments.push(json!({
                 "type": "PropertyValue",
                 "name": key,
                 "propertyID": key,
-                "value": mobilizon_value(fact, *answer),
+                "value": mobilizon_value(fact, answer),
                 "mediaType": "text/plain",
             }));
         }
@@ -133,7 +133,8 @@ fn attachments(details: &Details) -> Vec<Value> {
     attachments
 }
 
-fn mobilizon_value(fact: &str, answer: Answer) -> &'static str {
+/// What a fact is by the words that Mobilizon has.
+pub(crate) fn mobilizon_value(fact: &str, answer: Answer) -> &'static str {
     match (fact, answer) {
         ("step_free", Answer::Yes) => "fully",
         ("step_free", Answer::Partly) => "partially",

@@ -22,7 +22,7 @@ use crate::blocks::{self, Stance};
 use crate::conversations;
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::{gate, held, shape, submissions};
+use crate::{gate, held, places, shape, submissions};
 
 pub mod actor;
 pub mod attachment;
@@ -311,6 +311,7 @@ async fn insert(
         }
         Content::Event(details) => {
             let mut event = object.event(id, author, (**details).clone());
+            places::recognise(tx, instance, &mut event.details).await?;
             event.state = if held { State::Draft } else { State::Published };
             events::insert(tx, &event, None).await?;
         }
@@ -364,6 +365,7 @@ async fn change(
         }
         Content::Event(details) => {
             let mut event = object.event(id, author, (**details).clone());
+            places::recognise(tx, instance, &mut event.details).await?;
             event.updated_at = object.updated_at.unwrap_or(now);
             if let Some(kept) = events::by_id(tx, id).await? {
                 event.sequence = kept.sequence + 1;

@@ -1,12 +1,19 @@
 //! Places on the wire: one `Place` first, a `VirtualLocation` beside it where there is one.
 
+use domain::access::{self, Fact};
+use domain::directory::Entry;
 use domain::event::Details;
 use domain::html;
+use domain::messages::text;
 use domain::place::{Place, Position};
 use serde_json::{Value, json};
+use storage::Tx;
 use url::Url;
 
-use crate::shape;
+use super::{attachment, event};
+use crate::error::Result;
+use crate::instance::Instance;
+use crate::{paths, shape};
 
 /// The `location` of an event; a list only when it is also online.
 pub fn write_location(details: &Details) -> Option<Value> {
@@ -18,8 +25,50 @@ pub fn write_location(details: &Details) -> Option<Value> {
     }
 }
 
+/// A place of the directory, without `@context`.
+pub(crate) async fn document(tx: &mut Tx, instance: &Instance, entry: &Entry) -> Result<Value> {
+    let url = instance.url(&paths::place(&entry.slug));
+    let mut object = write(&entry.snapshot(url.clone()));
+    let language = instance.settings().language;
+    let facts = &entry.listing.facts;
+    let fact = |(key, fact): (&str, &Fact)| {
+        let value = match fact.value {
+            access::Value::Answer(answer) => event::mobilizon_value(key, answer).to_owned(),
+            access::Value::Centimetres(width) => width.to_string(),
+        };
+        let property = access::mobilizon_key(key).map_or_else(|| format!("access:{key}"), str::to_owned);
+        json!({
+            "type": "PropertyValue",
+            "name": access::name(language, key),
+            "propertyID": property,
+            "value": value,
+            "mediaType": "text/plain",
+        })
+    };
+    let mut attached: Vec<Value> = facts.access.known().map(fact).collect();
+    if let Some(hours) = &facts.hours {
+        attached.push(json!({
+            "type": "PropertyValue",
+            "name": text(language, "places-hours"),
+            "propertyID": "openingHours",
+            "value": hours,
+            "mediaType": "text/plain",
+        }));
+    }
+    object["url"] = json!(url);
+    object["attributedTo"] = json!(instance.quarter().url);
+    object["summary"] = json!(facts.about.as_deref().map(html::escape));
+    object["published"] = json!(entry.created_at.to_string());
+    object["updated"] = json!(entry.updated_at.to_string());
+    object["attachment"] = json!(attached);
+    attachment::illustrate(tx, instance, entry.id, object).await
+}
+
 fn write(place: &Place) -> Value {
     let mut object = json!({ "type": "Place", "name": place.name });
+    if let Some(url) = &place.url {
+        object["id"] = json!(url);
+    }
     if place.street.is_some() || place.town().is_some() {
         object["address"] = json!({
             "type": "PostalAddress",

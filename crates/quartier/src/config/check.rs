@@ -16,6 +16,7 @@ pub(super) fn check(config: &Config) -> Result<(), Refused> {
     quarter(config)?;
     database(config)?;
     config.media.check()?;
+    config.map.check(config.is_local())?;
     editors(config)?;
     backup(config)?;
     mail(config)?;

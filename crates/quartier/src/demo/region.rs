@@ -160,6 +160,7 @@ impl Region {
             locality: Some(TOWN.1.to_owned()),
             stop: Some(place.stop.clone()),
             position: Position::new(place.latitude, place.longitude),
+            ..Place::default()
         })
     }
 

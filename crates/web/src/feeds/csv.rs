@@ -3,7 +3,6 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use calendar::phrase;
-use domain::access::Answer;
 use domain::actor::Actor;
 use domain::event::Event;
 use domain::language::Language;
@@ -67,11 +66,7 @@ fn row(event: &Event, author: &Actor, zone: &TimeZone) -> [String; 19] {
 }
 
 fn access(event: &Event) -> String {
-    let fact = |(key, answer): (&String, &Answer)| {
-        let name = text(Language::DE, &format!("access-{}", key.replace('_', "-")));
-        format!("{name}: {}", text(Language::DE, &format!("access-answer-{}", answer.as_str())))
-    };
-    event.details.access.iter().map(fact).collect::<Vec<_>>().join(", ")
+    event.details.effective_access().lines(Language::DE).join(", ")
 }
 
 /// One row of cells.

@@ -31,7 +31,7 @@ fn feature(event: &Event, author: &Actor) -> Value {
     let place = details.place.clone().unwrap_or_default();
     // Longitude first (RFC 7946 section 3.1.1).
     let point = place.position.map(|at| json!({ "type": "Point", "coordinates": [at.longitude, at.latitude] }));
-    let zone = details.zone();
+    let (zone, access) = (details.zone(), details.effective_access());
     let date = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     json!({
         "type": "Feature",
@@ -51,7 +51,8 @@ fn feature(event: &Event, author: &Actor) -> Value {
             "price": details.price,
             "free": details.free,
             "registration": details.registration,
-            "access": details.access,
+            "access": access.answers(),
+            "door_cm": access.door_cm(),
             "languages": details.languages,
             "url": event.page.as_str(),
             "updated": event.updated_at.to_string(),

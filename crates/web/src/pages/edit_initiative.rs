@@ -12,7 +12,7 @@ use domain::profile::{Draft, Facts, LINES};
 use federation::initiatives;
 use http::StatusCode;
 
-use crate::access::Choices;
+use crate::access::{self, Choices};
 use crate::app::App;
 use crate::error::{PageError, Refused};
 use crate::forms::{self, Fields, Form, web_address};
@@ -113,12 +113,13 @@ fn read(fields: &Fields, actor: &Actor, base: &Facts) -> Result<Draft, Invalid> 
     let website = fields.filled("website").map(web_address).transpose();
     let mut invalid = website.as_ref().err().map(|message| Invalid::one("website", message)).unwrap_or_default();
     invalid.unless(!fields.checked(UNSENT), UNSENT, "signin-kept-check");
+    let access = access::read(fields, &base.access, &mut invalid);
     let facts = Facts {
         purpose: event_form::text(fields, "purpose", 1000),
         lines: LINES.iter().filter_map(line).collect(),
         place: event_form::place(fields, base.place.as_ref()),
         languages: event_form::languages(fields, &base.languages),
-        access: event_form::access(fields),
+        access,
         access_note: event_form::text(fields, "access_note", 1000),
         website: website.unwrap_or_default(),
     };

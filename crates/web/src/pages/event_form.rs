@@ -1,6 +1,6 @@
 //! The form of an event: from what was typed to a draft, and back.
 
-use domain::access::{Access, Answer, FACTS};
+use domain::access::Access;
 use domain::category::Category;
 use domain::event::{Details, Draft, Joining, Status, USUAL_LENGTH};
 use domain::html::Html;
@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::forms::{self, Fields, web_address};
-use crate::plain;
 use crate::visitor::Visitor;
+use crate::{access, plain};
 
 /// The languages the form offers; others stay as they are.
 pub(crate) const LANGUAGES: [&str; 10] = ["de", "en", "tr", "ar", "uk", "ru", "pl", "fr", "fa", "gsg"];
@@ -49,7 +49,7 @@ pub(crate) fn read(fields: &Fields, base: &Details) -> Result<Draft, Invalid> {
     details.contact = text(fields, "contact", 1000);
     details.audience = text(fields, "audience", 1000);
     details.access_note = text(fields, "access_note", 1000);
-    details.access = access(fields);
+    details.access = access::read(fields, &base.access, &mut invalid);
     for (field, target) in [
         ("online", &mut details.online),
         ("registration_url", &mut details.registration_url),
@@ -91,14 +91,6 @@ fn read_seats(fields: &Fields, details: &mut Details, invalid: &mut Invalid) {
     details.capacity = seats.and_then(Result::ok);
 }
 
-/// What is known about access.
-pub(crate) fn access(fields: &Fields) -> Access {
-    FACTS
-        .iter()
-        .filter_map(|key| Some(((*key).to_owned(), Answer::from_name(fields.value(&format!("access_{key}")))?)))
-        .collect()
-}
-
 /// One line of a field, if there is anything in it.
 pub(crate) fn text(fields: &Fields, name: &str, max: usize) -> Option<String> {
     Some(forms::line(fields.value(name), max)).filter(|text| !text.is_empty())
@@ -108,6 +100,11 @@ pub(crate) fn text(fields: &Fields, name: &str, max: usize) -> Option<String> {
 pub(crate) fn place(fields: &Fields, base: Option<&Place>) -> Option<Place> {
     let part = |name| text(fields, name, 200);
     let (street, locality) = (part("street"), part("locality"));
+    if let Some(id) = fields.filled("place_id").and_then(|id| id.parse().ok()) {
+        // The directory knows the rest.
+        let name = text(fields, "place", 300).unwrap_or_default();
+        return Some(Place { id: Some(id), name, ..Place::default() });
+    }
     let name = text(fields, "place", 300).or_else(|| street.clone()).or_else(|| locality.clone())?;
     let same = base.filter(|base| base.name == name && base.street == street);
     Some(Place {
@@ -118,6 +115,7 @@ pub(crate) fn place(fields: &Fields, base: Option<&Place>) -> Option<Place> {
         stop: part("stop"),
         // The form does not show the point on the map; it holds as long as the place does.
         position: same.and_then(|base| base.position),
+        ..Place::default()
     })
 }
 
@@ -252,6 +250,7 @@ fn fill_words(fields: &mut Fields, details: &Details) {
 pub(crate) fn fill_place(fields: &mut Fields, place: Option<&Place>) {
     let Some(place) = place else { return };
     fields.set("place", &place.name);
+    fields.set("place_id", place.id.map(|id| id.to_string()).unwrap_or_default());
     let parts = [
         ("street", &place.street),
         ("postal_code", &place.postal_code),
@@ -265,9 +264,7 @@ pub(crate) fn fill_place(fields: &mut Fields, place: Option<&Place>) {
 
 /// What is known about access, and the languages.
 pub(crate) fn fill_choices(fields: &mut Fields, access: &Access, languages: &[String]) {
-    for (key, answer) in access {
-        fields.set(format!("access_{key}"), answer.as_str());
-    }
+    access::fill(fields, access);
     for code in languages {
         fields.tick(&format!("language_{code}"), true);
     }

@@ -55,6 +55,8 @@ struct WriteEvent {
     repetition: Option<Repetition>,
     /// Whether it was begun from another event.
     copied: bool,
+    /// The places of the directory.
+    known: Vec<(String, String)>,
 }
 
 /// The event that a new one is begun from.
@@ -75,7 +77,7 @@ async fn blank(State(app): State<App>, me: SignedIn, Query(pattern): Query<Patte
         None => fields.tick("language_de", true),
     }
     repetition::begin(&app, &mut fields);
-    let mut page = WriteEvent::of(&app, &me, Form::fresh(fields), (speakers, None));
+    let mut page = WriteEvent::of(&app, &me, Form::fresh(fields), (speakers, None)).await?;
     page.copied = pattern.from.is_some();
     layout::html(&page)
 }
@@ -105,7 +107,7 @@ async fn create(State(app): State<App>, Writing(me, sent): Writing<SignedIn, Sen
             let speakers = speakers::of(&app, &me.rights).await?;
             let why = why(&app, &me, &fields, None);
             let form = Form::refused(fields, invalid);
-            let page = WriteEvent::of(&app, &me, form, (speakers, None)).with((why, None));
+            let page = WriteEvent::of(&app, &me, form, (speakers, None)).await?.with((why, None));
             layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
@@ -140,7 +142,7 @@ async fn show(
         Err(invalid) => (None, invalid),
     };
     let speakers = speakers::of(app, &me.rights).await?;
-    let page = WriteEvent::of(app, me, Form::refused(fields, invalid), (speakers, one.map(|(id, _)| id)));
+    let page = WriteEvent::of(app, me, Form::refused(fields, invalid), (speakers, one.map(|(id, _)| id))).await?;
     let page = if one.is_some() { page.of_series() } else { page };
     layout::html(&page.with((typed.why, dates)))
 }
@@ -175,7 +177,7 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     if let Some(rule) = &repeats {
         repetition::fill(&app, &me.visitor, &mut fields, rule);
     }
-    let page = WriteEvent::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id)));
+    let page = WriteEvent::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))).await?;
     layout::html(&if repeats.is_some() { page.of_series() } else { page })
 }
 
@@ -203,7 +205,7 @@ async fn change(
         Err(Refused::Invalid(invalid)) => invalid,
     };
     let why = why(&app, &me, &fields, repeats.as_ref());
-    let page = WriteEvent::of(&app, &me, Form::refused(fields, refused), (Vec::new(), Some(id)));
+    let page = WriteEvent::of(&app, &me, Form::refused(fields, refused), (Vec::new(), Some(id))).await?;
     let page = if repeats.is_some() { page.of_series() } else { page };
     layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page.with((why, None)))
 }
@@ -236,12 +238,18 @@ async fn store(
 }
 
 impl WriteEvent {
-    fn of(app: &App, me: &SignedIn, form: Form, (speakers, changes): (Vec<Speaker>, Option<Uuid>)) -> Self {
+    async fn of(
+        app: &App,
+        me: &SignedIn,
+        form: Form,
+        (speakers, changes): (Vec<Speaker>, Option<Uuid>),
+    ) -> Result<Self, PageError> {
         let visitor = &me.visitor;
+        let known = storage::places::names(&mut app.instance.store().look().await?).await?;
         let title = if changes.is_some() { "forms-event-change" } else { "forms-event-new" };
-        Self {
+        Ok(Self {
             page: visitor.page(app, visitor.text(title)),
-            access: Choices::of(visitor, &form),
+            access: Choices::of_event(visitor, &form),
             more_open: form.opens(&MORE),
             places: &PLACES,
             form,
@@ -253,8 +261,9 @@ impl WriteEvent {
             languages: event_form::spoken(visitor),
             copied: false,
             repetition: None,
+            known: known.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         }
-        .with((None, None))
+        .with((None, None)))
     }
 
     /// What the part about repeating has to say. An event that is there already and on once has none.

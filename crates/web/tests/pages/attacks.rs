@@ -43,8 +43,7 @@ async fn hostile_words_stay_words_in_every_field_of_every_page() {
                     postal_code: some.clone(),
                     locality: some.clone(),
                     stop: some.clone(),
-                    position: None,
-                    land: None,
+                    ..Place::default()
                 });
                 details.price = some.clone();
                 details.registration = some.clone();

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use domain::account::{Account, Membership, Role};
 use domain::actor::Actor;
+use domain::directory::{self, Facts, Kind, Listing};
 use domain::event;
 use domain::html::Html;
 use domain::language::Language;
@@ -117,6 +118,7 @@ const DOORS: &[(&str, Answers)] = &[
     ("/manifest.webmanifest", ALL),
     ("/media/remote/{file}", NOTHING),
     ("/media/{file}", NOTHING),
+    ("/map", ALL),
     ("/neighbours", ALL),
     ("/neighbours/accept", FORM_ONLY),
     ("/neighbours/end", EDITORS),
@@ -124,6 +126,13 @@ const DOORS: &[(&str, Answers)] = &[
     ("/objection/{token}", OVER),
     ("/offline", ALL),
     ("/offline-worker.js", ALL),
+    ("/places", ALL),
+    ("/places.csv", ALL),
+    ("/places.geojson", ALL),
+    ("/places/{slug}", ALL),
+    ("/places/{slug}/confirm", FORM_ONLY),
+    ("/places/{slug}/delete", EDITORS),
+    ("/places/{slug}/edit", SPEAKERS),
     ("/posts", ALL),
     ("/posts/{id}", ALL),
     ("/posts/{id}/answer", ALL),
@@ -141,6 +150,7 @@ const DOORS: &[(&str, Answers)] = &[
     ("/propose/post", ALL),
     ("/report", ALL),
     ("/robots.txt", ALL),
+    ("/rooms", ALL),
     ("/rules", ALL),
     ("/series/{id}", ALL),
     ("/setup", ADMINS),
@@ -168,9 +178,12 @@ const DOORS: &[(&str, Answers)] = &[
     ("/sign-up/{token}", ALL),
     ("/still-right/{token}", OVER),
     ("/styleguide", NOTHING),
+    // There are no tiles.
+    ("/tiles/{zoom}/{x}/{y}", NOTHING),
     ("/welcome", ALL),
     ("/welcome/{token}", OVER),
     ("/write/event", WRITERS),
+    ("/write/place", EDITORS),
     ("/write/post", WRITERS),
 ];
 
@@ -238,6 +251,19 @@ async fn rehearsals(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     series.template.id
 }
 
+/// A place that an initiative keeps.
+async fn house(quarter: &TestQuarter, choir: &Actor) {
+    let listing = Listing {
+        name: "Teichhaus".to_owned(),
+        kind: Kind::OTHER,
+        position: None,
+        keeper: Some(choir.id),
+        facts: Facts::default(),
+    };
+    let draft = directory::Draft::new(listing).expect("a draft");
+    federation::places::create(&quarter.instance, &draft, None).await.expect("a place");
+}
+
 /// A notice of an initiative that guests may answer.
 async fn notice(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
@@ -273,6 +299,7 @@ async fn everyone() -> (TestQuarter, Vec<Option<String>>, [String; 4]) {
         storage::accounts::set_membership(&mut tx, choir.id, accounts[at].id, membership).await.expect("a membership");
     }
     tx.commit().await.expect("a commit");
+    house(&quarter, &choir).await;
     let (event, notice) = (probe(&quarter, &choir).await, notice(&quarter, &choir).await);
     let mut cookies = vec![None];
     for account in &accounts {
@@ -301,7 +328,8 @@ async fn acc_15_every_page_is_open_to_whom_it_is_for_and_to_nobody_else() {
         let id = if path.starts_with("/editors/people") { &person } else { id };
         let id = if path.starts_with("/series") { &series } else { id };
         let filled = path.replace("{id}", id).replace("{handle}", "chor").replace("{token}", "geraten");
-        let filled = filled.replace("{file}", "nichts.webp");
+        let filled = filled.replace("{file}", "nichts.webp").replace("{slug}", "teichhaus");
+        let filled = filled.replace("{zoom}", "15").replace("{x}", "1").replace("{y}", "1");
         let filled = if *path == "/neighbours/end" { format!("{filled}?address=a@b.example") } else { filled };
         let mut found = Answers::default();
         for (at, cookie) in cookies.iter().enumerate() {

@@ -23,6 +23,7 @@ mod passkeys;
 mod password;
 mod people;
 mod pictures;
+mod places;
 mod polls;
 mod privacy;
 mod proposals;

@@ -7,6 +7,7 @@ use std::path::Path;
 use domain::access::{Answer, FACTS};
 use domain::category::Category;
 use domain::delivery::Cause;
+use domain::directory::KINDS;
 use domain::language::Language;
 use domain::messages;
 use domain::neighbour::State;
@@ -54,6 +55,9 @@ const FEATURES: &[&str] = &[
     "legal-",
     "styleguide-",
     "access-",
+    "places-",
+    "map-",
+    "hours-",
     "category-",
     "forms-",
     "invalid-",
@@ -104,6 +108,16 @@ const VARIABLES: &[(&str, &str)] = &[
     ("what", "x"),
     ("why", "x"),
     ("year", "x"),
+    ("times", "x"),
+    ("week", "x"),
+    ("every", "x"),
+    ("first", "x"),
+    ("last", "x"),
+    ("which", "x"),
+    ("fact", "x"),
+    ("when", "x"),
+    ("width", "90"),
+    ("word", "x"),
 ];
 
 fn texts(folder: &Path, found: &mut Vec<String>) {
@@ -141,6 +155,8 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     assert!(keys.len() > 300, "the search finds too little: {}", keys.len());
     keys.extend(Category::all().map(|theme| format!("category-{}", theme.slug())));
     keys.extend(FACTS.iter().map(|fact| format!("access-{}", fact.replace('_', "-"))));
+    keys.extend(KINDS.iter().map(|kind| format!("places-kind-{}", kind.name)));
+    keys.extend(["name", "size", "seats", "price", "contact", "access"].map(|part| format!("places-room-{part}")));
     keys.extend([Answer::Yes, Answer::Partly, Answer::No].map(|answer| format!("access-answer-{}", answer.as_str())));
     keys.extend(domain::profile::LINES.map(|line| format!("initiative-{line}")));
     keys.extend(

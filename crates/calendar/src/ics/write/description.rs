@@ -1,6 +1,5 @@
 //! The plain text of an event for calendar programs: its own words, then the facts they have no field for.
 
-use domain::access::FACTS;
 use domain::event::{Details, Status};
 use domain::language::Language;
 use domain::messages::{text as message, text_with};
@@ -59,14 +58,7 @@ fn facts(details: &Details, language: Language) -> Vec<String> {
 
 /// `stufenloser Zugang: ja; Induktionsschleife: nein; Bitte klingeln.`
 fn access(details: &Details, language: Language) -> Option<String> {
-    let known = FACTS.into_iter().filter_map(|fact| Some((fact, details.access.get(fact)?)));
-    let mut parts: Vec<String> = known
-        .map(|(fact, answer)| {
-            let name = message(language, &format!("access-{}", fact.replace('_', "-")));
-            let answer = message(language, &format!("access-answer-{}", answer.as_str()));
-            format!("{name}: {answer}")
-        })
-        .collect();
+    let mut parts = details.effective_access().lines(language);
     parts.extend(details.access_note.clone());
     (!parts.is_empty()).then(|| parts.join("; "))
 }

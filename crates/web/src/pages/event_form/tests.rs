@@ -1,5 +1,6 @@
 //! What people type into the form, and what becomes of it.
 
+use domain::access::Answer;
 use domain::language::Language;
 
 use super::*;
