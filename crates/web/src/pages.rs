@@ -44,6 +44,7 @@ pub(crate) mod record;
 pub(crate) mod replies;
 pub(crate) mod report;
 pub(crate) mod reports;
+pub(crate) mod search;
 pub(crate) mod second_factor;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -19,6 +19,8 @@ use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading};
 use crate::visitor::Visitor;
 
+mod choices;
+
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
     Router::new().route("/events", get(show))
@@ -32,6 +34,9 @@ struct Events<'a> {
     themes: Vec<Choice>,
     theme_name: String,
     theme_chosen: bool,
+    more: Vec<Line>,
+    more_chosen: bool,
+    conditions: Vec<choices::Condition>,
     summary: String,
     days: Vec<Day<'a>>,
     earlier: Option<String>,
@@ -71,12 +76,12 @@ async fn show(
     let begin = storage::events::earliest(&mut tx).await?.map(|at| at.to_zoned(zone.clone()).date());
     let mut covered = filter.days(today, begin)?;
     let origins = Origins::load(&app, &mut tx).await?;
-    let mut events = storage::events::list(&mut tx, &filter.query(covered, &zone, now)).await?;
+    let whose = (filter.which(&mut tx).await?, app.instance.settings().position);
+    let mut events = storage::events::list(&mut tx, &filter.query(covered, (&zone, now), whose)).await?;
     drop(tx);
     if i64::try_from(events.len()).is_ok_and(|count| count >= LIMIT) {
         covered.after = cut(&mut events, covered);
     }
-    events.retain(|(event, _)| filter.has_tag(&event.details.tags));
     let reading = Reading { first: covered.first, today, language: visitor.language };
     let forms = Forms::of(&app, &filter);
     let mut page = visitor.page(&app, visitor.text("events-title"));
@@ -84,12 +89,16 @@ async fn show(
     page.head.address = Some(app.url("/events"));
     page.head.alternates = forms.alternates(&page);
     page.head.data = Some(json_ld::list(&events));
+    let conditions = choices::conditions(&visitor, &filter);
     layout::html(&Events {
+        more: choices::more(&app, &visitor, &filter),
+        more_chosen: choices::are_asked(&filter),
         filters: lines(&visitor, &filter),
         themes: themes(&visitor, &filter),
         theme_name: theme_name(&visitor, &filter),
         theme_chosen: filter.theme.is_some(),
-        summary: summary(&visitor, covered, today, events.len()),
+        summary: summary(&visitor, (covered, today), events.len(), &conditions),
+        conditions,
         days: listing::days(&events, &origins, reading),
         earlier: (covered.first > today).then(|| filter.earlier(covered, today).href("/events")),
         later: filter.later(covered).days(today, begin).is_ok().then(|| filter.later(covered).href("/events")),
@@ -110,15 +119,20 @@ fn cut<T>(events: &mut Vec<(domain::event::Event, T)>, covered: Days) -> Date {
     covered.first.saturating_add(1.day())
 }
 
-fn summary(visitor: &Visitor, days: Days, today: Date, count: usize) -> String {
+/// The days and what they are narrowed by, in one sentence: „Kostenlos, bis 2 km: 12 Termine“.
+fn summary(visitor: &Visitor, (days, today): (Days, Date), count: usize, conditions: &[choices::Condition]) -> String {
     let last = days.after.yesterday().unwrap_or(days.first);
     let heading = |date| phrase::date(date, visitor.language);
     let count = messages::count(visitor.voice(), "events-count", count);
-    if last == days.first {
-        return format!("{}: {count}", phrase::day_heading(last, today, visitor.language));
-    }
-    let range = visitor.text_with("events-range", &[("from", &heading(days.first)), ("to", &heading(last))]);
-    format!("{range}: {count}")
+    let range = if last == days.first {
+        phrase::day_heading(last, today, visitor.language)
+    } else {
+        visitor.text_with("events-range", &[("from", &heading(days.first)), ("to", &heading(last))])
+    };
+    let all = conditions.iter().map(|one| one.words.as_str()).collect::<Vec<_>>().join(", ");
+    let mut letters = all.chars();
+    let all: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    if all.is_empty() { format!("{range}: {count}") } else { format!("{range}. {all}: {count}") }
 }
 
 fn lines(visitor: &Visitor, filter: &Filter) -> Vec<Line> {
