@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::filter::{Days, Filter, Flag, LIMIT, Window};
 use crate::json_ld;
-use crate::layout::{self, Alternate, Page};
+use crate::layout::{Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading};
 use crate::visitor::Visitor;
 
@@ -70,12 +70,21 @@ async fn show(
     filter: Result<Query<Filter>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, PageError> {
     let filter = filter.map_err(|_| PageError::NotFound)?.0;
+    let slot = app.shelf.slot(&app, &visitor).await?;
+    if let Some(page) = slot.page() {
+        return Ok(page);
+    }
+    Ok(slot.keep(list(&app, &visitor, filter).await?))
+}
+
+/// The page with the list.
+async fn list(app: &App, visitor: &Visitor, filter: Filter) -> Result<String, PageError> {
     let (zone, now) = (app.zone(), app.instance.clock().now());
     let today = now.to_zoned(zone.clone()).date();
     let mut tx = app.instance.store().read().await?;
     let begin = storage::events::earliest(&mut tx).await?.map(|at| at.to_zoned(zone.clone()).date());
     let mut covered = filter.days(today, begin)?;
-    let origins = Origins::load(&app, &mut tx).await?;
+    let origins = Origins::load(app, &mut tx).await?;
     let whose = (filter.which(&mut tx).await?, app.instance.settings().position);
     let mut events = storage::events::list(&mut tx, &filter.query(covered, (&zone, now), whose)).await?;
     drop(tx);
@@ -83,28 +92,29 @@ async fn show(
         covered.after = cut(&mut events, covered);
     }
     let reading = Reading { first: covered.first, today, language: visitor.language };
-    let forms = Forms::of(&app, &filter);
-    let mut page = visitor.page(&app, visitor.text("events-title"));
+    let forms = Forms::of(app, &filter);
+    let mut page = visitor.page(app, visitor.text("events-title"));
     page.head.hidden = filter != Filter::default();
     page.head.address = Some(app.url("/events"));
     page.head.alternates = forms.alternates(&page);
     page.head.data = Some(json_ld::list(&events));
-    let conditions = choices::conditions(&visitor, &filter);
-    layout::html(&Events {
-        more: choices::more(&app, &visitor, &filter),
+    let conditions = choices::conditions(visitor, &filter);
+    let page = Events {
+        more: choices::more(app, visitor, &filter),
         more_chosen: choices::are_asked(&filter),
-        filters: lines(&visitor, &filter),
-        themes: themes(&visitor, &filter),
-        theme_name: theme_name(&visitor, &filter),
+        filters: lines(visitor, &filter),
+        themes: themes(visitor, &filter),
+        theme_name: theme_name(visitor, &filter),
         theme_chosen: filter.theme.is_some(),
-        summary: summary(&visitor, (covered, today), events.len(), &conditions),
+        summary: summary(visitor, (covered, today), events.len(), &conditions),
         conditions,
         days: listing::days(&events, &origins, reading),
         earlier: (covered.first > today).then(|| filter.earlier(covered, today).href("/events")),
         later: filter.later(covered).days(today, begin).is_ok().then(|| filter.later(covered).href("/events")),
         forms,
         page,
-    })
+    };
+    Ok(page.render()?)
 }
 
 /// Leaves off the last day, which may be incomplete, and says where the next page begins.

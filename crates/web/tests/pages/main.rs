@@ -32,6 +32,7 @@ mod replies;
 mod reports;
 mod safety;
 mod scripts;
+mod search;
 mod second_factor;
 mod setting_up;
 mod sign_up;
