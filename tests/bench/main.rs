@@ -11,6 +11,7 @@ mod deliver;
 mod drive;
 mod fanout;
 mod figure;
+mod find;
 mod hour;
 mod machine;
 mod pages;
@@ -29,7 +30,7 @@ use book::Book;
 use machine::Limits;
 
 /// The parts in their order; the hour runs only when it is named.
-const PARTS: [&str; 8] = ["deliver", "nodes", "accept", "fanout", "pages", "shown", "region", "hour"];
+const PARTS: [&str; 9] = ["deliver", "nodes", "accept", "fanout", "pages", "find", "shown", "region", "hour"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -70,6 +71,7 @@ async fn measure(part: &str, limits: Limits, book: &mut Book) -> Result<()> {
         "accept" => accept::figures(limits, book).await,
         "fanout" => fanout::figures(book).await,
         "pages" => pages::figures(book).await,
+        "find" => find::figures(book).await,
         "shown" => shown::figures(book).await,
         "region" => region::figures(book).await,
         _ => hour::run(book).await,

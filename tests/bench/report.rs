@@ -12,7 +12,7 @@ struct Section {
     words: &'static str,
 }
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 11] = [
     Section {
         part: "machine/",
         title: "The machine",
@@ -50,6 +50,15 @@ const SECTIONS: [Section; 10] = [
         title: "Pages, start, memory",
         words: "Over HTTP from the real program, four connections. The list shows a fortnight with 56 events whatever is \
                 stored; what is stored beyond 500 events is over. The ratio is to 1,000 events.",
+    },
+    Section {
+        part: "find/",
+        title: "Finding",
+        words: "Over HTTP from the real program, four connections that stay open, load and server on the same cores. \
+                100,000 events of which 10,000 are to come, 29 a day; the list shows a fortnight of them and is made once \
+                for everyone until something is written ([decision 0075](decisions/0075-search.md)), filtered lists are \
+                made anew each time. Searches are of twelve kinds, misspelt ones among them; each looks through every kind \
+                of thing.",
     },
     Section {
         part: "shown/",

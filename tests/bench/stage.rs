@@ -147,7 +147,8 @@ pub(crate) async fn fill(stage: &Stage, before: usize, count: usize) -> Result<V
     Ok(pages)
 }
 
-fn event(author: &Actor, number: usize) -> Result<Event> {
+/// An event, not kept.
+pub(crate) fn event(author: &Actor, number: usize) -> Result<Event> {
     let id = Uuid::now_v7();
     let url = author.url.join(&format!("/events/{id}"))?;
     let hours = |hours: usize| SignedDuration::from_hours(i64::try_from(hours).unwrap_or(0));

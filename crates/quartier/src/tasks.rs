@@ -10,6 +10,7 @@ pub(crate) mod letters;
 mod notices;
 mod polls;
 mod regularly;
+mod search;
 mod series;
 mod settings;
 mod upkeep;
@@ -62,6 +63,7 @@ impl Tasks {
         if let Some(task) = upkeep::task(instance, &config.mail, stop).filter(|_| opening.is_open) {
             tasks.keep("questions to initiatives", stop, task);
         }
+        tasks.keep("search", stop, search::task(instance, stop));
         tasks.keep("cleaning", stop, cleaning::task(instance, stop));
         if let Some(task) = backup::task(instance, config, stop) {
             tasks.keep("backups", stop, task);

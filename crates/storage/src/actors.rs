@@ -11,7 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Error, Result, Tx, row};
+use crate::{Error, Result, Tx, row, search};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -150,6 +150,9 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, keys: Option<&PrivateKeys>) -> R
             .await
             .map(|_| ()))?;
     }
+    if added && actor.is_local() {
+        search::actor(tx, actor.id).await?;
+    }
     Ok(added)
 }
 
@@ -175,7 +178,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor) -> Result<()> {
     .execute(conn)
     .await
     .map(|_| ()))?;
-    Ok(())
+    if actor.is_local() { search::actor(tx, actor.id).await } else { Ok(()) }
 }
 
 /// The actor with our key `id`.
@@ -301,7 +304,7 @@ pub async fn mark_deleted(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
     .execute(conn)
     .await
     .map(|_| ()))?;
-    Ok(())
+    search::actor(tx, id).await
 }
 
 /// Erases what is kept about one of our actors beside its row: other addresses of it, where it went, what it liked, whom

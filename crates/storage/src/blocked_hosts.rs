@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Error, Result, Tx, row};
+use crate::{Error, Result, Tx, row, search};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -143,6 +143,7 @@ pub async fn forget_reactions(tx: &mut Tx, actor: Uuid) -> Result<()> {
 
 /// Takes what the actors of a host published off every page until an editor says yes.
 pub async fn hold(tx: &mut Tx, host: &str) -> Result<()> {
+    search::forget_host(tx, host).await?;
     for statement in [
         "update posts set held = $2 where author in (select id from actors where host = $1 and part is null)",
         "update events set draft = $2 where author in (select id from actors where host = $1 and part is null)",

@@ -16,8 +16,14 @@ use crate::posts::Which;
 use crate::tx::run;
 use crate::{Error, Result, Tx, actors, row};
 
+mod choice;
+mod counts;
+pub use choice::Choice;
+pub(crate) use choice::sort_in;
+pub use counts::{count_drafts, count_waiting};
+
 /// Which events to list, by their start.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Query {
     /// Only those that end after this.
     pub from: Timestamp,
@@ -31,6 +37,8 @@ pub struct Query {
     pub free: bool,
     /// Also each date of what is always on, which lists show once (`series::standing`).
     pub regular: bool,
+    /// What else is chosen by.
+    pub choice: Choice,
     /// At most so many.
     pub limit: i64,
 }
@@ -38,7 +46,7 @@ pub struct Query {
 impl Query {
     /// Everything of `which` from `from` on.
     pub fn from(from: Timestamp, which: Which, limit: i64) -> Self {
-        Self { from, until: None, which, category: None, free: false, regular: true, limit }
+        Self { from, until: None, which, category: None, free: false, regular: true, choice: Choice::default(), limit }
     }
 }
 
@@ -240,7 +248,7 @@ pub async fn insert(tx: &mut Tx, event: &Event, recurrence: Option<Timestamp>) -
     .execute(conn)
     .await
     .map(|_| ()))?;
-    Ok(())
+    sort_in(tx, event).await
 }
 
 /// Changes what an event says and whether it is on the board; `false` if the kept one is as new or newer.
@@ -270,6 +278,9 @@ pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))?;
+    if changed {
+        sort_in(tx, event).await?;
+    }
     Ok(changed)
 }
 
@@ -325,25 +336,27 @@ const LATELY: Span = ("e.starts_at >= $2 - 86400000", "e.starts_at");
 
 /// Those of `query` that began as `span` says, by start.
 async fn spanning(tx: &mut Tx, query: &Query, span: Span, limit: i64) -> Result<Vec<Row>> {
-    Ok(run!(tx, |conn| sqlx::query_as(AssertSqlSafe(spanned(query.which, span)))
-        .bind(query.which.author())
-        .bind(query.from.as_millisecond())
-        .bind(query.until.unwrap_or(Timestamp::MAX).as_millisecond())
-        .bind(query.category.map(Category::slug))
-        .bind(query.free)
-        .bind(limit)
-        .bind(query.regular)
-        .fetch_all(conn)
-        .await)?)
+    Ok(run!(tx, |conn| {
+        let rows = sqlx::query_as(AssertSqlSafe(spanned(query, span)))
+            .bind(query.which.author())
+            .bind(query.from.as_millisecond())
+            .bind(query.until.unwrap_or(Timestamp::MAX).as_millisecond())
+            .bind(query.category.map(Category::slug))
+            .bind(query.free)
+            .bind(limit)
+            .bind(query.regular);
+        query.choice.bind(rows).fetch_all(conn).await
+    })?)
 }
 
-fn spanned(which: Which, (span, start): Span) -> String {
+fn spanned(query: &Query, (span, start): Span) -> String {
     let rest = format!(
         "join actors a on a.id = e.author
          where {} and not e.draft and {span} and e.ends_at > $2 and {start} < $3
-           and ($4 is null or e.category = $4) and (e.free or not $5) and ($7 or not e.standing)
+           and ($4 is null or e.category = $4) and (e.free or not $5) and ($7 or not e.standing) {}
          order by {start}, e.id limit $6",
-        which.condition()
+        query.which.condition(),
+        query.choice.condition(8)
     );
     select(&rest).0
 }
@@ -426,29 +439,8 @@ async fn set_draft(tx: &mut Tx, id: Uuid, draft: bool) -> Result<bool> {
         .execute(conn)
         .await
         .map(|done| done.rows_affected() > 0))?;
+    crate::search::event(tx, id).await?;
     Ok(changed)
-}
-
-/// How many events wait to be put on the board, ours and others'.
-pub async fn count_waiting(tx: &mut Tx) -> Result<i64> {
-    let count = run!(tx, |conn| sqlx::query_scalar(
-        "select count(*) from events e where e.draft
-           and not exists (select 1 from proposals p where p.event = e.id and p.confirmed_at is null)"
-    )
-    .fetch_one(conn)
-    .await)?;
-    Ok(count)
-}
-
-/// How many events of one host wait for the editors, to bound what strangers can store.
-pub async fn count_drafts(tx: &mut Tx, host: &str) -> Result<i64> {
-    let count = run!(tx, |conn| sqlx::query_scalar(
-        "select count(*) from events e join actors a on a.id = e.author where e.draft and a.host = $1"
-    )
-    .bind(host)
-    .fetch_one(conn)
-    .await)?;
-    Ok(count)
 }
 
 /// The events imported from one calendar, each with the original start of its occurrence in a series.

@@ -7,6 +7,7 @@ mod nodes;
 mod row;
 #[cfg(test)]
 mod samples;
+mod stamp;
 mod store;
 mod tx;
 mod writer;
@@ -64,6 +65,7 @@ pub mod received;
 pub mod reminders;
 pub mod replies;
 pub mod reports;
+pub mod search;
 pub mod second_factors;
 pub mod series;
 pub mod sessions;

@@ -5,7 +5,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Result, Tx, polls, row};
+use crate::{Result, Tx, polls, row, search};
 
 /// What is known about an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,6 +169,7 @@ pub async fn delete(tx: &mut Tx, url: &Url, owner: &Url, now: Timestamp) -> Resu
 
 /// Removes what an object said; its id stays.
 async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
+    search::remove(tx, id).await?;
     for statement in [
         "delete from participations where event = $1",
         "delete from posts where id = $1",
@@ -195,6 +196,7 @@ pub async fn forget(tx: &mut Tx, id: Uuid) -> Result<()> {
 /// Erases everything that one actor published; for actors that are deleted.
 pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
     polls::forget_voter(tx, actor).await?;
+    search::forget_author(tx, actor).await?;
     for statement in [
         "delete from participations where event in (select id from events where author = $1)",
         "delete from posts where author = $1",
@@ -214,6 +216,7 @@ pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
 
 /// Forgets everything kept of the actors of a host, as if it had never been seen. For neighbours that are none any more.
 pub async fn forget_host(tx: &mut Tx, host: &str) -> Result<()> {
+    search::forget_host(tx, host).await?;
     for statement in [
         "delete from participations where event in (select e.id from events e join actors a on a.id = e.author
          where a.host = $1 and a.part is null)",

@@ -9,7 +9,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Error, Result, Tx, actors, polls, row};
+use crate::{Error, Result, Tx, actors, polls, row, search};
 
 /// Whose posts or events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +149,7 @@ pub async fn insert(tx: &mut Tx, post: &Post, held: bool) -> Result<()> {
         .await
         .map(|_| ())
     })?;
+    search::post(tx, post.id).await?;
     let Some(poll) = &post.details.poll else { return Ok(()) };
     let local = actors::by_id(tx, post.author).await?.is_some_and(|author| author.is_local());
     polls::insert(tx, post.id, poll, poll.ends_at.filter(|_| local && !held)).await
@@ -181,6 +182,9 @@ pub async fn update(tx: &mut Tx, post: &Post) -> Result<bool> {
     .await
     .map(|done| done.rows_affected() > 0)
     })?;
+    if changed {
+        search::post(tx, post.id).await?;
+    }
     Ok(changed)
 }
 
@@ -277,6 +281,9 @@ pub async fn publish(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))?;
+    if changed {
+        search::post(tx, id).await?;
+    }
     Ok(changed)
 }
 
@@ -314,6 +321,9 @@ async fn set_held(tx: &mut Tx, id: Uuid, held: bool) -> Result<bool> {
         .execute(conn)
         .await
         .map(|done| done.rows_affected() > 0))?;
+    if changed {
+        search::post(tx, id).await?;
+    }
     Ok(changed)
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Error, Result, Tx, row};
+use crate::{Error, Result, Tx, row, search};
 
 fn read(facts: &str) -> Result<Facts> {
     serde_json::from_str(facts).map_err(|_| Error::Unreadable("profile"))
@@ -26,7 +26,7 @@ pub async fn put(tx: &mut Tx, actor: Uuid, facts: &Facts, now: Timestamp) -> Res
     .execute(conn)
     .await
     .map(|_| ()))?;
-    Ok(())
+    search::actor(tx, actor).await
 }
 
 /// What an initiative says, and since when.
@@ -49,7 +49,7 @@ pub async fn all(tx: &mut Tx) -> Result<HashMap<Uuid, Facts>> {
 /// Forgets what an initiative said.
 pub async fn remove(tx: &mut Tx, actor: Uuid) -> Result<()> {
     run!(tx, |conn| sqlx::query("delete from profiles where actor = $1").bind(actor).execute(conn).await.map(|_| ()))?;
-    Ok(())
+    search::actor(tx, actor).await
 }
 
 #[cfg(test)]

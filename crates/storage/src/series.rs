@@ -266,22 +266,24 @@ pub type Offer = (String, Event, Actor);
 /// What is always on, each with the first of its dates in `query` that is as usual, by start.
 pub async fn standing(tx: &mut Tx, query: &events::Query) -> Result<Vec<Offer>> {
     let condition = query.which.condition();
-    let rows: Vec<events::Row> = run!(tx, |conn| sqlx::query_as(events::select(&format!(
-        "join actors a on a.id = e.author
+    let choice = query.choice.condition(7);
+    let rows: Vec<events::Row> = run!(tx, |conn| {
+        let rows = sqlx::query_as(events::select(&format!(
+            "join actors a on a.id = e.author
          where {condition} and e.id in (select (select n.id from events n where n.series = s.id and n.standing
              and not n.draft and n.ends_at > $2 and n.starts_at < $3 order by n.recurrence limit 1)
            from series s where s.frequent and not s.draft)
-           and ($4 is null or e.category = $4) and (e.free or not $5)
+           and ($4 is null or e.category = $4) and (e.free or not $5) {choice}
          order by e.starts_at, e.id limit $6"
-    )))
-    .bind(query.which.author())
-    .bind(query.from.as_millisecond())
-    .bind(query.until.unwrap_or(Timestamp::MAX).as_millisecond())
-    .bind(query.category.map(Category::slug))
-    .bind(query.free)
-    .bind(query.limit)
-    .fetch_all(conn)
-    .await)?;
+        )))
+        .bind(query.which.author())
+        .bind(query.from.as_millisecond())
+        .bind(query.until.unwrap_or(Timestamp::MAX).as_millisecond())
+        .bind(query.category.map(Category::slug))
+        .bind(query.free)
+        .bind(query.limit);
+        query.choice.bind(rows).fetch_all(conn).await
+    })?;
     let found = events::with_authors(tx, rows).await?;
     let mut rules = rules(tx, found.iter().map(|(event, _)| event.id)).await?;
     Ok(found.into_iter().filter_map(|(event, author)| Some((rules.remove(&event.id)?, event, author))).collect())

@@ -13,6 +13,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqliteP
 use sqlx::{ConnectOptions as _, Connection as _, PgPool, SqlitePool};
 use tracing::info;
 
+use crate::search::schema;
+use crate::stamp::Watch;
 use crate::tx::{SqliteTx, Tx, run};
 use crate::waits::{READS, WRITES};
 use crate::writer::Writer;
@@ -83,6 +85,8 @@ pub enum Store {
         writer: Writer,
         /// Read-only connections.
         readers: SqlitePool,
+        /// A connection that only sees whether anything was written.
+        watch: Watch,
     },
     /// A PostgreSQL server.
     Postgres(PgPool),
@@ -125,7 +129,12 @@ impl Store {
             })
         });
         let pool = pool.connect_with(options).await?;
-        migrate(&mut *pool.acquire().await?, version).await.map_err(unmigrated)?;
+        let mut conn = pool.acquire().await?;
+        migrate(&mut *conn, version).await.map_err(unmigrated)?;
+        if version >= schema::SINCE {
+            schema::on_postgres(&mut conn).await?;
+        }
+        drop(conn);
         Ok(Self::Postgres(pool))
     }
 
@@ -147,12 +156,16 @@ impl Store {
             .optimize_on_close(true, None);
         let mut writer = options.connect().await?;
         migrate(&mut writer, version).await.map_err(unmigrated)?;
+        if version >= schema::SINCE {
+            schema::on_sqlite(&mut writer).await?;
+        }
         let writer = Writer::new(options.clone(), writer);
         let readers = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(5));
         // An open file does not go away.
         let readers = readers.test_before_acquire(false);
+        let watch = Watch::new(options.clone().read_only(true));
         let readers = readers.connect_lazy_with(options.read_only(true));
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Self::Sqlite { writer, readers, watch })
     }
 
     /// Whether the pages of an SQLite file are whole; [`Error::Damaged`] if not. Reads all of it and changes nothing.
@@ -234,7 +247,8 @@ impl Store {
     /// Waits for what is under way and closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, watch } => {
+                watch.close().await;
                 readers.close().await;
                 writer.close().await;
             }

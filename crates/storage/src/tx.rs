@@ -11,7 +11,7 @@ use crate::writer::Turn;
 use crate::{Result, deliveries};
 
 /// The number of the lock that founding a quarter takes, on PostgreSQL; any would do.
-const ALONE: i64 = 0x7175_6172_7469_6572;
+pub(crate) const ALONE: i64 = 0x7175_6172_7469_6572;
 
 /// A transaction. Dropped without `commit` it leaves no trace.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::limits::Limits;
+use crate::shelf::Shelf;
 
 /// The pages of one instance. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub struct App {
     /// What the operator configured about the pages.
     pub settings: Arc<Settings>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 /// What the operator configured about the pages.
@@ -107,7 +109,7 @@ impl App {
     /// The pages of `instance`, with fresh rate limits.
     pub fn new(instance: Instance, settings: Settings) -> Self {
         let limits = Arc::new(Limits::new(instance.clock().clone()));
-        Self { instance, settings: Arc::new(settings), limits }
+        Self { instance, settings: Arc::new(settings), limits, shelf: Arc::default() }
     }
 
     /// The zone of the quarter, in which days begin and end.

@@ -1,6 +1,7 @@
 //! Which events a list or a feed is about: the query of its address.
 
 use domain::category::Category;
+use domain::place::Position;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
@@ -9,6 +10,9 @@ use storage::events::Query;
 use storage::posts::Which;
 
 use crate::error::PageError;
+
+mod parts;
+pub(crate) use parts::{Facts, For, Handle, Near, Tag, Within};
 
 /// How long a list is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -74,6 +78,21 @@ pub(crate) struct Filter {
     pub(crate) own: Flag,
     /// Only with this tag.
     pub(crate) tag: Option<String>,
+    /// Only within so many kilometres.
+    pub(crate) within: Option<Within>,
+    /// Around this point, if it is not the middle of the quarter.
+    pub(crate) near: Option<Near>,
+    /// Only where all of these are so.
+    #[serde(default)]
+    pub(crate) access: Facts,
+    /// Only where this language is spoken.
+    pub(crate) language: Option<Tag>,
+    /// Only for these.
+    pub(crate) audience: Option<For>,
+    /// Only at the place of this name.
+    pub(crate) place: Option<String>,
+    /// Only by the one of ours with this handle.
+    pub(crate) by: Option<Handle>,
 }
 
 /// `1` in an address.
@@ -94,6 +113,9 @@ pub(crate) struct Days {
     /// The day after the last.
     pub(crate) after: Date,
 }
+
+/// Whose events, and where the middle of the quarter is.
+type Whose = (Which, Option<Position>);
 
 /// Lists go five years back, or to the earliest event, and five years ahead, so that nobody crawls the calendar for
 /// ever.
@@ -123,16 +145,17 @@ impl Filter {
     }
 
     /// The question to the database: `days` in `zone`, what is over by `now` left out of today's list.
-    pub(crate) fn query(&self, days: Days, zone: &TimeZone, now: Timestamp) -> Query {
+    pub(crate) fn query(&self, days: Days, (zone, now): (&TimeZone, Timestamp), (which, center): Whose) -> Query {
         let begin = midnight(days.first, zone);
         let today = now >= begin && now < midnight(days.first.saturating_add(1.day()), zone);
         Query {
             from: if today { now } else { begin },
             until: Some(midnight(days.after, zone)),
-            which: if self.own.0 { Which::Own } else { Which::All },
+            which,
             category: self.theme,
             free: self.free.0,
             regular: true,
+            choice: self.choice(center),
             limit: LIMIT,
         }
     }
@@ -165,16 +188,11 @@ impl Filter {
                 query.append_pair(name, "1");
             }
         }
-        if let Some(tag) = &self.tag {
-            query.append_pair("tag", tag);
+        for (name, value) in self.rest() {
+            query.append_pair(name, &value);
         }
         let query = query.finish();
         if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
-    }
-
-    /// Whether an event with these tags belongs to it.
-    pub(crate) fn has_tag(&self, tags: &[String]) -> bool {
-        self.tag.as_ref().is_none_or(|wanted| tags.iter().any(|tag| tag.to_lowercase() == wanted.to_lowercase()))
     }
 }
 
@@ -229,6 +247,7 @@ mod tests {
             free: Flag(true),
             own: Flag(true),
             tag: Some("Chor & Kuchen".into()),
+            ..Filter::default()
         };
         let href = filter.href("/events");
         assert_eq!(href, "/events?time=month&from=2026-12-01&theme=music&free=1&own=1&tag=Chor+%26+Kuchen");

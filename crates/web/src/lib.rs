@@ -40,6 +40,7 @@ mod router;
 mod second_factor;
 mod secrets;
 mod session;
+mod shelf;
 mod speakers;
 mod totp;
 mod visitor;

@@ -51,6 +51,7 @@ pub(crate) mod replies;
 pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod rooms;
+pub(crate) mod search;
 pub(crate) mod second_factor;
 pub(crate) mod series;
 pub(crate) mod setup;

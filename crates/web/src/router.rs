@@ -22,6 +22,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::home::router())
         .merge(pages::events::router())
         .merge(pages::event::router())
+        .merge(pages::search::router())
         .merge(pages::offline::router())
         .merge(pages::write_event::router())
         .merge(pages::cancel_event::router())

@@ -17,6 +17,17 @@ events-filter-cost-free = free of charge
 events-filter-theme = Choose a theme
 events-filter-theme-chosen = Theme: { $theme }
 events-filter-theme-any = all themes
+events-filter-more = More to choose by: access, language, for whom
+events-filter-any = any
+events-filter-distance = Distance
+events-filter-within = within { $km } km
+events-filter-language = Language
+events-filter-language-in = in { $language }
+events-filter-for = for { $group }
+events-filter-place = place: { $place }
+events-chosen = Chosen
+events-without = Without:
+events-empty-loosen = There may be more if you leave something out:
 events-range = { $from } to { $to }
 events-count = { $count ->
     [0] no event

@@ -58,7 +58,8 @@ pub(super) fn list(columns: &[Column]) -> String {
     columns.iter().map(|column| format!("\"{}\"", column.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Every table of ours with its columns, those that others refer to before those others.
+/// Every table of ours with its columns, those that others refer to before those others. What begins with `search_` is made
+/// from the others, and made anew where it is missing (`storage::search`).
 pub async fn tables(tx: &mut Tx) -> Result<Vec<Table>> {
     let mut tables: Vec<Table> = Vec::new();
     for (table, column, kind) in columns(tx).await? {
@@ -80,6 +81,7 @@ async fn columns(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
             sqlx::query_as(
                 "select t.name, c.name, c.type from sqlite_schema t join pragma_table_info(t.name) c
                  where t.type = 'table' and t.name not like 'sqlite_%' and t.name <> '_sqlx_migrations'
+                   and substr(t.name, 1, 7) <> 'search_'
                  order by t.name, c.cid",
             )
             .fetch_all(&mut **tx)
@@ -91,7 +93,7 @@ async fn columns(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
                  from information_schema.columns c join information_schema.tables t
                    on t.table_schema = c.table_schema and t.table_name = c.table_name
                  where c.table_schema = current_schema() and t.table_type = 'BASE TABLE'
-                   and c.table_name <> '_sqlx_migrations'
+                   and c.table_name <> '_sqlx_migrations' and substr(c.table_name, 1, 7) <> 'search_'
                  order by c.table_name, c.ordinal_position",
             )
             .fetch_all(&mut **tx)

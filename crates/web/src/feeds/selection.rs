@@ -20,19 +20,18 @@ const LIMIT: i64 = 2000;
 /// The events of `whose`, as far as `filter` lets them through. Days and windows are for pages and count for nothing.
 pub(super) async fn events(app: &App, whose: Which, filter: &Filter) -> Result<Vec<(Event, Actor)>, PageError> {
     let now = app.instance.clock().now();
+    let mut tx = app.instance.store().read().await?;
     let query = Query {
         from: now - BACK,
         until: Some(now + AHEAD),
-        which: if whose == Which::All && filter.own.0 { Which::Own } else { whose },
+        which: if whose == Which::All { filter.which(&mut tx).await? } else { whose },
         category: filter.theme,
         free: filter.free.0,
         regular: true,
+        choice: filter.choice(app.instance.settings().position),
         limit: LIMIT,
     };
-    let mut tx = app.instance.store().read().await?;
-    let mut events = storage::events::list(&mut tx, &query).await?;
-    events.retain(|(event, _)| filter.has_tag(&event.details.tags));
-    Ok(events)
+    Ok(storage::events::list(&mut tx, &query).await?)
 }
 
 /// When the newest of them was last changed.

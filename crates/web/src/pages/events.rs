@@ -17,9 +17,11 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::filter::{Days, Filter, Flag, LIMIT, Window};
 use crate::json_ld;
-use crate::layout::{self, Alternate, Page};
+use crate::layout::{Alternate, Page};
 use crate::listing::{self, Day, Offer, Origins, Reading};
 use crate::visitor::Visitor;
+
+mod choices;
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -34,6 +36,9 @@ struct Events<'a> {
     themes: Vec<Choice>,
     theme_name: String,
     theme_chosen: bool,
+    more: Vec<Line>,
+    more_chosen: bool,
+    conditions: Vec<choices::Condition>,
     summary: String,
     days: Vec<Day<'a>>,
     offers: Vec<Offer<'a>>,
@@ -91,43 +96,56 @@ async fn show(
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Response, PageError> {
     let filter = filter.map_err(|_| PageError::NotFound)?.0;
+    let slot = app.shelf.slot(&app, &visitor).await?;
+    if let Some(page) = slot.page() {
+        return Ok(page);
+    }
     let shown = shown.map(|shown| shown.0).unwrap_or_default();
+    Ok(slot.keep(list(&app, &visitor, filter, shown).await?))
+}
+
+/// The page with the list.
+async fn list(app: &App, visitor: &Visitor, filter: Filter, shown: Shown) -> Result<String, PageError> {
     let (zone, now) = (app.zone(), app.instance.clock().now());
     let today = now.to_zoned(zone.clone()).date();
     let mut tx = app.instance.store().read().await?;
     let begin = storage::events::earliest(&mut tx).await?.map(|at| at.to_zoned(zone.clone()).date());
     let mut covered = filter.days(today, begin)?;
-    let origins = Origins::load(&app, &mut tx).await?;
-    let query = storage::events::Query { regular: shown.regular.0, ..filter.query(covered, &zone, now) };
+    let origins = Origins::load(app, &mut tx).await?;
+    let whose = (filter.which(&mut tx).await?, app.instance.settings().position);
+    let query = storage::events::Query { regular: shown.regular.0, ..filter.query(covered, (&zone, now), whose) };
     let mut events = storage::events::list(&mut tx, &query).await?;
-    let mut offers = if shown.regular.0 { Vec::new() } else { storage::series::standing(&mut tx, &query).await? };
+    let offers = if shown.regular.0 { Vec::new() } else { storage::series::standing(&mut tx, &query).await? };
     drop(tx);
     if i64::try_from(events.len()).is_ok_and(|count| count >= LIMIT) {
         covered.after = cut(&mut events, covered);
     }
-    events.retain(|(event, _)| filter.has_tag(&event.details.tags));
-    offers.retain(|(_, event, _)| filter.has_tag(&event.details.tags));
     let reading = Reading { first: covered.first, today, language: visitor.language };
-    let forms = Forms::of(&app, &filter);
-    let mut page = visitor.page(&app, visitor.text("events-title"));
+    let forms = Forms::of(app, &filter);
+    let mut page = visitor.page(app, visitor.text("events-title"));
     page.head.hidden = filter != Filter::default();
     page.head.address = Some(app.url("/events"));
     page.head.alternates = forms.alternates(&page);
     page.head.data = Some(json_ld::list(&events));
-    layout::html(&Events {
-        filters: lines(&visitor, &filter),
-        themes: themes(&visitor, &filter),
-        theme_name: theme_name(&visitor, &filter),
+    let conditions = choices::conditions(visitor, &filter);
+    let page = Events {
+        more: choices::more(app, visitor, &filter),
+        more_chosen: choices::are_asked(&filter),
+        filters: lines(visitor, &filter),
+        themes: themes(visitor, &filter),
+        theme_name: theme_name(visitor, &filter),
         theme_chosen: filter.theme.is_some(),
-        summary: summary(&visitor, covered, today, events.len()),
+        summary: summary(visitor, (covered, today), events.len(), &conditions),
+        conditions,
         days: listing::days(&events, &origins, reading),
         regular: shown.other(&filter, !offers.is_empty()),
-        offers: listing::offers(&offers, &app, &visitor),
+        offers: listing::offers(&offers, app, visitor),
         earlier: (covered.first > today).then(|| filter.earlier(covered, today).href("/events")),
         later: filter.later(covered).days(today, begin).is_ok().then(|| filter.later(covered).href("/events")),
         forms,
         page,
-    })
+    };
+    Ok(page.render()?)
 }
 
 /// Leaves off the last day, which may be incomplete, and says where the next page begins.
@@ -142,15 +160,20 @@ fn cut<T>(events: &mut Vec<(domain::event::Event, T)>, covered: Days) -> Date {
     covered.first.saturating_add(1.day())
 }
 
-fn summary(visitor: &Visitor, days: Days, today: Date, count: usize) -> String {
+/// The days and what they are narrowed by, in one sentence: „Kostenlos, bis 2 km: 12 Termine“.
+fn summary(visitor: &Visitor, (days, today): (Days, Date), count: usize, conditions: &[choices::Condition]) -> String {
     let last = days.after.yesterday().unwrap_or(days.first);
     let heading = |date| phrase::date(date, visitor.language);
     let count = messages::count(visitor.voice(), "events-count", count);
-    if last == days.first {
-        return format!("{}: {count}", phrase::day_heading(last, today, visitor.language));
-    }
-    let range = visitor.text_with("events-range", &[("from", &heading(days.first)), ("to", &heading(last))]);
-    format!("{range}: {count}")
+    let range = if last == days.first {
+        phrase::day_heading(last, today, visitor.language)
+    } else {
+        visitor.text_with("events-range", &[("from", &heading(days.first)), ("to", &heading(last))])
+    };
+    let all = conditions.iter().map(|one| one.words.as_str()).collect::<Vec<_>>().join(", ");
+    let mut letters = all.chars();
+    let all: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    if all.is_empty() { format!("{range}: {count}") } else { format!("{range}. {all}: {count}") }
 }
 
 fn lines(visitor: &Visitor, filter: &Filter) -> Vec<Line> {

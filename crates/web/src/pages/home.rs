@@ -95,7 +95,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Page
 async fn events(tx: &mut Tx, query: storage::events::Query) -> Result<Vec<(Event, Actor)>, PageError> {
     let mut all = storage::events::list(tx, &query).await?;
     if listing::share(&mut all, EVENTS_OF_ONE) {
-        all = storage::events::list(tx, &storage::events::Query { limit: CANDIDATES, ..query }).await?;
+        all = storage::events::list(tx, &storage::events::Query { limit: CANDIDATES, ..query.clone() }).await?;
         listing::share(&mut all, EVENTS_OF_ONE);
         all.retain(|(_, author)| !author.is_local());
         all.extend(storage::events::list(tx, &storage::events::Query { which: Which::Own, ..query }).await?);

@@ -33,6 +33,7 @@ mod replies;
 mod reports;
 mod safety;
 mod scripts;
+mod search;
 mod second_factor;
 mod series;
 mod setting_up;

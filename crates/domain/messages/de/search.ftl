@@ -1,0 +1,21 @@
+# Suche über alles, was öffentlich ist.
+search-title = Suche
+search-label = Wonach suchen Sie?
+    .du = Wonach suchst du?
+search-hint = Ein Wort oder ein Anfang genügt. In Anführungszeichen: genau so. Mit Minus davor: ohne.
+search-do = Suchen
+search-narrow = Wo gesucht wird
+search-everything = alles
+search-in-events = Kommende Termine
+search-in-past = Frühere Termine
+search-in-posts = Beiträge
+search-in-board = Schwarzes Brett
+search-in-initiatives = Initiativen
+search-in-pages = Seiten
+search-more = Mehr: { $section }
+search-instead = Zu „{ $typed }“ gibt es nichts. Das hier gibt es zu „{ $words }“:
+search-meant = Meinten Sie:
+    .du = Meintest du:
+search-empty = Zu „{ $typed }“ gibt es nichts.
+search-empty-advice = Ein kürzeres Wort findet mehr. Wer hier etwas weiß: Die Redaktion steht im Impressum.
+search-description = Suche bei { $name }

@@ -1,0 +1,19 @@
+# Search over everything that is public.
+search-title = Search
+search-label = What are you looking for?
+search-hint = A word or its beginning will do. In quotation marks: exactly so. With a minus before it: without.
+search-do = Search
+search-narrow = Where to look
+search-everything = everything
+search-in-events = Coming events
+search-in-past = Past events
+search-in-posts = Posts
+search-in-board = Notice board
+search-in-initiatives = Initiatives
+search-in-pages = Pages
+search-more = More: { $section }
+search-instead = There is nothing for “{ $typed }”. This is what there is for “{ $words }”:
+search-meant = Did you mean:
+search-empty = There is nothing for “{ $typed }”.
+search-empty-advice = A shorter word finds more. Who knows something here: the editors stand in the imprint.
+search-description = Search at { $name }
