@@ -26,6 +26,7 @@ pub mod place;
 pub mod poll;
 pub mod post;
 pub mod profile;
+pub mod registration;
 pub mod report;
 pub mod retention;
 pub mod safety;

@@ -11,7 +11,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::tombstone;
-use crate::{participations, quotes, shape, submissions};
+use crate::{participations, quotes, registrations, shape, submissions};
 
 /// A deletion from another server.
 #[derive(Debug, Deserialize)]
@@ -93,7 +93,10 @@ pub(crate) async fn object_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Res
     };
     let now = instance.clock().now();
     let coming = match &event {
-        Some(event) => participations::forget(tx, instance, event).await?,
+        Some(event) => {
+            registrations::gone(tx, instance, event).await?;
+            participations::forget(tx, instance, event).await?
+        }
         None => Vec::new(),
     };
     quotes::take_back_all(tx, instance, &author, id).await?;

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept, attachment};
 use crate::participations;
+use crate::registrations;
 use crate::shape;
 
 /// A change from another server.
@@ -170,12 +171,13 @@ async fn change_event(
     if event.state == State::Draft {
         return Ok(event);
     }
-    let counts = storage::participations::count(tx, event.id).await?;
-    let object = objects::event::write(&event, &author, instance.settings(), &counts);
+    let attendance = registrations::attendance(tx, event.id).await?;
+    let object = objects::event::write(&event, &author, instance.settings(), &attendance);
     let object = attachment::illustrate(tx, instance, event.id, object).await?;
     let activity = tell(tx, instance, &author, (event.id, &event.url), object).await?;
     let coming = storage::participations::inboxes(tx, event.id).await?;
     participations::tell(tx, instance, activity, coming).await?;
+    registrations::changed(tx, instance, &before, (&event, reason)).await?;
     participations::move_up(tx, instance, &event, &author).await?;
     if let Some(note) = news(instance, &before, &event, reason) {
         create::post_in(tx, instance, &author, &note).await?;

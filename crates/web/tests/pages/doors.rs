@@ -11,6 +11,7 @@ use domain::html::Html;
 use domain::language::Language;
 use domain::notice::{Notice, Topic};
 use domain::post;
+use domain::registration::Form;
 use domain::sign_up::SignUp;
 use federation::activities;
 use jiff::SignedDuration;
@@ -103,8 +104,13 @@ const DOORS: &[(&str, Answers)] = &[
     ("/events/{id}/leave", FORM_ONLY),
     ("/events/{id}/participants", WRITERS),
     ("/events/{id}/participants.csv", WRITERS),
+    ("/events/{id}/participants.ods", WRITERS),
+    ("/events/{id}/participants/add", FORM_ONLY),
     ("/events/{id}/participants/invite", FORM_ONLY),
+    ("/events/{id}/participants/print", WRITERS),
     ("/events/{id}/publish", FORM_ONLY),
+    ("/events/{id}/register", ALL),
+    ("/events/{id}/registration", WRITERS),
     ("/events/{id}/replies", ALL),
     ("/events/{id}/report", ALL),
     ("/favicon.svg", ALL),
@@ -137,6 +143,9 @@ const DOORS: &[(&str, Answers)] = &[
     ("/propose/confirm/{token}", ALL),
     ("/propose/event", ALL),
     ("/propose/post", ALL),
+    ("/registration/{token}", OVER),
+    // Nobody was written down under that number.
+    ("/registrations/{id}", [401, 404, 404, 404, 404, 404, 404]),
     ("/report", ALL),
     ("/robots.txt", ALL),
     ("/rules", ALL),
@@ -220,7 +229,10 @@ async fn probe(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     let mut details = event::Details::new("Probe", start, start + SignedDuration::from_hours(2), "Europe/Berlin");
     details.joining = event::Joining::Open;
     let draft = event::Draft::new(details).expect("a draft");
-    activities::create::event(&quarter.instance, choir, draft).await.expect("an event").id
+    let id = activities::create::event(&quarter.instance, choir, draft).await.expect("an event").id;
+    let form = Form { is_open: true, ..Form::default() };
+    federation::registrations::set_form(&quarter.instance, id, (form, None)).await.expect("a form");
+    id
 }
 
 /// A notice of an initiative that guests may answer.
