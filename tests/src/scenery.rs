@@ -22,8 +22,10 @@ use uuid::Uuid;
 
 use crate::quarter::Quarter;
 pub use doors::doors;
+pub use registrations::registrations;
 
 mod doors;
+mod registrations;
 mod initiative;
 mod moderation;
 

@@ -5,7 +5,7 @@ use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::registration::{self, Form, State, Way, Wish};
 use storage::registrations::{by_email, put, remove};
-use storage::{participations, registration_forms};
+use storage::{Tx, participations, registration_forms};
 use uuid::Uuid;
 
 use super::letters::{self, What};
@@ -41,23 +41,26 @@ pub async fn set_form(instance: &Instance, event: Uuid, (form, seats): (Form, Op
 }
 
 /// Writes down somebody who called or was met: to a seat, or to the end of the queue. The time to register, and whether
-/// there is a queue, bind only those who register themselves.
-pub async fn add(instance: &Instance, event: Uuid, (wish, language): (Wish, Language)) -> Result<State> {
-    let mut tx = instance.store().write().await?;
-    let (event, _) = locked(&mut tx, event).await?.ok_or(Error::NotFound)?;
+/// there is a queue, bind only those who register themselves. Part of the transaction that claims the form.
+pub async fn add(
+    tx: &mut Tx,
+    instance: &Instance,
+    event: Uuid,
+    (wish, language): (Wish, Language),
+) -> Result<State> {
+    let (event, _) = locked(tx, event).await?.ok_or(Error::NotFound)?;
     if let Some(email) = &wish.email
-        && by_email(&mut tx, event.id, email).await?.is_some()
+        && by_email(tx, event.id, email).await?.is_some()
     {
         return Err(Invalid::one("email", "registration-email-listed").into());
     }
-    let counts = participations::count(&mut tx, event.id).await?;
+    let counts = participations::count(tx, event.id).await?;
     if counts.queued + counts.asked >= domain::participation::MOST_WAITING {
         return Err(Error::Unusable("too many wait already"));
     }
     let state = registration::seat(&event.details, &counts, wish.persons);
     let mut kept = fresh(instance, &event, (Way::Hand, wish, language));
-    enter(&mut tx, instance, &event, (&mut kept, state)).await?;
-    finish(tx, instance).await?;
+    enter(tx, instance, &event, (&mut kept, state)).await?;
     Ok(state)
 }
 

@@ -60,11 +60,8 @@ async fn add(
         Err(invalid) => return participants::refuse(&app, &me.visitor, event, (fields, invalid)).await,
     };
     let done = |done| Ok(Redirect::to(&format!("/events/{id}/participants?done={done}")).into_response());
-    if !admit(&app, &me, (id, &wish), &fields).await? {
-        return done("registration-added");
-    }
-    match registrations::add(&app.instance, id, (wish, me.visitor.language)).await {
-        Ok(Standing::Queued) => done("registration-added-queued"),
+    match keep(&app, &me, (id, wish), &fields).await {
+        Ok(Some(Standing::Queued)) => done("registration-added-queued"),
         Ok(_) => done("registration-added"),
         Err(federation::Error::Invalid(invalid)) => {
             participants::refuse(&app, &me.visitor, event, (fields, invalid)).await
@@ -74,21 +71,28 @@ async fn add(
     }
 }
 
-/// Whether this form is carried out: once, and with a letter only to who does not get too many.
-async fn admit(app: &App, me: &SignedIn, (id, wish): (Uuid, &Wish), fields: &Fields) -> Result<bool, PageError> {
-    let now = app.instance.clock().now();
-    let mut tx = app.instance.store().write().await?;
+/// Writes somebody down, once for the same form, and with a letter only to who does not get too many; how it stands.
+async fn keep(
+    app: &App,
+    me: &SignedIn,
+    (id, wish): (Uuid, Wish),
+    fields: &Fields,
+) -> federation::Result<Option<Standing>> {
+    let (instance, now) = (&app.instance, app.instance.clock().now());
+    let mut tx = instance.store().write().await?;
     let form = fields.fingerprint(&format!("/events/{id}/participants/add {}", me.rights.account.id));
     if submitted::claim(&mut tx, &form, now).await? != Claim::New {
-        return Ok(false);
+        return Ok(None);
     }
     if let Some(email) = &wish.email
         && !limits::admit_unasked(&mut tx, email, now).await?
     {
-        return Err(PageError::TooMany);
+        return Err(federation::Error::Unusable("this mailbox gets too many letters"));
     }
+    let state = registrations::add(&mut tx, instance, id, (wish, me.visitor.language)).await?;
     tx.commit().await?;
-    Ok(true)
+    instance.wake_postman();
+    Ok(Some(state))
 }
 
 /// Does what a button beside one of those who registered for an event says; the notice about it.

@@ -285,6 +285,10 @@ async fn handle(
         let words = ("registration-withdrawn-title", "registration-withdrawn");
         return layout::html(&RegistrationPage::said(app, visitor, Some(&here.event), words));
     }
+    if fields.value("do") != "change" {
+        // Confirmed twice, or come back to.
+        return Ok(Redirect::to(&action).into_response());
+    }
     let typed = Typed {
         name: &kept.wish.name,
         persons: fields.value("persons"),
