@@ -22,11 +22,13 @@ use uuid::Uuid;
 
 use crate::quarter::Quarter;
 pub use doors::doors;
+pub use registrations::registrations;
 
 mod doors;
 mod initiative;
 mod moderation;
 mod places;
+mod registrations;
 mod series;
 
 /// What was built, by the paths to look at.

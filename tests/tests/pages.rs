@@ -176,6 +176,30 @@ async fn every_page_at_the_doors_is_in_order() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_registering_is_in_order() -> Result<()> {
+    let mail = [("QUARTIER_MAIL_HOST", "127.0.0.1"), ("QUARTIER_MAIL_PORT", "9"), ("QUARTIER_MAIL_TLS", "none")];
+    let mail: Vec<_> = mail.into_iter().chain([("QUARTIER_MAIL_FROM", "termine@nord.example")]).collect();
+    let nord = Quarter::start_with("nord", &mail).await?;
+    let built = scenery::build(&nord).await?;
+    let event = built.event.trim_start_matches("/events/");
+    let (open, own) = scenery::registrations(&nord, event.parse()?).await?;
+    let wrong = |path: String, fields: Value| json!({ "path": path, "fields": fields });
+    let forms = [wrong(
+        format!("/events/{event}/register"),
+        json!({ "name": "Ina", "email": "ina@example.org", "persons": "1e0" }),
+    )];
+    let words = json!({ "paths": open, "forms": forms, "most": open.len() + 1, "errors": { "/registration/x": 410 } });
+    let Some(found) = walk_past(&nord, "registering", words).await? else { return Ok(()) };
+    assert!(open.iter().all(|path| walked(&found, path)), "{found:#}");
+    let sign_in = nord.account("mira@example.org", "editor").await?;
+    let forms = [wrong(format!("/events/{event}/registration"), json!({ "most": "4", "capacity": "1e3" }))];
+    let words = json!({ "paths": own, "forms": forms, "signIn": link(&sign_in)?, "most": own.len() + 1 });
+    let found = walk_past(&nord, "registering-desk", words).await?.context("the browser was there")?;
+    assert!(own.iter().all(|path| walked(&found, path)), "{found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn twelve_things_that_wait_are_decided_by_keyboard() -> Result<()> {
     let nord = Quarter::start("nord").await?;
     let sign_in = nord.account("mira@example.org", "editor").await?;

@@ -1,7 +1,7 @@
 //! What an event can be chosen by beside its time: languages, access, for whom, tags, place. What nobody said is never a
 //! yes.
 
-use crate::access::{Access, Answer};
+use crate::access::{Answer, FACTS};
 use crate::event::Details;
 use crate::language;
 
@@ -42,8 +42,9 @@ fn folded(text: &str) -> String {
 pub fn of(details: &Details) -> String {
     let mut all: Vec<String> = Vec::new();
     all.extend(details.languages.iter().map(|tag| Facet::Language(tag).written()));
-    let known = access(details).iter().filter(|(_, answer)| **answer == Answer::Yes);
-    all.extend(known.map(|(fact, _)| Facet::Access(fact).written()));
+    let access = details.effective_access();
+    let known = FACTS.into_iter().filter(|fact| access.answer(fact) == Some(Answer::Yes));
+    all.extend(known.map(|fact| Facet::Access(fact).written()));
     all.extend(Audience::of(details.audience.as_deref()).map(|group| Facet::Audience(group).written()));
     all.extend(details.tags.iter().take(50).map(|tag| Facet::Tag(tag).written()));
     let place = details.place.as_ref().filter(|place| !place.name.is_empty());
@@ -51,11 +52,6 @@ pub fn of(details: &Details) -> String {
     all.sort();
     all.dedup();
     format!("|{}|", all.join("|"))
-}
-
-/// The facts about access that count for an event.
-fn access(details: &Details) -> &Access {
-    &details.access
 }
 
 /// Those an event is meant for (`Zielgruppe`). The message key is `audience-NAME`.
@@ -126,7 +122,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::access::FACTS;
     use crate::place::Place;
 
     #[test]

@@ -31,6 +31,7 @@ pub mod place;
 pub mod poll;
 pub mod post;
 pub mod profile;
+pub mod registration;
 pub mod report;
 pub mod retention;
 pub mod safety;

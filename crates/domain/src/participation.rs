@@ -93,7 +93,7 @@ pub struct Participation {
     pub changed_at: Timestamp,
 }
 
-/// How many are where on the list of an event.
+/// How many persons are where on the list of an event, whichever way they came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// With a seat.
@@ -104,6 +104,15 @@ pub struct Counts {
     pub asked: i64,
 }
 
+/// What an event tells of who comes: numbers, and whether its own page takes registrations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attendance {
+    /// How many.
+    pub counts: Counts,
+    /// Whether one can register at the event's page.
+    pub by_form: bool,
+}
+
 impl Counts {
     /// The seats that are left; `None` where the event names no number.
     pub fn left(&self, details: &Details) -> Option<i64> {
@@ -112,7 +121,12 @@ impl Counts {
 
     /// Whether the next one gets a seat.
     pub fn has_seat(&self, details: &Details) -> bool {
-        self.confirmed < i64::from(details.capacity.unwrap_or(MOST_SEATS))
+        self.has_seats(details, 1)
+    }
+
+    /// Whether there are seats for so many.
+    pub fn has_seats(&self, details: &Details, persons: u32) -> bool {
+        self.confirmed.saturating_add(persons.into()) <= i64::from(details.capacity.unwrap_or(MOST_SEATS))
     }
 }
 

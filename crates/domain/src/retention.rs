@@ -32,6 +32,8 @@ pub const CONTACTS: SignedDuration = days(1);
 pub const PROPOSALS: SignedDuration = days(1);
 /// An answer without an account whose mailbox has not answered.
 pub const GUESTS: SignedDuration = days(1);
+/// A registration for an event whose mailbox has not answered.
+pub const REGISTRATIONS_UNCONFIRMED: SignedDuration = days(1);
 /// A request for an account whose mailbox has not answered.
 pub const SIGN_UPS: SignedDuration = days(3);
 /// A request for an account that nobody has decided about.
@@ -56,7 +58,7 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 21] = [
+pub const TABLE: [(&str, SignedDuration); 22] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
     ("half-sign-ins", HALF_SIGN_INS),
@@ -67,6 +69,7 @@ pub const TABLE: [(&str, SignedDuration); 21] = [
     ("contacts", CONTACTS),
     ("proposals", PROPOSALS),
     ("guests", GUESTS),
+    ("registrations", REGISTRATIONS_UNCONFIRMED),
     ("sign-ups", SIGN_UPS),
     ("sign-ups-waiting", SIGN_UPS_WAITING),
     ("trust", TRUST),

@@ -48,6 +48,7 @@ pub mod portability;
 pub mod proposals;
 pub mod queue;
 pub mod quotes;
+pub mod registrations;
 pub mod remote;
 pub mod reports;
 pub mod rotation;

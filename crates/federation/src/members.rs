@@ -12,6 +12,7 @@ use crate::activities::delete;
 use crate::error::{Error, Result};
 use crate::initiatives;
 use crate::instance::Instance;
+use crate::registrations;
 
 /// Switches on the public profile of a member, under a handle that nobody ever had. [`Error::Forbidden`] for who only reads.
 pub async fn show(instance: &Instance, account: &Account, handle: &Handle) -> Result<Actor> {
@@ -63,6 +64,7 @@ pub async fn leave(instance: &Instance, account: &Account) -> Result<bool> {
 
 /// As [`remove`], as part of a transaction; [`sweep`] comes after it.
 pub(crate) async fn remove_in(tx: &mut Tx, instance: &Instance, account: &Account) -> Result<()> {
+    registrations::forget_person(tx, instance, account).await?;
     accounts::remove(tx, account.id).await?;
     hide_in(tx, instance, account).await?;
     for event in proposals::of_mailbox(tx, &account.email).await? {

@@ -4,18 +4,21 @@
 use domain::actor::Actor;
 use domain::event::{Event, State as Board};
 use domain::participation::{self, KEPT, MOST_JOINS, Participation, State, Verdict, WINDOW};
+use domain::registration;
+use domain::retention::REGISTRATIONS_UNCONFIRMED as UNCONFIRMED;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use storage::{Tx, activities, actors, deliveries, events, participations};
+use storage::{Tx, activities, actors, deliveries, events, participations, registration_forms};
 use url::Url;
 use uuid::Uuid;
 
 use crate::activities::{Outgoing, leave};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::registrations;
 
 /// One of our events on the board with its organiser, whose seats nobody else gives away until `tx` ends.
-async fn locked(tx: &mut Tx, id: Uuid) -> Result<Option<(Event, Actor)>> {
+pub(crate) async fn locked(tx: &mut Tx, id: Uuid) -> Result<Option<(Event, Actor)>> {
     participations::lock(tx, id).await?;
     let event = events::by_id(tx, id).await?.filter(|event| event.state == Board::Published);
     let Some(event) = event else { return Ok(None) };
@@ -78,7 +81,13 @@ pub(crate) async fn join(
     let mut refusal = "Reject";
     if matches!(kept.state, State::Left | State::Invited | State::Refused) {
         let counts = participations::count(tx, event.id).await?;
-        match participation::decide(&event.details, &counts, kept.state != State::Left, now) {
+        let invited = kept.state != State::Left;
+        let mut verdict = participation::decide(&event.details, &counts, invited, now);
+        if !invited {
+            let form = registration_forms::of(tx, event.id).await?;
+            verdict = registration::bound(verdict, form.as_ref(), now);
+        }
+        match verdict {
             Verdict::Listed(state) => {
                 (kept.state, kept.message) = (state, message);
                 (kept.place, kept.changed_at) = (instance.new_id(), now);
@@ -173,7 +182,18 @@ pub(crate) async fn move_up(tx: &mut Tx, instance: &Instance, event: &Event, aut
     }
     let mut counts = participations::count(tx, event.id).await?;
     while counts.has_seat(&event.details) {
-        let Some(mut next) = participations::first_in_queue(tx, event.id).await? else { break };
+        let guest = storage::registrations::first_in_queue(tx, event.id).await?;
+        let joined = participations::first_in_queue(tx, event.id).await?;
+        // One queue: whoever came first is next, and a family that does not fit yet is passed by nobody.
+        if let Some(guest) = guest.filter(|guest| joined.as_ref().is_none_or(|joined| guest.place < joined.place)) {
+            if !counts.has_seats(&event.details, guest.wish.persons) {
+                break;
+            }
+            counts.confirmed += i64::from(guest.wish.persons);
+            registrations::seat(tx, instance, event, guest).await?;
+            continue;
+        }
+        let Some(mut next) = joined else { break };
         let who = actors::by_id(tx, next.actor).await?.filter(|who| who.deleted_at.is_none());
         next.changed_at = now;
         next.state = if who.is_some() { State::Confirmed } else { State::Left };
@@ -279,6 +299,8 @@ pub async fn clean(instance: &Instance) -> Result<u64> {
             gone += 1;
         }
     }
+    gone += storage::registrations::prune(&mut tx, now - KEPT).await?;
+    gone += storage::registrations::prune_unconfirmed(&mut tx, now - UNCONFIRMED).await?;
     tx.commit().await?;
     Ok(gone)
 }

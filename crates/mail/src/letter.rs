@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use lettre::Message;
-use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use storage::letters::Queued;
 
 /// The message of `queued`: plain text in UTF-8, one stable `Message-ID`, marked as written by a program (RFC 3834).
@@ -18,15 +18,26 @@ pub(crate) fn message(queued: &Queued, from: &Mailbox, now: Timestamp) -> Result
         Some(reply_to) => builder.reply_to(reply_to),
         None => builder,
     };
-    builder
+    let builder = builder
         .subject(queued.letter.subject.clone())
         .date(now.into())
         // Stable, so that a letter sent twice is shown once.
         .message_id(Some(format!("<{}@{}>", queued.id, from.email.domain())))
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-        .header(ContentType::TEXT_PLAIN)
-        .body(queued.letter.text.clone())
-        .map_err(|error| error.to_string())
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+    let text = queued.letter.text.clone();
+    let message = match &queued.calendar {
+        Some(calendar) => {
+            builder.multipart(MultiPart::mixed().singlepart(SinglePart::plain(text)).singlepart(file(calendar)?))
+        }
+        None => builder.header(ContentType::TEXT_PLAIN).body(text),
+    };
+    message.map_err(|error| error.to_string())
+}
+
+/// The file that calendar programs open.
+fn file(calendar: &str) -> Result<SinglePart, String> {
+    let kind = ContentType::parse("text/calendar; charset=utf-8").map_err(|error| error.to_string())?;
+    Ok(Attachment::new("termin.ics".to_owned()).body(calendar.to_owned(), kind))
 }
 
 #[cfg(test)]
@@ -36,7 +47,7 @@ mod tests {
 
     use super::*;
 
-    fn written(subject: &str) -> String {
+    fn written(subject: &str, calendar: Option<&str>) -> String {
         let letter = Letter {
             to: "mira@nord.example".parse().expect("an address"),
             subject: subject.into(),
@@ -49,6 +60,7 @@ mod tests {
             attempts: 0,
             created_at: now,
             reply_to: "ruth@fern.example".parse().ok(),
+            calendar: calendar.map(str::to_owned),
         };
         let from = "Nordstadt <termine@nord.example>".parse().expect("a mailbox");
         String::from_utf8(message(&queued, &from, now).expect("a message").formatted()).expect("text")
@@ -56,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_letter_has_every_header_it_needs() {
-        let text = written("Anmelden");
+        let text = written("Anmelden", None);
         for line in [
             "From: Nordstadt <termine@nord.example>",
             "To: mira@nord.example",
@@ -73,8 +85,16 @@ mod tests {
 
     #[test]
     fn a_subject_cannot_smuggle_a_header_in() {
-        let text = written("Hallo\r\nBcc: all@nord.example");
+        let text = written("Hallo\r\nBcc: all@nord.example", None);
         let head = text.split("\r\n\r\n").next().expect("a head");
         assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+    }
+
+    #[test]
+    fn a_calendar_file_goes_with_a_letter() {
+        let text = written("Angemeldet", Some("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"));
+        for line in ["text/calendar; charset=utf-8", "filename=\"termin.ics\"", "BEGIN:VCALENDAR", "multipart/mixed"] {
+            assert!(text.contains(line), "{line} is missing in:\n{text}");
+        }
     }
 }

@@ -9,6 +9,7 @@ mod delivery;
 pub(crate) mod letters;
 mod notices;
 mod polls;
+mod registrations;
 mod regularly;
 mod search;
 mod series;
@@ -58,6 +59,7 @@ impl Tasks {
         }
         tasks.keep("calendars", stop, calendars::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
+        tasks.keep("registrations", stop, registrations::task(instance, stop));
         tasks.keep("notices", stop, notices::task(instance, stop));
         tasks.keep("series", stop, series::task(instance, stop));
         if let Some(task) = upkeep::task(instance, &config.mail, stop).filter(|_| opening.is_open) {

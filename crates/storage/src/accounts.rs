@@ -81,6 +81,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from invitations where by_account = $1 or email in (select email from accounts where id = $1)",
         "delete from new_addresses where account = $1",
         "delete from guests where email in (select email from accounts where id = $1)",
+        "delete from registrations where account = $1 or email in (select email from accounts where id = $1)",
         "delete from sign_ups where email in (select email from accounts where id = $1)",
         "delete from handed_in where account = $1",
         "delete from approvals where account = $1",

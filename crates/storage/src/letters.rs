@@ -32,6 +32,8 @@ pub struct Queued {
     pub created_at: Timestamp,
     /// Where an answer goes, if not to who sends all letters.
     pub reply_to: Option<Email>,
+    /// A calendar file that goes with it.
+    pub calendar: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,22 +45,33 @@ struct Row {
     attempts: i64,
     created_at: i64,
     reply_to: Option<String>,
+    calendar: Option<String>,
 }
 
 /// Queues a letter for now.
 pub async fn insert(tx: &mut Tx, letter: &Letter, now: Timestamp) -> Result<()> {
-    queue(tx, letter, None, now).await
+    queue(tx, letter, (None, None), now).await
 }
 
 /// As [`insert`]; an answer goes to `reply_to`.
 pub async fn insert_from(tx: &mut Tx, letter: &Letter, reply_to: &Email, now: Timestamp) -> Result<()> {
-    queue(tx, letter, Some(reply_to), now).await
+    queue(tx, letter, (Some(reply_to), None), now).await
 }
 
-async fn queue(tx: &mut Tx, letter: &Letter, reply_to: Option<&Email>, now: Timestamp) -> Result<()> {
+/// As [`insert`]; a calendar file goes with it.
+pub async fn insert_with(tx: &mut Tx, letter: &Letter, calendar: &str, now: Timestamp) -> Result<()> {
+    queue(tx, letter, (None, Some(calendar)), now).await
+}
+
+async fn queue(
+    tx: &mut Tx,
+    letter: &Letter,
+    (reply_to, calendar): (Option<&Email>, Option<&str>),
+    now: Timestamp,
+) -> Result<()> {
     run!(tx, |conn| sqlx::query(
-        "insert into letters (id, recipient, subject, body, attempts, created_at, due_at, reply_to)
-         values ($1, $2, $3, $4, 0, $5, $5, $6)",
+        "insert into letters (id, recipient, subject, body, attempts, created_at, due_at, reply_to, calendar)
+         values ($1, $2, $3, $4, 0, $5, $5, $6, $7)",
     )
     .bind(Uuid::now_v7())
     .bind(letter.to.as_str())
@@ -66,6 +79,7 @@ async fn queue(tx: &mut Tx, letter: &Letter, reply_to: Option<&Email>, now: Time
     .bind(&letter.text)
     .bind(now.as_millisecond())
     .bind(reply_to.map(Email::as_str))
+    .bind(calendar)
     .execute(conn)
     .await
     .map(|_| ()))?;
@@ -77,7 +91,7 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
     let query = format!(
         "with due as (select id from letters where due_at <= $1 order by due_at limit $3 {})
          update letters set due_at = $2 where id in (select id from due) and due_at <= $1
-         returning id, recipient, subject, body, attempts, created_at, reply_to",
+         returning id, recipient, subject, body, attempts, created_at, reply_to, calendar",
         tx.passing_over()
     );
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query))
@@ -91,7 +105,7 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
             let email = |text: String| text.parse().map_err(|_| Error::Unreadable("e-mail address"));
             let letter = Letter { to: email(row.recipient)?, subject: row.subject, text: row.body };
             let (created_at, reply_to) = (crate::row::time(row.created_at)?, row.reply_to.map(email).transpose()?);
-            Ok(Queued { id: row.id, letter, attempts: row.attempts, created_at, reply_to })
+            Ok(Queued { id: row.id, letter, attempts: row.attempts, created_at, reply_to, calendar: row.calendar })
         })
         .collect()
 }
@@ -100,7 +114,7 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
 pub async fn mark_sent(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
     run!(tx, |conn| {
         sqlx::query(
-        "update letters set sent_at = $2, due_at = null, body = '', reply_to = null, error = null, attempts = attempts + 1 where id = $1",
+        "update letters set sent_at = $2, due_at = null, body = '', reply_to = null, calendar = null, error = null, attempts = attempts + 1 where id = $1",
     )
     .bind(id)
     .bind(now.as_millisecond())

@@ -62,6 +62,8 @@ pub mod proposals;
 pub mod quotes;
 pub mod reactions;
 pub mod received;
+pub mod registration_forms;
+pub mod registrations;
 pub mod reminders;
 pub mod replies;
 pub mod reports;

@@ -120,13 +120,16 @@ pub async fn of_ours(tx: &mut Tx, activity: &Url) -> Result<Option<Participation
     row.map(Participation::try_from).transpose()
 }
 
-/// How many have a seat, wait for one, or wait for the organiser's word.
+/// How many persons have a seat, wait for one, or wait for the organiser's word, whichever way they came.
 pub async fn count(tx: &mut Tx, event: Uuid) -> Result<Counts> {
-    let rows: Vec<(String, i64)> =
-        run!(tx, |conn| sqlx::query_as("select state, count(*) from participations where event = $1 group by state")
-            .bind(event)
-            .fetch_all(conn)
-            .await)?;
+    let rows: Vec<(String, i64)> = run!(tx, |conn| sqlx::query_as(
+        "select state, cast(sum(persons) as bigint) from
+         (select state, 1 as persons from participations where event = $1
+         union all select state, persons from registrations where event = $1) as everyone group by state",
+    )
+    .bind(event)
+    .fetch_all(conn)
+    .await)?;
     let of = |state: State| rows.iter().find(|(name, _)| name == state.as_str()).map_or(0, |(_, count)| *count);
     Ok(Counts { confirmed: of(State::Confirmed), queued: of(State::Queued), asked: of(State::Asked) })
 }

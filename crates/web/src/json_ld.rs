@@ -15,8 +15,9 @@ use crate::app::App;
 use crate::links;
 use crate::listing::beginning;
 
-/// An event as a `schema.org/Event`, fit for the inside of a script element.
-pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
+/// An event as a `schema.org/Event`, fit for the inside of a script element; with how many seats there are and are left,
+/// where that is said.
+pub(crate) fn event(event: &Event, author: &Actor, app: &App, seats: Option<(u32, i64)>) -> String {
     let details = &event.details;
     let zone = details.zone();
     let mut data = json!({
@@ -50,6 +51,10 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
     }
     if let Some(url) = details.registration_url.as_ref().and_then(links::web) {
         put(&mut data, "offers", json!({ "@type": "Offer", "url": url }));
+    }
+    if let Some((seats, left)) = seats {
+        put(&mut data, "maximumAttendeeCapacity", json!(seats));
+        put(&mut data, "remainingAttendeeCapacity", json!(left));
     }
     put(
         &mut data,

@@ -318,6 +318,24 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "Fifty answers beneath a post in somebody's name: three letters a day, none with a word of the stranger's.",
     ),
     unit(
+        "ABU-08",
+        "crates/web/tests/pages/registration.rs",
+        "abu_08_registering_strangers_is_three_letters_a_day_and_carries_nothing",
+        "Fifty registrations in a stranger's name: three letters a day, none with a word of the sender's, no seat held, and the answer is the same each time.",
+    ),
+    unit(
+        "ACC-15",
+        "crates/web/tests/pages/registration.rs",
+        "acc_15_links_are_not_guessed_and_lists_are_the_organisers",
+        "Links of registrations guessed, lists of who registered asked for by others and looked for in feeds: nothing.",
+    ),
+    unit(
+        "ACC-17",
+        "tests/tests/seats.rs",
+        "acc_17_forty_seats_for_five_hundred_are_forty_through_a_power_cut",
+        "Five hundred want one of forty seats at once, by link, by hand and by Join, on both databases, and the server is killed in between: forty have one, the rest waits in one order.",
+    ),
+    unit(
         "ACC-17",
         "crates/federation/tests/deciding.rs",
         "acc_17_twenty_yes_at_once_are_counted_right",

@@ -26,9 +26,8 @@ participation-waiting = { $count ->
 participation-title = Anmeldungen und Einladungen
 participation-private = Diese Liste sehen nur Sie und die Redaktion. Sie wird 14 Tage nach dem Termin gelöscht. Wer sich anmeldet, erfährt nicht, wer noch kommt.
     .du = Diese Liste sehen nur du und die Redaktion. Sie wird 14 Tage nach dem Termin gelöscht. Wer sich anmeldet, erfährt nicht, wer noch kommt.
-participation-none = Es hat sich noch niemand über das Fediverse angemeldet.
+participation-none = Es hat sich noch niemand angemeldet.
 participation-table = Liste herunterladen (CSV)
-participation-columns = name;adresse;stand;nachricht;seit
 participation-since = Seit:
 participation-asked = { $count ->
     [one] Eine Anfrage wartet auf Ihre Zusage

@@ -24,6 +24,7 @@ retention-invitations = Einladungen, die niemand annimmt, mit Name und Adresse
 retention-new-addresses = Neue E-Mail-Adressen, die niemand bestätigt
 retention-contacts = Nachrichten an Initiativen, die niemand bestätigt
 retention-proposals = Vorschläge, die niemand bestätigt
+retention-registrations = Anmeldungen zu Terminen, die niemand bestätigt
 retention-guests = Antworten ohne Zugang, die niemand bestätigt
 retention-sign-ups = Bitten um einen Zugang, die niemand bestätigt
 retention-sign-ups-waiting = Bitten um einen Zugang, über die niemand entscheidet

@@ -23,9 +23,8 @@ participation-waiting = { $count ->
     }
 participation-title = Registrations and invitations
 participation-private = Only you and the editors see this list. It is deleted 14 days after the event. Those who register are not told who else comes.
-participation-none = Nobody has registered by the fediverse yet.
+participation-none = Nobody has registered yet.
 participation-table = Download the list (CSV)
-participation-columns = name;address;state;message;since
 participation-since = Since:
 participation-asked = { $count ->
     [one] One request waits for your answer

@@ -22,6 +22,7 @@ retention-invitations = Invitations that nobody takes up, with name and address
 retention-new-addresses = New e-mail addresses that nobody confirms
 retention-contacts = Messages to initiatives that nobody confirms
 retention-proposals = Suggestions that nobody confirms
+retention-registrations = Registrations for events that nobody confirms
 retention-guests = Answers without an account that nobody confirms
 retention-sign-ups = Requests for an account that nobody confirms
 retention-sign-ups-waiting = Requests for an account that nobody decides about

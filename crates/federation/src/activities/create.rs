@@ -2,7 +2,6 @@
 
 use domain::actor::Actor;
 use domain::event::{self, Event, State};
-use domain::participation::Counts;
 use domain::post::{self, Post};
 use domain::trust::Level;
 use jiff::Timestamp;
@@ -20,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept, attachment};
-use crate::{conversations, paths, places, polls, series, shape, submissions};
+use crate::{conversations, paths, places, polls, registrations, series, shape, submissions};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
@@ -269,7 +268,8 @@ pub(crate) async fn publish_draft(tx: &mut Tx, instance: &Instance, mut event: E
 }
 
 pub(crate) async fn tell_of_event(tx: &mut Tx, instance: &Instance, author: &Actor, event: &Event) -> Result<()> {
-    let object = objects::event::write(event, author, instance.settings(), &Counts::default());
+    let attendance = registrations::attendance(tx, event.id).await?;
+    let object = objects::event::write(event, author, instance.settings(), &attendance);
     let object = attachment::illustrate(tx, instance, event.id, object).await?;
     tell(tx, instance, author, (event.id, &event.url), object).await
 }

@@ -11,7 +11,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::tombstone;
-use crate::{participations, quotes, series, shape, submissions};
+use crate::{participations, quotes, registrations, series, shape, submissions};
 
 /// A deletion from another server.
 #[derive(Debug, Deserialize)]
@@ -100,7 +100,10 @@ pub(crate) async fn erase(tx: &mut Tx, instance: &Instance, id: Uuid, told: bool
     };
     let now = instance.clock().now();
     let coming = match &event {
-        Some(event) => participations::forget(tx, instance, event).await?,
+        Some(event) => {
+            registrations::gone(tx, instance, event).await?;
+            participations::forget(tx, instance, event).await?
+        }
         None => Vec::new(),
     };
     quotes::take_back_all(tx, instance, &author, id).await?;

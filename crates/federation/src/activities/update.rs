@@ -21,6 +21,7 @@ use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept, attachment};
 use crate::participations;
 use crate::places;
+use crate::registrations;
 use crate::series;
 use crate::shape;
 
@@ -179,13 +180,14 @@ async fn change_event(
     if event.state == State::Draft {
         return Ok(event);
     }
-    // Of a date far ahead nobody elsewhere was told yet.
+    // Who comes hears of it; of a date far ahead nobody elsewhere was told yet.
+    registrations::changed(tx, instance, &before, (&event, reason)).await?;
     if storage::series::is_untold(tx, event.id).await? {
         participations::move_up(tx, instance, &event, &author).await?;
         return Ok(event);
     }
-    let counts = storage::participations::count(tx, event.id).await?;
-    let object = objects::event::write(&event, &author, instance.settings(), &counts);
+    let attendance = registrations::attendance(tx, event.id).await?;
+    let object = objects::event::write(&event, &author, instance.settings(), &attendance);
     let object = attachment::illustrate(tx, instance, event.id, object).await?;
     let activity = tell(tx, instance, &author, (event.id, &event.url), object).await?;
     let coming = storage::participations::inboxes(tx, event.id).await?;
@@ -208,8 +210,8 @@ pub(crate) async fn place_in(tx: &mut Tx, instance: &Instance, mut event: Event,
     event.updated_at = later(instance, event.updated_at);
     event.sequence += 1;
     events::update(tx, &event).await?;
-    let counts = storage::participations::count(tx, event.id).await?;
-    let object = objects::event::write(&event, author, instance.settings(), &counts);
+    let attendance = registrations::attendance(tx, event.id).await?;
+    let object = objects::event::write(&event, author, instance.settings(), &attendance);
     let object = attachment::illustrate(tx, instance, event.id, object).await?;
     tell(tx, instance, author, (event.id, &event.url), object).await?;
     Ok(())

@@ -1,7 +1,8 @@
 //! How one can come to an event and how many do, on the wire: FEP-8a8e's `joinMode` and the numbers beside it.
 
 use domain::event::{Details, Event, Joining};
-use domain::participation::{Counts, MOST_SEATS};
+use domain::participation::{Attendance, MOST_SEATS};
+use domain::registration;
 use serde_json::{Value, json};
 
 use crate::shape;
@@ -11,16 +12,23 @@ use crate::shape;
 /// There is always a `joinMode`. Where it is missing Mobilizon takes it for `free`, and whoever presses its button
 /// believes to have a seat; where it is `none` it fails. `external` leads people to our page. An event with a number of
 /// seats says `restricted`, for the same reason: on `free` the button is the seat, before we were asked.
-pub(super) fn write(object: &mut Value, event: &Event, counts: &Counts) {
-    let details = &event.details;
+pub(super) fn write(object: &mut Value, event: &Event, attendance: &Attendance) {
+    let (details, counts) = (&event.details, &attendance.counts);
+    let form = attendance.by_form.then(|| registration::page(event));
     match (details.joining, details.capacity) {
         (Joining::None, _) => {
             object["joinMode"] = json!("external");
-            object["externalParticipationUrl"] = json!(details.registration_url.as_ref().unwrap_or(&event.page));
-            return;
+            let page = form.as_ref().or(details.registration_url.as_ref()).unwrap_or(&event.page);
+            object["externalParticipationUrl"] = json!(page);
+            if !attendance.by_form {
+                return;
+            }
         }
         (Joining::Open, None) => object["joinMode"] = json!("free"),
         (Joining::Open, Some(_)) | (Joining::ByApproval, _) => object["joinMode"] = json!("restricted"),
+    }
+    if let Some(form) = form {
+        object["externalParticipationUrl"] = json!(form);
     }
     object["participantCount"] = json!(counts.confirmed);
     object["attendees"] = json!({ "type": "Collection", "totalItems": counts.confirmed });
@@ -61,6 +69,7 @@ fn number(object: &Value, name: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use jiff::{SignedDuration, Timestamp};
+    use url::Url;
 
     use super::*;
 
@@ -69,6 +78,50 @@ mod tests {
         let mut details = Details::new("Lesung", start, start + SignedDuration::from_hours(2), "Europe/Berlin");
         read(object, &mut details);
         details
+    }
+
+    fn written(joining: Joining, capacity: Option<u32>, by_form: bool) -> Value {
+        let start = Timestamp::UNIX_EPOCH;
+        let mut details = Details::new("Kurs", start, start + SignedDuration::from_hours(2), "Europe/Berlin");
+        (details.joining, details.capacity) = (joining, capacity);
+        let page: Url = "https://nord.example/events/1".parse().expect("a URL");
+        let event = Event {
+            id: uuid::Uuid::nil(),
+            url: page.clone(),
+            page,
+            author: uuid::Uuid::nil(),
+            details,
+            state: domain::event::State::Published,
+            source: None,
+            uid: "1".into(),
+            sequence: 0,
+            published_at: start,
+            updated_at: start,
+        };
+        let counts = domain::participation::Counts { confirmed: 3, queued: 1, asked: 2 };
+        let mut object = json!({});
+        write(&mut object, &event, &Attendance { counts, by_form });
+        object
+    }
+
+    #[test]
+    fn other_servers_lead_people_to_the_form_and_know_the_numbers() {
+        let form = "https://nord.example/events/00000000-0000-0000-0000-000000000000/register";
+        let external = written(Joining::None, Some(10), true);
+        assert_eq!(external["joinMode"], "external");
+        assert_eq!(external["externalParticipationUrl"], form);
+        assert_eq!(external["participantCount"], 3);
+        assert_eq!(external["remainingAttendeeCapacity"], 7);
+        let both = written(Joining::Open, Some(2), true);
+        assert_eq!((&both["joinMode"], &both["externalParticipationUrl"]), (&json!("restricted"), &json!(form)));
+        assert_eq!(both["remainingAttendeeCapacity"], 0, "never below nothing");
+        let joined = written(Joining::Open, None, false);
+        assert_eq!((&joined["joinMode"], joined.get("externalParticipationUrl")), (&json!("free"), None));
+        let none = written(Joining::None, Some(10), false);
+        assert_eq!(none["externalParticipationUrl"], "https://nord.example/events/1");
+        assert_eq!(none.get("participantCount"), None, "nobody can say so, and nobody is counted");
+        let read = read_from(&both);
+        assert_eq!(read.registration_url.as_ref().map(Url::as_str), Some(form), "a neighbour leads people there too");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use domain::html;
 use domain::invalid::Invalid;
 use domain::language::Language;
 use domain::moved::Moved;
-use domain::participation::Counts;
+use domain::participation::Attendance;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -18,8 +18,8 @@ use super::{attendance, note, place, plain};
 use crate::instance::Settings;
 use crate::shape::{self, PUBLIC};
 
-/// The object of an event of ours to which `counts` come, without `@context`.
-pub fn write(event: &Event, author: &Actor, settings: &Settings, counts: &Counts) -> Value {
+/// The object of an event of ours to which so many come, without `@context`.
+pub fn write(event: &Event, author: &Actor, settings: &Settings, attendance: &Attendance) -> Value {
     let details = &event.details;
     let zone = details.zone();
     let mut object = json!({
@@ -58,7 +58,7 @@ pub fn write(event: &Event, author: &Actor, settings: &Settings, counts: &Counts
     if let Some(category) = details.category {
         object["category"] = json!(category.wire_name());
     }
-    attendance::write(&mut object, event, counts);
+    super::attendance::write(&mut object, event, attendance);
     object
 }
 

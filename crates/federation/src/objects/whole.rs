@@ -3,12 +3,13 @@
 use domain::event::State;
 use serde_json::Value;
 use storage::objects::Entry;
-use storage::{Tx, actors, events, participations, posts};
+use storage::{Tx, actors, events, posts};
 
 use super::{attachment, event, mean_for_quarter, note};
 use crate::conversations;
 use crate::error::Result;
 use crate::instance::Instance;
+use crate::registrations;
 
 /// The post or event of `entry`, without `@context`; `None` for a draft, for what is held, and for what is gone.
 pub(crate) async fn read(tx: &mut Tx, instance: &Instance, entry: &Entry) -> Result<Option<Value>> {
@@ -16,8 +17,8 @@ pub(crate) async fn read(tx: &mut Tx, instance: &Instance, entry: &Entry) -> Res
         let event = events::by_id(tx, entry.id).await?.filter(|event| event.state == State::Published);
         let Some(event) = event else { return Ok(None) };
         let Some(author) = actors::by_id(tx, event.author).await? else { return Ok(None) };
-        let counts = participations::count(tx, event.id).await?;
-        (event::write(&event, &author, instance.settings(), &counts), author)
+        let attendance = registrations::attendance(tx, event.id).await?;
+        (event::write(&event, &author, instance.settings(), &attendance), author)
     } else {
         let Some(post) = posts::by_id(tx, entry.id).await? else { return Ok(None) };
         let Some(author) = actors::by_id(tx, post.author).await? else { return Ok(None) };

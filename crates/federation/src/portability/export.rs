@@ -10,7 +10,7 @@ use domain::messages;
 use futures_util::stream::{Stream, try_unfold};
 use serde_json::{Value, json};
 use storage::objects as registry;
-use storage::{Tx, accounts, actors, events, posts, proposals, reports, sessions};
+use storage::{Tx, accounts, actors, events, posts, proposals, registrations, reports, sessions};
 use tracing::warn;
 
 use super::archive::Archive;
@@ -93,6 +93,19 @@ async fn person(tx: &mut Tx, instance: &Instance, account: &Account) -> Result<V
             proposed.push(json!({ "name": post.details.title, "content": post.details.content.as_str() }));
         }
     }
+    let mut registered = Vec::new();
+    for kept in registrations::of_person(tx, account.id, &account.email).await? {
+        let event = events::by_id(tx, kept.event).await?;
+        registered.push(json!({
+            "event": event.map(|event| event.details.name),
+            "name": kept.wish.name,
+            "persons": kept.wish.persons,
+            "phone": kept.wish.phone,
+            "note": kept.wish.note,
+            "state": kept.state.as_str(),
+            "at": kept.created_at,
+        }));
+    }
     let reported = reports::of_mailbox(tx, &account.email).await?.into_iter().map(|report| {
         json!({ "number": report.number, "about": report.target, "reason": report.reason, "at": report.created_at })
     });
@@ -109,6 +122,7 @@ async fn person(tx: &mut Tx, instance: &Instance, account: &Account) -> Result<V
         "initiatives": initiatives,
         "sessions": sessions,
         "proposals": proposed,
+        "registrations": registered,
         "reports": reported,
     }))
 }

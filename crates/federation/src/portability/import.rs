@@ -11,7 +11,7 @@ use domain::language::Language;
 use domain::media::{Illustrations, MAX_OWN, Pick};
 use domain::messages::text;
 use domain::notice::{Notice, Topic};
-use domain::participation::Counts;
+use domain::participation::Attendance;
 use domain::post::{self, Post};
 use serde_json::Value;
 use storage::objects::{self as registry, Claim};
@@ -203,7 +203,7 @@ async fn insert_event(
         url,
     };
     events::insert(tx, &event, None).await?;
-    let object = objects::event::write(&event, author, instance.settings(), &Counts::default());
+    let object = objects::event::write(&event, author, instance.settings(), &Attendance::default());
     publish(tx, instance, author, (id, &event.url, None), (object, pictures)).await?;
     Ok(true)
 }

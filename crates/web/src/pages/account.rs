@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::forms::{self, Fields, Form};
 use crate::layout::{self, Page};
+use crate::pages::registration;
 use crate::session::{self, SignedIn};
 use crate::visitor::Visitor;
 
@@ -40,6 +41,8 @@ struct Mine {
     mail: bool,
     has_second: bool,
     has_password: bool,
+    /// What one registered for.
+    registrations: Vec<registration::Mine>,
     /// How many passkeys there are, in words.
     passkeys: String,
     form: Form,
@@ -160,6 +163,7 @@ async fn render(
     };
     let has_second = storage::second_factors::is_on(&mut tx, account.id).await?;
     let has_password = storage::passwords::hash_of(&mut tx, account.id).await?.is_some();
+    let registrations = registration::mine(&mut tx, visitor, &account).await?;
     let passkeys = storage::passkeys::of_account(&mut tx, account.id).await?.len();
     drop(tx);
     let mine = session::hash(app, headers);
@@ -175,6 +179,7 @@ async fn render(
         mail: app.settings.mail_configured,
         has_second,
         has_password,
+        registrations,
         passkeys: domain::messages::count(visitor.voice(), "passkeys-count", passkeys),
         form,
     };

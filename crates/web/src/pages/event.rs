@@ -119,8 +119,11 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         found => found?,
     };
     let origins = Origins::load(&app, &mut tx).await?;
-    let view = View::of(&app, &visitor, &event, (&author, origins.of(&author)));
-    let seats = participants::seats(&mut tx, &visitor, (&event, &author), view.change_id.is_some()).await?;
+    let mut view = View::of(&app, &visitor, &event, (&author, origins.of(&author)));
+    let seats = participants::seats(&app, &mut tx, &visitor, (&event, &author), view.change_id.is_some()).await?;
+    if seats.form.is_some() {
+        view.leave_to_form(&event);
+    }
     let together = join::together(&app, &mut tx, &visitor, (&event, &author)).await?;
     let (receivers, unreached) = match view.change_id {
         Some(_) => deliveries::of(&app, &mut tx, &visitor, &event.url, &origins).await?,
@@ -133,7 +136,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let replies = replies::beneath(&app, &mut tx, &visitor, &parent, &origins).await?;
     drop(tx);
     let mut page = visitor.page(&app, event.details.name.clone());
-    page.head = head(&app, &visitor, &event, &author);
+    page.head = head(&app, &visitor, (&event, &author), seats.left);
     page.head.image = figures.to_share(&app, &author);
     let banner = figures.take_banner();
     layout::html(&EventPage {
@@ -165,6 +168,15 @@ async fn publish(State(app): State<App>, editor: Editor, Path(id): Path<Uuid>) -
 }
 
 impl View {
+    /// Says nothing about registering that the button to the form says too.
+    fn leave_to_form(&mut self, event: &Event) {
+        let page = domain::registration::page(event);
+        self.registration_url = self.registration_url.take().filter(|url| *url != page.as_str());
+        if event.details.registration.is_none() {
+            self.registration.clear();
+        }
+    }
+
     fn of(app: &App, visitor: &Visitor, event: &Event, (author, from): (&Actor, Option<&str>)) -> Self {
         let (details, language) = (&event.details, visitor.language);
         let unknown = || visitor.text("events-unknown");
@@ -237,7 +249,7 @@ fn languages(visitor: &Visitor, details: &Details) -> String {
     if names.is_empty() { visitor.text("events-unknown") } else { names.join(", ") }
 }
 
-fn head(app: &App, visitor: &Visitor, event: &Event, author: &Actor) -> Head {
+fn head(app: &App, visitor: &Visitor, (event, author): (&Event, &Actor), left: Option<(u32, i64)>) -> Head {
     let details = &event.details;
     let own = format!("/events/{}", event.id);
     let alternate = |kind, href: String| Alternate { kind, href, title: details.name.clone() };
@@ -260,7 +272,7 @@ fn head(app: &App, visitor: &Visitor, event: &Event, author: &Actor) -> Head {
         ),
         address: Some(event.page.to_string()),
         alternates,
-        data: Some(json_ld::event(event, author, app)),
+        data: Some(json_ld::event(event, author, app, left)),
         hidden: event.state == Board::Draft || !author.is_local(),
         image: None,
         script: None,

@@ -11,28 +11,28 @@ use domain::event::{Details, Event, Joining, State as Board};
 use domain::handle::Address;
 use domain::invalid::Invalid;
 use domain::messages;
-use domain::participation::{Counts, Participation, State as Standing, is_closed};
+use domain::participation::{Counts, State as Standing, is_closed};
 use federation::activities::invite;
 use federation::remote;
-use http::{StatusCode, header};
+use http::StatusCode;
 use storage::{Tx, participations};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::PageError;
-use crate::feeds::csv;
 use crate::forms::{Fields, Form};
 use crate::layout::{self, Page};
+use crate::pages::attendees::{Person, everyone};
+use crate::pages::{by_hand, registration};
 use crate::session::SignedIn;
+use crate::speakers;
 use crate::visitor::Visitor;
-use crate::{links, speakers};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/events/{id}/participants", get(show).post(change))
         .route("/events/{id}/participants/invite", post(invite))
-        .route("/events/{id}/participants.csv", get(table))
 }
 
 #[derive(Template)]
@@ -44,6 +44,8 @@ struct Participants {
     when: String,
     summary: Vec<String>,
     groups: Vec<Group>,
+    /// That more seats are taken than there are.
+    crowded: Option<String>,
     /// Whether somebody can still be invited, and the form for it.
     open: bool,
     form: Form,
@@ -55,19 +57,15 @@ struct Group {
     people: Vec<Person>,
 }
 
-/// One participant in words.
-struct Person {
-    id: Uuid,
-    name: String,
-    href: String,
-    address: String,
-    message: Option<String>,
-    /// Whether it comes because it was invited.
-    invited: bool,
-    since: String,
-    /// What the buttons do, and what stands on them: letting in, and turning away.
-    confirm: Option<&'static str>,
-    decline: Option<&'static str>,
+/// What a form of this page is refused with: the fields, and what is wrong.
+pub(crate) async fn refuse(
+    app: &App,
+    visitor: &Visitor,
+    event: Event,
+    (fields, invalid): (Fields, Invalid),
+) -> Result<Response, PageError> {
+    let page = Participants::of(app, visitor, event, Form::refused(fields, invalid)).await?;
+    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 async fn show(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -79,14 +77,16 @@ impl Participants {
     async fn of(app: &App, visitor: &Visitor, event: Event, form: Form) -> Result<Self, PageError> {
         let mut tx = app.instance.store().read().await?;
         let counts = participations::count(&mut tx, event.id).await?;
-        let people = participations::of_event(&mut tx, event.id).await?;
+        let people = everyone(app, &mut tx, visitor, event.id).await?;
         drop(tx);
-        let group = |state: Standing| {
-            let here = people.iter().filter(|(kept, _)| kept.state == state);
-            let people: Vec<Person> = here.map(|(kept, who)| Person::of(app, visitor, kept, who)).collect();
-            let title = messages::count(visitor.voice(), &format!("participation-{}", state.as_str()), people.len());
-            (!people.is_empty()).then_some(Group { title, people })
-        };
+        let mut groups: Vec<Group> = Vec::new();
+        for state in Standing::ALL {
+            let here: Vec<Person> = people.iter().filter(|person| person.state == state).cloned().collect();
+            let seats = here.iter().map(|person| person.seats).sum();
+            let number = if state == Standing::Confirmed { seats } else { here.len() };
+            let title = messages::count(visitor.voice(), &format!("participation-{}", state.as_str()), number);
+            groups.extend((!here.is_empty()).then_some(Group { title, people: here }));
+        }
         let mut page = visitor.page(app, visitor.text("participation-title"));
         page.head.hidden = true;
         Ok(Self {
@@ -94,7 +94,8 @@ impl Participants {
             event: event.id,
             when: phrase::when_long(&event.details, visitor.language),
             summary: summary(visitor, &event.details, &counts),
-            groups: Standing::ALL.into_iter().filter_map(group).collect(),
+            groups,
+            crowded: crowded(visitor, &event.details, &counts),
             open: may_invite(app, &event),
             form,
             name: event.details.name,
@@ -116,9 +117,7 @@ async fn invite(
     let Some(problem) = invite_to(&app, &event, fields.value("address")).await? else {
         return Ok(Redirect::to(&format!("/events/{id}/participants?done=participant-invited")).into_response());
     };
-    let form = Form::refused(fields, Invalid::one("address", problem));
-    let page = Participants::of(&app, &me.visitor, event, form).await?;
-    layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    refuse(&app, &me.visitor, event, (fields, Invalid::one("address", problem))).await
 }
 
 /// Invites the actor at an address as it was typed; the message key of what is wrong with it.
@@ -155,10 +154,15 @@ pub(crate) struct Seats {
     pub(crate) words: Vec<String>,
     /// Whether the reader may see who comes.
     pub(crate) list: bool,
+    /// What is said about the form, if there is one.
+    pub(crate) form: Option<registration::Offer>,
+    /// How many seats are left of how many, where that is said.
+    pub(crate) left: Option<(u32, i64)>,
 }
 
 /// The seats of an event: of ours as they are counted, of others as they are told.
 pub(crate) async fn seats(
+    app: &App,
     tx: &mut Tx,
     visitor: &Visitor,
     (event, author): (&Event, &Actor),
@@ -171,15 +175,16 @@ pub(crate) async fn seats(
     let offered = event.details.joining != Joining::None;
     let list = may_change && event.state == Board::Published;
     let known = author.is_local() || event.details.participants.is_some();
-    let words = if known { summary(visitor, &event.details, &counts) } else { Vec::new() };
-    Ok(Seats { offered, words, list })
+    let form =
+        if author.is_local() { registration::Offer::of(app, tx, visitor, (event, &counts)).await? } else { None };
+    let counted = known && (offered || form.is_some() || counts != Counts::default());
+    let words = if counted { summary(visitor, &event.details, &counts) } else { Vec::new() };
+    let left = event.details.capacity.zip(counts.left(&event.details)).filter(|_| counted);
+    Ok(Seats { offered, words, list, form, left })
 }
 
 /// How many seats are left and how many wait, in words; nothing where nobody can join.
 pub(crate) fn summary(visitor: &Visitor, details: &Details, counts: &Counts) -> Vec<String> {
-    if details.joining == Joining::None && *counts == Counts::default() {
-        return Vec::new();
-    }
     let count = |key, number: i64| messages::count(visitor.voice(), key, usize::try_from(number).unwrap_or(0));
     let seats = match (counts.left(details), details.capacity) {
         (Some(0), _) => visitor.text("participation-full"),
@@ -190,27 +195,11 @@ pub(crate) fn summary(visitor: &Visitor, details: &Details, counts: &Counts) -> 
     [Some(seats), waiting].into_iter().flatten().collect()
 }
 
-impl Person {
-    fn of(app: &App, visitor: &Visitor, kept: &Participation, who: &Actor) -> Self {
-        let (confirm, decline) = match kept.state {
-            Standing::Asked => (Some("participation-confirm"), Some("participation-decline")),
-            Standing::Queued | Standing::Confirmed => (None, Some("participation-remove")),
-            Standing::Invited => (None, Some("participation-uninvite")),
-            Standing::Declined => (Some("participation-confirm-after-all"), None),
-            Standing::Refused | Standing::Left => (None, None),
-        };
-        Self {
-            id: who.id,
-            name: if who.name.is_empty() { who.handle.clone() } else { who.name.clone() },
-            href: links::actor(who),
-            address: who.address(),
-            message: kept.message.clone(),
-            invited: kept.invitation.is_some() && kept.state.is_on_the_list(),
-            since: phrase::moment(kept.changed_at, &app.zone(), visitor.language),
-            confirm,
-            decline,
-        }
-    }
+/// That more seats are taken than there are, since the number was lowered.
+fn crowded(visitor: &Visitor, details: &Details, counts: &Counts) -> Option<String> {
+    let seats = details.capacity.filter(|seats| counts.confirmed > i64::from(*seats))?;
+    let values = [("confirmed", &*counts.confirmed.to_string()), ("seats", &*seats.to_string())];
+    Some(visitor.text_with("registration-list-full", &values))
 }
 
 async fn change(
@@ -220,6 +209,11 @@ async fn change(
     fields: Fields,
 ) -> Result<Response, PageError> {
     speakers::own_event(&app, &me.rights, id).await?;
+    if let Some(registration) = fields.filled("registration") {
+        let registration = registration.parse().map_err(|_| PageError::Malformed)?;
+        let done = by_hand::act(&app, (id, registration), fields.value("do")).await?;
+        return Ok(Redirect::to(&format!("/events/{id}/participants?done={done}")).into_response());
+    }
     let who: Uuid = fields.value("who").parse().map_err(|_| PageError::Malformed)?;
     let done = match fields.value("do") {
         "confirm" if federation::participations::confirm(&app.instance, id, who).await? == Standing::Queued => {
@@ -233,25 +227,4 @@ async fn change(
         _ => return Err(PageError::Malformed),
     };
     Ok(Redirect::to(&format!("/events/{id}/participants?done={done}")).into_response())
-}
-
-/// The list for office programs; never cached, never for search engines.
-async fn table(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response, PageError> {
-    speakers::own_event(&app, &me.rights, id).await?;
-    let people = participations::of_event(&mut app.instance.store().look().await?, id).await?;
-    let visitor = &me.visitor;
-    let columns = visitor.text("participation-columns");
-    let row = |(kept, who): &(Participation, Actor)| {
-        let since = phrase::moment(kept.changed_at, &app.zone(), visitor.language);
-        let state = visitor.text(&format!("participation-state-{}", kept.state.as_str()));
-        let message = kept.message.clone().unwrap_or_default();
-        csv::line(&[who.name.clone(), who.address(), state, message, since])
-    };
-    let body = format!("\u{FEFF}{columns}\r\n{}", people.iter().map(row).collect::<String>());
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"anmeldungen.csv\""),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    Ok((headers, body).into_response())
 }

@@ -40,7 +40,7 @@ const ACTIVITIES: [(&str, &[&str]); 11] = [
     ("guests", &["guests", "letters", "published"]),
     ("reports", &["reports", "objections", "letters"]),
     ("contacts", &["contacts", "letters"]),
-    ("participations", &["participations"]),
+    ("participations", &["registrations", "participations", "letters"]),
     ("votes", &["votes"]),
     ("delivery", &["deliveries", "received"]),
 ];

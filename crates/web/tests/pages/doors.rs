@@ -12,6 +12,7 @@ use domain::html::Html;
 use domain::language::Language;
 use domain::notice::{Notice, Topic};
 use domain::post;
+use domain::registration::Form;
 use domain::sign_up::SignUp;
 use federation::activities;
 use federation::writing::{self, Writer, Written};
@@ -106,8 +107,13 @@ const DOORS: &[(&str, Answers)] = &[
     ("/events/{id}/move", WRITERS),
     ("/events/{id}/participants", WRITERS),
     ("/events/{id}/participants.csv", WRITERS),
+    ("/events/{id}/participants.ods", WRITERS),
+    ("/events/{id}/participants/add", FORM_ONLY),
     ("/events/{id}/participants/invite", FORM_ONLY),
+    ("/events/{id}/participants/print", WRITERS),
     ("/events/{id}/publish", FORM_ONLY),
+    ("/events/{id}/register", ALL),
+    ("/events/{id}/registration", WRITERS),
     ("/events/{id}/replies", ALL),
     ("/events/{id}/report", ALL),
     ("/favicon.svg", ALL),
@@ -149,6 +155,9 @@ const DOORS: &[(&str, Answers)] = &[
     ("/propose/confirm/{token}", ALL),
     ("/propose/event", ALL),
     ("/propose/post", ALL),
+    ("/registration/{token}", OVER),
+    // Nobody was written down under that number.
+    ("/registrations/{id}", [401, 404, 404, 404, 404, 404, 404]),
     ("/report", ALL),
     ("/robots.txt", ALL),
     ("/rooms", ALL),
@@ -238,7 +247,10 @@ async fn probe(quarter: &TestQuarter, choir: &Actor) -> Uuid {
     let mut details = event::Details::new("Probe", start, start + SignedDuration::from_hours(2), "Europe/Berlin");
     details.joining = event::Joining::Open;
     let draft = event::Draft::new(details).expect("a draft");
-    activities::create::event(&quarter.instance, choir, draft).await.expect("an event").id
+    let id = activities::create::event(&quarter.instance, choir, draft).await.expect("an event").id;
+    let form = Form { is_open: true, ..Form::default() };
+    federation::registrations::set_form(&quarter.instance, id, (form, None)).await.expect("a form");
+    id
 }
 
 /// The key of what an initiative has every week.

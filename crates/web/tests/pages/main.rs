@@ -29,6 +29,7 @@ mod privacy;
 mod proposals;
 mod quarter;
 mod reading;
+mod registration;
 mod replies;
 mod reports;
 mod safety;

@@ -1,0 +1,156 @@
+# Registering without an account: form, link of the letter, settings and list of the organisers, letters.
+registration-title = Register
+registration-do = Register
+registration-needed = Registration needed
+registration-until = Registration needed by { $day }
+registration-over = The time to register is over.
+registration-full-queue = Fully booked – waiting list
+registration-full = Fully booked
+registration-queue-do = Join the waiting list
+registration-how = You need no account. We send you a link. The place is yours once you confirm it.
+registration-how-phone = Without an e-mail address the organisers call you. The place is yours then.
+registration-how-asked = The organisers say yes or no to each registration.
+registration-me = Registering: { $name }. Letters go to { $address }.
+registration-name = Name
+registration-name-hint = Only the organisers and the editors see it.
+registration-email = E-mail address
+registration-email-hint = For confirmation, changes and a reminder. It is not published.
+registration-phone = Phone number
+registration-phone-hint = For questions. Needed if there is no e-mail address.
+registration-persons-field = How many people come?
+registration-persons-hint = { $count } at most.
+registration-persons = { $count ->
+    [one] For one person.
+   *[other] For { $count } people.
+    }
+registration-note = Anything you want to say? (optional)
+registration-note-hint = Only the organisers and the editors read it.
+registration-forgotten = The organisers see what you write here. It is deleted 14 days after the event, and at once if you want.
+registration-sent-title = Please look into your mailbox
+registration-sent = Open the link in our letter. The place is yours only then. The link is good for a day.
+registration-thanks = Thank you for registering
+registration-phone-thanks = The organisers will call you.
+registration-confirm-title = Confirm the registration
+registration-confirm-do = Confirm the registration
+registration-confirm-lead = One more click, and the registration is on the list.
+registration-late-title = This link is not good any more
+registration-late = The registration is gone, or the event is long over.
+registration-too-late-title = Nobody can register here any more
+registration-too-late = The time to register is over, or the event does not take place.
+registration-sold-out = All places are taken. There is no waiting list any more.
+registration-mine-title = Your registration
+registration-mine-confirmed = You have a place.
+registration-mine-queued = You are on the waiting list. As soon as a place is free you get a letter.
+registration-mine-asked = The organisers have not said yes yet.
+registration-mine-declined = The organisers have said no.
+registration-change = Change something
+registration-change-do = Change
+registration-withdraw = Not coming after all
+registration-withdraw-how = Your place becomes free at once, and everything you told us is deleted.
+registration-withdraw-do = Withdraw
+registration-withdrawn-title = You are not registered any more
+registration-withdrawn = Thank you for telling us. The place is free again.
+registration-manage = See or change my registration
+registration-mine = My registrations
+registration-mine-none = You are registered for nothing at the moment.
+registration-to-event = To the event
+registration-most-wrong = Between 1 and 20.
+registration-reach-missing = We need an e-mail address or a phone number.
+registration-phone-wrong = A phone number has three digits at least.
+registration-persons-wrong = So many people are not possible.
+registration-seats-missing = There are not so many places left. The number stays as it was.
+registration-email-listed = Somebody is registered with this e-mail address already.
+registration-set-title = Set up registration
+registration-set-lead = People register on the page of the event, without an account. Whoever calls you add yourself. All share the places and one waiting list, also with those who register over the fediverse.
+registration-set-open = Take registrations by form
+registration-set-seats = Places
+registration-set-seats-hint = Leave empty if the number is not limited. Whoever has a place keeps it.
+registration-set-day = Register by (day)
+registration-set-time = Time
+registration-set-day-hint = Leave empty if one can register until the event begins. Without a time the whole day counts.
+registration-set-waiting = Keep a waiting list when everything is taken
+registration-set-approval = I say yes or no to each registration
+registration-set-phone = A phone number will do if somebody has no e-mail address
+registration-set-most = People in one registration, at most
+registration-set-question = A question to everyone (optional)
+registration-set-question-hint = For example: Do you eat vegetarian food?
+registration-set-do = Save
+registration-set-manage = Set up registration
+registration-set-no-mail = There is no mail server. So only people with an account can register, or you add them.
+registration-notice-set = Saved.
+registration-notice-added = Added: there was a free place.
+registration-notice-added-queued = Added to the waiting list: no place is free.
+registration-notice-changed = Changed.
+registration-notice-no-seat = There are not so many free places.
+registration-notice-called = Noted.
+registration-list-full = More places are taken than there are: { $confirmed } of { $seats }. Nobody loses their place, but nobody moves up.
+registration-list-call-seat = Please call: there is a place now.
+registration-list-call-changed = Please call: something about the event has changed.
+registration-list-called = I have called
+registration-way-form = by form
+registration-way-account = with an account
+registration-way-hand = added by hand
+registration-way-join = over the fediverse
+registration-list-move-up = Move up
+registration-list-edit = Change
+registration-by-hand = Add somebody
+registration-by-hand-how = Whoever calls or comes by needs no e-mail address.
+registration-by-hand-phone-hint = So that you can call when something changes.
+registration-by-hand-email = E-mail address (optional)
+registration-by-hand-email-hint = The person then gets a confirmation and can withdraw by themselves.
+registration-by-hand-do = Add
+registration-by-hand-note = Note (optional)
+registration-edit-title = Change a registration
+registration-print = Print the list
+registration-print-contacts = With phone and e-mail address
+registration-print-plain = Without phone and e-mail address
+registration-print-here = Here
+registration-print-spare = To fill in at the door
+registration-ods = Download the list (ODS)
+registration-columns = name;people;state;way;phone;address;message;since
+registration-sheet = Registrations
+registration-letter-link = Here you can change the registration or withdraw it:
+registration-letter-confirm-subject = Please confirm: { $name }
+registration-letter-confirm = Somebody registered this address for “{ $name }”. Was it you? Then please open this link. The place is yours only then.
+registration-letter-already-subject = You are registered already: { $name }
+registration-letter-already = This address is on the list for “{ $name }” already.
+registration-letter-seat-subject = Registered: { $name }
+registration-letter-seat = You have a place at “{ $name }”. The event for your calendar is attached to this letter.
+registration-letter-queue-subject = On the waiting list: { $name }
+registration-letter-queue = All places at “{ $name }” are taken. You are on the waiting list. As soon as a place is free we write to you.
+registration-letter-asked-subject = We have the registration: { $name }
+registration-letter-asked = The organisers of “{ $name }” read the registration and say yes or no. Then we write to you.
+registration-letter-moved-up-subject = A place has become free: { $name }
+registration-letter-moved-up = You have moved up and have a place at “{ $name }” now. You can't come after all? Then please tell us, so that somebody else can.
+registration-letter-declined-subject = No place, sorry: { $name }
+registration-letter-declined = The organisers of “{ $name }” have said no, unfortunately.
+registration-letter-reminder-subject = Reminder: { $name }
+registration-letter-reminder = You are registered for “{ $name }”. It is soon.
+registration-letter-changed-subject = Changed: { $name }
+registration-letter-changed = Something about “{ $name }” has changed.
+registration-letter-cancelled-subject = Cancelled: { $name }
+registration-letter-cancelled = “{ $name }” does not take place.
+registration-letter-withdrawn-subject = Withdrawn: { $name }
+registration-letter-withdrawn = You are not registered for “{ $name }” any more. What you told us is deleted.
+registration-letter-closed-subject = Registration is closed: { $name }
+registration-letter-closed = Nobody can register for “{ $name }” any more.
+registration-letter-closed-seats = { $count ->
+    [0] Nobody has a place.
+    [one] One person has a place.
+   *[other] { $count } people have a place.
+    }
+registration-letter-closed-waiting = { $count ->
+    [one] One person is on the waiting list.
+   *[other] { $count } people are on the waiting list.
+    }
+registration-letter-closed-asked = { $count ->
+    [one] One person waits for a yes.
+   *[other] { $count } people wait for a yes.
+    }
+registration-letter-closed-list = The list to print is here:
+registration-news-on-again = The event takes place after all.
+registration-news-when = New time: { $new }. Before: { $old }.
+registration-news-place = New place: { $new }. Before: { $old }.
+registration-news-online = Online address: { $new }. Before: { $old }.
+registration-news-perhaps = The event is only tentative now: { $quarter } does not know for sure whether it takes place.
+registration-news-certain = The event is not tentative any more: { $quarter } now knows that it takes place.
