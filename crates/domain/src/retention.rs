@@ -36,6 +36,8 @@ pub const GUESTS: SignedDuration = days(1);
 pub const SIGN_UPS: SignedDuration = days(3);
 /// A request for an account that nobody has decided about.
 pub const SIGN_UPS_WAITING: SignedDuration = days(30);
+/// A file of dates that was uploaded and not taken in yet.
+pub const PREVIEWS: SignedDuration = SignedDuration::from_hours(1);
 /// How far a mailbox is trusted that proposes, without its address, since it was last used.
 pub const TRUST: SignedDuration = days(365);
 /// Who reported something, after it was decided.
@@ -56,7 +58,7 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 21] = [
+pub const TABLE: [(&str, SignedDuration); 22] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
     ("half-sign-ins", HALF_SIGN_INS),
@@ -69,6 +71,7 @@ pub const TABLE: [(&str, SignedDuration); 21] = [
     ("guests", GUESTS),
     ("sign-ups", SIGN_UPS),
     ("sign-ups-waiting", SIGN_UPS_WAITING),
+    ("previews", PREVIEWS),
     ("trust", TRUST),
     ("reports", REPORTS),
     ("objections", OBJECTIONS),

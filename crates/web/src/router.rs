@@ -25,6 +25,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::offline::router())
         .merge(pages::write_event::router())
         .merge(pages::cancel_event::router())
+        .merge(pages::same_event::router())
+        .merge(pages::import::router())
         .merge(pages::participants::router())
         .merge(pages::join::router())
         .merge(pages::delete::router())

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept, attachment};
-use crate::{conversations, paths, polls, shape, submissions};
+use crate::{conversations, paths, polls, shape, submissions, twins};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
@@ -226,6 +226,9 @@ async fn insert_event(
     attachment::attach(tx, id, draft.pictures()).await?;
     if state == State::Published {
         tell_of_event(tx, instance, author, &event).await?;
+    }
+    if event.source.is_none() {
+        twins::settle(tx, instance, id).await?;
     }
     Ok(event)
 }

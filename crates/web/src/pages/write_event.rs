@@ -19,6 +19,7 @@ use crate::kept::Writing;
 use crate::layout::{self, Page};
 use crate::pages::event_form::{self, MORE};
 use crate::pages::events::theme_text;
+use crate::pages::origin::Changed;
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
 use crate::speakers;
@@ -47,6 +48,8 @@ struct WriteEvent {
     access: Choices,
     more_open: bool,
     places: &'static [Place],
+    /// What people changed of an imported event.
+    kept: Option<Changed>,
 }
 
 async fn blank(State(app): State<App>, me: SignedIn) -> Result<Response, PageError> {
@@ -94,8 +97,8 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
     let event = speakers::own_event(&app, &me.rights, id).await?;
     let mut fields = event_form::fill(&event.details);
     picture_form::fill(&mut fields, &picture_form::of(&app, id).await?);
-    let form = Form::fresh(fields);
-    layout::html(&WriteEvent::of(&app, &me, form, (Vec::new(), Some(id))))
+    let page = WriteEvent::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id)));
+    layout::html(&WriteEvent { kept: Changed::of(&app, &me.visitor, &event).await?, ..page })
 }
 
 async fn change(
@@ -130,6 +133,7 @@ impl WriteEvent {
             access: Choices::of(visitor, &form),
             more_open: form.opens(&MORE),
             places: &PLACES,
+            kept: None,
             form,
             speakers,
             changes,
