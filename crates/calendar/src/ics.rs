@@ -1,12 +1,12 @@
 //! iCalendar (RFC 5545, RFC 7986): reading what others publish, writing what is on here.
 
+pub mod place;
 pub mod read;
 pub mod write;
 
 mod component;
 mod facts;
 mod line;
-mod place;
 mod series;
 mod times;
 pub(crate) mod value;

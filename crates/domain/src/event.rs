@@ -78,7 +78,7 @@ impl Joining {
 }
 
 /// Everything an event says, however it came here.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Details {
     /// The title, plain text.
     pub name: String,

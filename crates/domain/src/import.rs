@@ -6,6 +6,8 @@ use uuid::Uuid;
 
 use crate::event::Details;
 
+pub mod fields;
+
 /// A calendar that events are imported from.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -27,6 +29,16 @@ pub struct Source {
     pub read_at: Option<Timestamp>,
     /// What went wrong the last time.
     pub error: Option<String>,
+    /// What it is, by the message key after `sources-kind-`.
+    pub kind: String,
+    /// The address behind its own, where a page only points to it.
+    pub feed: Option<Url>,
+    /// From when on the next reading has to ask for changes, if it can be asked so.
+    pub mark: Option<Timestamp>,
+    /// How far a reading is: so many of so many.
+    pub progress: (i64, i64),
+    /// What the last reading did, as JSON.
+    pub report: Option<String>,
 }
 
 /// What makes an imported event the same at the next reading.

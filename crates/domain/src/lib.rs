@@ -41,6 +41,7 @@ pub mod setup;
 pub mod sign_up;
 pub mod signing;
 pub mod trust;
+pub mod twin;
 pub mod upkeep;
 pub mod voice;
 pub mod words;

@@ -38,6 +38,8 @@ pub const REGISTRATIONS_UNCONFIRMED: SignedDuration = days(1);
 pub const SIGN_UPS: SignedDuration = days(3);
 /// A request for an account that nobody has decided about.
 pub const SIGN_UPS_WAITING: SignedDuration = days(30);
+/// A file of dates that was uploaded and not taken in yet.
+pub const PREVIEWS: SignedDuration = SignedDuration::from_hours(1);
 /// How far a mailbox is trusted that proposes, without its address, since it was last used.
 pub const TRUST: SignedDuration = days(365);
 /// Who reported something, after it was decided.
@@ -72,6 +74,7 @@ pub const TABLE: [(&str, SignedDuration); 22] = [
     ("registrations", REGISTRATIONS_UNCONFIRMED),
     ("sign-ups", SIGN_UPS),
     ("sign-ups-waiting", SIGN_UPS_WAITING),
+    ("previews", PREVIEWS),
     ("trust", TRUST),
     ("reports", REPORTS),
     ("objections", OBJECTIONS),

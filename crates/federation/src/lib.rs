@@ -58,6 +58,7 @@ pub mod sign_ups;
 pub mod signatures;
 pub mod submissions;
 pub mod trust;
+pub mod twins;
 pub mod upkeep;
 pub mod writing;
 

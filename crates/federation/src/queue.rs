@@ -21,6 +21,7 @@ pub use decide::{Decided, Decider, approve, decide_host, decline, withdraw};
 use crate::activities::create;
 use crate::error::Result;
 use crate::instance::Instance;
+use crate::twins;
 
 /// Something that waits.
 #[derive(Clone, Debug)]
@@ -166,7 +167,11 @@ pub(crate) async fn draft(tx: &mut Tx, id: Uuid) -> Result<Option<Draft>> {
 /// Puts something of ours on the board.
 pub(crate) async fn publish(tx: &mut Tx, instance: &Instance, draft: Draft) -> Result<Draft> {
     Ok(match draft {
-        Draft::Event(event) => Draft::Event(Box::new(create::publish_draft(tx, instance, *event).await?)),
+        Draft::Event(event) => {
+            let event = create::publish_draft(tx, instance, *event).await?;
+            twins::settle(tx, instance, event.id).await?;
+            Draft::Event(Box::new(event))
+        }
         Draft::Post(post) => Draft::Post(Box::new(create::publish_post(tx, instance, *post).await?)),
     })
 }

@@ -14,6 +14,7 @@ use crate::held;
 use crate::instance::Instance;
 use crate::objects::{Content, Incoming};
 use crate::shape::PUBLIC;
+use crate::twins;
 
 /// How many posts, and how many events, of one host wait unseen before further ones are dropped.
 pub(crate) const MAX_HELD: i64 = 200;
@@ -62,7 +63,9 @@ pub(crate) async fn remember(
 /// follow the quarter if it was handed in; the key of its author. [`Error::NotFound`] if no such thing waits.
 pub(crate) async fn approve_in(tx: &mut Tx, instance: &Instance, id: Uuid) -> Result<Uuid> {
     let (entry, author) = waiting(tx, instance, id).await?;
-    if !events::show(tx, id).await? {
+    if events::show(tx, id).await? {
+        twins::settle(tx, instance, id).await?;
+    } else {
         posts::show(tx, id).await?;
     }
     pass_on(tx, instance, &entry, &author).await?;

@@ -85,6 +85,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from sign_ups where email in (select email from accounts where id = $1)",
         "delete from handed_in where account = $1",
         "delete from approvals where account = $1",
+        "delete from previews where account = $1",
         "delete from letters where recipient in (select email from accounts where id = $1)",
         "delete from accounts where id = $1",
     ] {

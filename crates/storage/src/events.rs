@@ -352,7 +352,7 @@ async fn spanning(tx: &mut Tx, query: &Query, span: Span, limit: i64) -> Result<
 fn spanned(query: &Query, (span, start): Span) -> String {
     let rest = format!(
         "join actors a on a.id = e.author
-         where {} and not e.draft and {span} and e.ends_at > $2 and {start} < $3
+         where {} and not e.draft and e.twin_of is null and {span} and e.ends_at > $2 and {start} < $3
            and ($4 is null or e.category = $4) and (e.free or not $5) and ($7 or not e.standing) {}
          order by {start}, e.id limit $6",
         query.which.condition(),
@@ -367,15 +367,17 @@ pub async fn titles(
     (from, until): (Timestamp, Timestamp),
     limit: i64,
 ) -> Result<Vec<(Uuid, String, Timestamp)>> {
-    let rows: Vec<(Uuid, String, i64)> = run!(tx, |conn| sqlx::query_as(
-        "select id, name, starts_at from events where not draft and starts_at >= $1 and starts_at <= $2
+    let rows: Vec<(Uuid, String, i64)> = run!(tx, |conn| {
+        sqlx::query_as(
+        "select id, name, starts_at from events where not draft and twin_of is null and starts_at >= $1 and starts_at <= $2
          order by starts_at, id limit $3"
     )
     .bind(from.as_millisecond())
     .bind(until.as_millisecond())
     .bind(limit)
     .fetch_all(conn)
-    .await)?;
+    .await
+    })?;
     rows.into_iter().map(|(id, name, at)| Ok((id, name, row::time(at)?))).collect()
 }
 
@@ -389,7 +391,7 @@ pub async fn earliest(tx: &mut Tx) -> Result<Option<Timestamp>> {
 /// Events of ours that an editor may publish, by start.
 pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "join actors a on a.id = e.author where e.draft and a.part is not null
+        "join actors a on a.id = e.author where e.draft and e.twin_of is null and a.part is not null
            and not exists (select 1 from proposals p where p.event = e.id and p.confirmed_at is null)
          order by e.starts_at, e.id limit $1"
     ))
@@ -401,12 +403,14 @@ pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
 
 /// Events of other servers that wait for an editor, by start.
 pub(crate) async fn held(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "join actors a on a.id = e.author where e.draft and a.part is null order by e.starts_at, e.id limit $1"
+    let rows: Vec<Row> = run!(tx, |conn| {
+        sqlx::query_as(select(
+        "join actors a on a.id = e.author where e.draft and e.twin_of is null and a.part is null order by e.starts_at, e.id limit $1"
     ))
     .bind(limit)
     .fetch_all(conn)
-    .await)?;
+    .await
+    })?;
     with_authors(tx, rows).await
 }
 
@@ -456,6 +460,8 @@ pub async fn of_source(tx: &mut Tx, source: Uuid) -> Result<Vec<(Event, Option<T
         run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query)).bind(source).fetch_all(conn).await)?;
     rows.into_iter().map(|found| Ok((Event::try_from(found.row)?, row::time_or_null(found.recurrence)?))).collect()
 }
+
+pub mod twins;
 
 #[cfg(test)]
 mod tests;

@@ -174,6 +174,8 @@ async fn erase(tx: &mut Tx, id: Uuid) -> Result<()> {
         "delete from participations where event = $1",
         "delete from posts where id = $1",
         "delete from events where id = $1",
+        "update events set twin_of = null where twin_of = $1",
+        "delete from twins where one = $1 or other = $1",
         "delete from featured where object = $1",
         "delete from contexts where object = $1",
         "delete from attachments where object = $1",
@@ -200,6 +202,7 @@ pub async fn forget_actor(tx: &mut Tx, actor: Uuid, url: &Url) -> Result<()> {
     for statement in [
         "delete from participations where event in (select id from events where author = $1)",
         "delete from posts where author = $1",
+        "update events set twin_of = null where twin_of in (select id from events where author = $1)",
         "delete from events where author = $1",
         "delete from series where author = $1",
         "delete from trust where source = $1",
@@ -221,6 +224,8 @@ pub async fn forget_host(tx: &mut Tx, host: &str) -> Result<()> {
         "delete from participations where event in (select e.id from events e join actors a on a.id = e.author
          where a.host = $1 and a.part is null)",
         "delete from posts where author in (select id from actors where host = $1 and part is null)",
+        "update events set twin_of = null where twin_of in (select e.id from events e join actors a on a.id = e.author
+         where a.host = $1 and a.part is null)",
         "delete from events where author in (select id from actors where host = $1 and part is null)",
         "delete from objects where owner in (select url from actors where host = $1 and part is null)",
         "delete from trust where source in (select id from actors where host = $1 and part is null)",

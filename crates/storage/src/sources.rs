@@ -20,7 +20,18 @@ struct Row {
     last_modified: Option<String>,
     read_at: Option<i64>,
     error: Option<String>,
+    kind: String,
+    feed: Option<String>,
+    mark: Option<i64>,
+    done: i64,
+    total: i64,
+    report: Option<String>,
 }
+
+/// Every column of [`Row`].
+const COLUMNS: &str =
+    "id, url, name, author, publish, etag, last_modified, read_at, error, kind, feed, mark, done, total,
+ report";
 
 impl TryFrom<Row> for Source {
     type Error = Error;
@@ -36,31 +47,34 @@ impl TryFrom<Row> for Source {
             last_modified: row.last_modified,
             read_at: row::time_or_null(row.read_at)?,
             error: row.error,
+            kind: row.kind,
+            feed: row::url_or_null(row.feed.as_deref())?,
+            mark: row::time_or_null(row.mark)?,
+            progress: (row.done, row.total),
+            report: row.report,
         })
     }
 }
 
-/// A query for calendars: every column of `s`, then `rest`.
+/// A query for calendars: every column, then `rest`.
 fn select(rest: &str) -> AssertSqlSafe<String> {
-    AssertSqlSafe(format!(
-        "select s.id, s.url, s.name, s.author, s.publish, s.etag, s.last_modified, s.read_at, s.error from sources s {rest}"
-    ))
+    AssertSqlSafe(format!("select {COLUMNS} from sources s {rest}"))
 }
 
 /// The calendar at `url`, added if it is new; `author` and `publish` hold from now on.
 pub async fn add(tx: &mut Tx, url: &Url, name: &str, author: Uuid, publish: bool) -> Result<Source> {
-    let row: Row = run!(tx, |conn| sqlx::query_as(
+    let query = format!(
         "insert into sources (id, url, name, author, publish) values ($1, $2, $3, $4, $5)
-         on conflict (url) do update set author = excluded.author, publish = excluded.publish
-         returning id, url, name, author, publish, etag, last_modified, read_at, error",
-    )
-    .bind(Uuid::now_v7())
-    .bind(url.as_str())
-    .bind(name)
-    .bind(author)
-    .bind(publish)
-    .fetch_one(conn)
-    .await)?;
+         on conflict (url) do update set author = excluded.author, publish = excluded.publish returning {COLUMNS}"
+    );
+    let row: Row = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query))
+        .bind(Uuid::now_v7())
+        .bind(url.as_str())
+        .bind(name)
+        .bind(author)
+        .bind(publish)
+        .fetch_one(conn)
+        .await)?;
     Source::try_from(row)
 }
 
@@ -91,7 +105,7 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
     let query = format!(
         "with due as (select id from sources where due_at <= $1 order by due_at limit $3 {})
          update sources set due_at = $2 where id in (select id from due) and due_at <= $1
-         returning id, url, name, author, publish, etag, last_modified, read_at, error",
+         returning {COLUMNS}",
         tx.passing_over()
     );
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query))
@@ -107,7 +121,8 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, leased_until: Timestamp, limit: 
 pub async fn mark_read(tx: &mut Tx, source: &Source, due_at: Option<Timestamp>) -> Result<()> {
     run!(tx, |conn| {
         sqlx::query(
-        "update sources set name = $2, etag = $3, last_modified = $4, read_at = $5, error = $6, due_at = $7 where id = $1",
+        "update sources set name = $2, etag = $3, last_modified = $4, read_at = $5, error = $6, due_at = $7, kind = $8,
+         feed = $9, mark = $10, done = $11, total = $12, report = $13 where id = $1",
     )
     .bind(source.id)
     .bind(&source.name)
@@ -116,10 +131,49 @@ pub async fn mark_read(tx: &mut Tx, source: &Source, due_at: Option<Timestamp>) 
     .bind(source.read_at.map(Timestamp::as_millisecond))
     .bind(&source.error)
     .bind(due_at.map(Timestamp::as_millisecond))
+    .bind(&source.kind)
+    .bind(source.feed.as_ref().map(Url::as_str))
+    .bind(source.mark.map(Timestamp::as_millisecond))
+    .bind(source.progress.0)
+    .bind(source.progress.1)
+    .bind(&source.report)
     .execute(conn)
     .await
     .map(|_| ())
     })?;
+    Ok(())
+}
+
+/// Notes how far a reading is: so many of so many.
+pub async fn progress(tx: &mut Tx, id: Uuid, (done, total): (i64, i64)) -> Result<()> {
+    run!(tx, |conn| sqlx::query("update sources set done = $2, total = $3 where id = $1")
+        .bind(id)
+        .bind(done)
+        .bind(total)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The calendar at `url`.
+pub async fn by_url(tx: &mut Tx, url: &Url) -> Result<Option<Source>> {
+    let row: Option<Row> =
+        run!(tx, |conn| sqlx::query_as(select("where s.url = $1")).bind(url.as_str()).fetch_optional(conn).await)?;
+    row.map(Source::try_from).transpose()
+}
+
+/// Has a calendar read anew as soon as possible, whatever it answered before.
+pub async fn forget_validators(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
+    run!(tx, |conn| sqlx::query(
+        "update sources set etag = null, last_modified = null, mark = null, due_at = $2
+         where id = $1 and due_at is not null",
+    )
+    .bind(id)
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 
@@ -139,6 +193,8 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
     for statement in [
         "update events set source = null where source = $1",
         "delete from trust where source = $1",
+        "delete from declined where source = $1",
+        "delete from previews where source = $1",
         "delete from sources where id = $1",
     ] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;

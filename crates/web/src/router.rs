@@ -28,6 +28,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::cancel_event::router())
         .merge(pages::move_event::router())
         .merge(pages::series::router())
+        .merge(pages::same_event::router())
+        .merge(pages::import::router())
         .merge(pages::participants::router())
         .merge(pages::attendees::router())
         .merge(pages::by_hand::router())

@@ -93,6 +93,8 @@ const DONE: &[(&str, &str)] = &[
     ("signed-in", "pages-notice-signed-in"),
     ("signed-out", "pages-notice-signed-out"),
     ("too-late", "signin-notice-late"),
+    ("followed", "import-notice-followed"),
+    ("same", "twins-notice-same"),
     ("calendar-ended", "pages-notice-calendar-ended"),
     ("put-first", "featured-notice-first"),
     ("put-back", "featured-notice-back"),

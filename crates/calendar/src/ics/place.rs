@@ -6,7 +6,7 @@ use url::Url;
 
 /// What a `LOCATION` turned out to be.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Location {
+pub enum Location {
     /// A place in the world.
     Place(Place),
     /// An address to join at.
@@ -45,7 +45,7 @@ const ROOMS: [&str; 12] =
     ["raum", "saal", "zimmer", "haus", "etage", "halle", "room", "hall", "gebäude", "ebene", "eg", "og"];
 
 /// Reads a location; `None` if nothing is left of it.
-pub(super) fn read(text: &str) -> Option<Location> {
+pub fn read(text: &str) -> Option<Location> {
     let text: String = text.chars().take(2_000).collect();
     if let Some(url) = web_address(text.trim()) {
         return Some(Location::Online(url));
@@ -68,7 +68,7 @@ pub(super) fn read(text: &str) -> Option<Location> {
 }
 
 /// An `http` or `https` address of bearable length.
-pub(super) fn web_address(text: &str) -> Option<Url> {
+pub fn web_address(text: &str) -> Option<Url> {
     let text = text.trim();
     if text.len() > 2_000 || text.contains(char::is_whitespace) {
         return None;

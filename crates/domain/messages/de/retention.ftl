@@ -28,6 +28,7 @@ retention-registrations = Anmeldungen zu Terminen, die niemand bestätigt
 retention-guests = Antworten ohne Zugang, die niemand bestätigt
 retention-sign-ups = Bitten um einen Zugang, die niemand bestätigt
 retention-sign-ups-waiting = Bitten um einen Zugang, über die niemand entscheidet
+retention-previews = Eine hochgeladene Datei mit Terminen, die noch nicht übernommen ist
 retention-trust = Ob Vorschläge eines Postfachs in Ordnung waren, ohne die Adresse, seit dem letzten Vorschlag
 retention-reports = Wer einen Hinweis gab, nach der Entscheidung
 retention-objections = Was entfernt wurde, warum, und was Sie dagegen sagen

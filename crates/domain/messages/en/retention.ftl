@@ -26,6 +26,7 @@ retention-registrations = Registrations for events that nobody confirms
 retention-guests = Answers without an account that nobody confirms
 retention-sign-ups = Requests for an account that nobody confirms
 retention-sign-ups-waiting = Requests for an account that nobody decides about
+retention-previews = An uploaded file of events that is not taken over yet
 retention-trust = Whether suggestions of a mailbox were fine, without its address, since the last one
 retention-reports = Who sent a report, after the decision
 retention-objections = What was removed, why, and what you say against it

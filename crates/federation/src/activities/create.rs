@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::question::Vote;
 use crate::objects::{self, Incoming, Kept, attachment};
-use crate::{conversations, paths, places, polls, registrations, series, shape, submissions};
+use crate::{conversations, paths, places, polls, registrations, series, shape, submissions, twins};
 
 /// Something another server published.
 #[derive(Debug, Deserialize)]
@@ -250,6 +250,9 @@ async fn keep_event(
     events::insert(tx, &event, origin.and_then(|origin| origin.recurrence)).await?;
     Box::pin(conversations::join(tx, instance, (id, &event.url), None, None)).await?;
     attachment::attach(tx, id, draft.pictures()).await?;
+    if event.source.is_none() {
+        twins::settle(tx, instance, id).await?;
+    }
     Ok(event)
 }
 

@@ -11,7 +11,7 @@ use super::{Dropped, Outgoing, announce};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::tombstone;
-use crate::{participations, quotes, registrations, series, shape, submissions};
+use crate::{participations, quotes, registrations, series, shape, submissions, twins};
 
 /// A deletion from another server.
 #[derive(Debug, Deserialize)]
@@ -43,9 +43,12 @@ impl Delete {
         if quotes::withdrawn(tx, instance, &self.object, sender).await? {
             return Ok(());
         }
-        let known = registry::by_url(tx, &self.object).await?.is_some();
-        if !known && !follows::is_followed_by_us(tx, sender.id).await? {
+        let known = registry::by_url(tx, &self.object).await?;
+        if known.is_none() && !follows::is_followed_by_us(tx, sender.id).await? {
             return Err(Dropped::Unwanted("nobody here knows it"));
+        }
+        if let Some(entry) = known.filter(|entry| entry.owner == sender.url.as_str()) {
+            twins::release(tx, instance, entry.id).await?;
         }
         let deleted = registry::delete(tx, &self.object, &sender.url, now).await?;
         if !deleted {
@@ -107,6 +110,8 @@ pub(crate) async fn erase(tx: &mut Tx, instance: &Instance, id: Uuid, told: bool
         None => Vec::new(),
     };
     quotes::take_back_all(tx, instance, &author, id).await?;
+    twins::release(tx, instance, id).await?;
+    storage::declined::note(tx, id).await?;
     registry::delete(tx, &entry.url, &author.url, now).await?;
     deliveries::cancel(tx, &entry.url, now).await?;
     activities::erase(tx, &entry.url).await?;

@@ -4,6 +4,7 @@ use calendar::phrase;
 use domain::actor::Actor;
 use domain::event::{self, Event, State, Status};
 use domain::html::Html;
+use domain::import::fields::Field;
 use domain::messages::{text, text_with};
 use domain::moved::Moved;
 use domain::post::{self, Post};
@@ -15,15 +16,10 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Dropped, Outgoing, announce, create};
-use crate::conversations;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::objects::{self, Incoming, Kept, attachment};
-use crate::participations;
-use crate::places;
-use crate::registrations;
-use crate::series;
-use crate::shape;
+use crate::{conversations, imports, participations, places, registrations, series, shape, twins};
 
 /// A change from another server.
 #[derive(Debug, Deserialize)]
@@ -128,6 +124,7 @@ pub(crate) async fn standing(tx: &mut Tx, instance: &Instance, id: Uuid) -> Resu
 pub async fn event(instance: &Instance, id: Uuid, draft: event::Draft) -> Result<Event> {
     let mut tx = instance.store().write().await?;
     let event = events::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    imports::keep_change(&mut tx, &event, draft.details()).await?;
     let event = event_in(&mut tx, instance, event, &draft, None).await?;
     tx.commit().await?;
     instance.wake();
@@ -141,6 +138,7 @@ pub async fn cancel(instance: &Instance, id: Uuid, reason: Option<&str>) -> Resu
     let mut details = event.details.clone();
     details.status = Status::Cancelled;
     details.moved = Moved { postponed: false, reason: reason.map(str::to_owned), ..details.moved };
+    imports::keep_change(&mut tx, &event, &details).await?;
     let event = event_in(&mut tx, instance, event, &event::Draft::new(details)?, reason).await?;
     tx.commit().await?;
     instance.wake();
@@ -177,6 +175,10 @@ async fn change_event(
     events::update(tx, &event).await?;
     attachment::attach(tx, event.id, draft.pictures()).await?;
     series::settle(tx, &event).await?;
+    if [Field::Name, Field::When, Field::Place, Field::Link].iter().any(|field| field.differs(&before, &event.details))
+    {
+        twins::settle(tx, instance, event.id).await?;
+    }
     if event.state == State::Draft {
         return Ok(event);
     }

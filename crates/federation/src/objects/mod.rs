@@ -22,7 +22,7 @@ use crate::blocks::{self, Stance};
 use crate::conversations;
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::{gate, held, places, shape, submissions};
+use crate::{gate, held, places, shape, submissions, twins};
 
 pub mod actor;
 pub mod attachment;
@@ -314,6 +314,7 @@ async fn insert(
             places::recognise(tx, instance, &mut event.details).await?;
             event.state = if held { State::Draft } else { State::Published };
             events::insert(tx, &event, None).await?;
+            twins::settle(tx, instance, id).await?;
         }
     }
     if !object.attachments.is_empty() {
@@ -374,9 +375,10 @@ async fn change(
                 event.details.moved.follow(&kept.details, details);
                 if events::update(tx, &event).await? {
                     attachments::replace(tx, id, &object.attachments).await?;
-                    if held {
-                        events::hold(tx, id).await?;
+                    if held && events::hold(tx, id).await? {
+                        twins::release(tx, instance, id).await?;
                     }
+                    twins::settle(tx, instance, id).await?;
                 }
             } else {
                 insert(tx, instance, object, (id, author), held).await?;

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use domain::clock::Clock;
 use domain::retention::{
-    CONTACTS, DELIVERIES, GUESTS, LETTERS, OBJECTIONS, RECEIVED, REPORTS, SECOND_FACTORS, TRUST, VOTES,
+    CONTACTS, DELIVERIES, GUESTS, LETTERS, OBJECTIONS, PREVIEWS, RECEIVED, REPORTS, SECOND_FACTORS, TRUST, VOTES,
 };
 use federation::{Instance, media};
 use jiff::SignedDuration;
 use storage::{
     Store, approvals, challenges, chores, contacts, deliveries, former_keys, guests, half_sign_ins, hosts, invitations,
-    letters, new_addresses, objections, polls, received, reports, second_factors, series, sessions, sign_ins,
+    letters, new_addresses, objections, polls, previews, received, reports, second_factors, series, sessions, sign_ins,
     submitted, tries, trust,
 };
 use tracing::{error, info};
@@ -116,6 +116,7 @@ async fn clean(store: &Store, clock: &Clock) -> storage::Result<u64> {
     gone += polls::prune(&mut tx, now - VOTES).await?;
     gone += approvals::prune(&mut tx, now - APPROVALS).await?;
     gone += trust::prune(&mut tx, now - TRUST).await?;
+    gone += previews::prune(&mut tx, now - PREVIEWS).await?;
     gone += tries::prune(&mut tx, now).await?;
     gone += submitted::prune(&mut tx, now).await?;
     gone += series::prune(&mut tx).await?;

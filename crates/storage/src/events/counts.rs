@@ -6,7 +6,7 @@ use crate::{Result, Tx};
 /// How many events wait to be put on the board, ours and others'.
 pub async fn count_waiting(tx: &mut Tx) -> Result<i64> {
     let count = run!(tx, |conn| sqlx::query_scalar(
-        "select count(*) from events e where e.draft
+        "select count(*) from events e where e.draft and e.twin_of is null
            and not exists (select 1 from proposals p where p.event = e.id and p.confirmed_at is null)"
     )
     .fetch_one(conn)

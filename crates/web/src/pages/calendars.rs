@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::multipart::Field;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use calendar::phrase;
@@ -23,15 +22,9 @@ use crate::visitor::Visitor;
 use federation::imports;
 use federation::trust::Book;
 
-/// The largest file, in bytes, with room for the rest of the form.
-const MAX_FILE: usize = 10 * 1024 * 1024 + 64 * 1024;
-
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route("/editors/calendars", get(show).post(subscribe))
-        .route("/editors/calendars/file", post(upload).layer(DefaultBodyLimit::max(MAX_FILE)))
-        .route("/editors/calendars/end", post(end))
+    Router::new().route("/editors/calendars", get(show).post(subscribe)).route("/editors/calendars/end", post(end))
 }
 
 #[derive(Template)]
@@ -50,6 +43,10 @@ struct Row {
     address: String,
     words: String,
     error: Option<String>,
+    /// What it is.
+    kind: String,
+    /// What the last reading did.
+    figures: String,
     /// How far it is trusted.
     trust: Option<View>,
 }
@@ -85,36 +82,6 @@ async fn subscribe(State(app): State<App>, editor: Editor, fields: Fields) -> Re
     }
     let page = Calendars::of(&app, &editor, Form::refused(fields, invalid), None).await?;
     layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-}
-
-async fn upload(State(app): State<App>, editor: Editor, mut body: Multipart) -> Result<Response, PageError> {
-    let mut fields = Fields::default();
-    let mut file = None;
-    while let Some(field) = body.next_field().await.map_err(|_| PageError::Malformed)? {
-        match field.name() {
-            Some("file") => file = Some(read_file(field).await?),
-            Some(name @ ("speaker" | "publish")) => {
-                let name = name.to_owned();
-                fields.set(name, field.text().await.map_err(|_| PageError::Malformed)?);
-            }
-            _ => {}
-        }
-    }
-    let author = speakers::chosen(&app, &editor.rights, fields.value("speaker")).await?.ok_or(PageError::Forbidden)?;
-    let Some((name, bytes)) = file.filter(|(_, bytes)| !bytes.is_empty()) else {
-        let words = editor.visitor.text("editors-upload-missing");
-        let page = Calendars::of(&app, &editor, Form::default(), Some(Report { words, refused: Vec::new() })).await?;
-        return layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    };
-    let report = imports::read_file(&app.instance, &name, &bytes, &author, fields.checked("publish")).await?;
-    let report = Report::of(&editor.visitor, &report);
-    layout::html(&Calendars::of(&app, &editor, Form::default(), Some(report)).await?)
-}
-
-async fn read_file(field: Field<'_>) -> Result<(String, axum::body::Bytes), PageError> {
-    let name = domain::html::line(field.file_name().unwrap_or("calendar.ics"), 100);
-    let bytes = field.bytes().await.map_err(|_| PageError::TooLarge)?;
-    Ok((name, bytes))
 }
 
 async fn end(State(app): State<App>, _editor: Editor, fields: Fields) -> Result<Response, PageError> {
@@ -153,12 +120,19 @@ impl Row {
                 .text_with("editors-calendar-read", &[("at", &phrase::moment(at, &app.zone(), visitor.language))]),
             None => visitor.text("editors-calendar-unread"),
         };
+        let figures = imports::Kept::of(&source).map(|kept| {
+            let figures = (kept.new, kept.changed, kept.unchanged, kept.gone);
+            done(visitor, figures)
+        });
+        let figures = figures.unwrap_or_default();
         Self {
             id: source.id,
             name: source.name,
             address: source.url.to_string(),
             words,
             error: source.error,
+            kind: visitor.text(&format!("sources-kind-{}", source.kind)),
+            figures,
             trust: None,
         }
     }
@@ -166,20 +140,21 @@ impl Row {
 
 impl Report {
     fn of(visitor: &Visitor, report: &imports::Report) -> Self {
-        let numbers = [
-            ("new", report.new.to_string()),
-            ("changed", report.changed.to_string()),
-            ("unchanged", report.unchanged.to_string()),
-            ("gone", report.gone.to_string()),
-        ];
-        let values: Vec<(&'static str, &str)> = numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
         let line = |refusal: &domain::import::Refusal| {
             let (line, why) = (refusal.line.to_string(), visitor.text(refusal.why));
             visitor.text_with("editors-import-line", &[("line", &line), ("what", &refusal.what), ("why", &why)])
         };
         Self {
-            words: visitor.text_with("editors-import-done", &values),
+            words: done(visitor, (report.new, report.changed, report.unchanged, report.gone)),
             refused: report.refused.iter().chain(&report.remarks).take(100).map(line).collect(),
         }
     }
+}
+
+/// How many events a reading found, in words.
+fn done(visitor: &Visitor, (new, changed, unchanged, gone): (usize, usize, usize, usize)) -> String {
+    let numbers = [("new", new), ("changed", changed), ("unchanged", unchanged), ("gone", gone)];
+    let numbers = numbers.map(|(name, number)| (name, number.to_string()));
+    let values: Vec<(&'static str, &str)> = numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
+    visitor.text_with("editors-import-done", &values)
 }

@@ -23,6 +23,7 @@ use crate::pages::deliveries::{self, Receiver};
 use crate::pages::editors;
 use crate::pages::events::theme_text;
 use crate::pages::join::{self, Together};
+use crate::pages::origin::Origin;
 use crate::pages::participants::{self, Seats};
 use crate::pages::series;
 use crate::pictures::{self, Figure, Figures};
@@ -54,6 +55,7 @@ struct EventPage {
     banner: Option<Figure>,
     figures: Figures,
     replies: Option<Replies>,
+    origin: Origin,
 }
 
 /// An event in words.
@@ -132,6 +134,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let series = series::part(&app, &mut tx, &visitor, &event).await?;
     let pinned = storage::featured::is(&mut tx, id).await?;
     let mut figures = pictures::of(&mut tx, &visitor, id, &author).await?;
+    let origin = Origin::of(&app, &mut tx, &visitor, &event).await?;
     let parent = Parent { path: format!("/events/{id}"), url: &event.url, author: author.id };
     let replies = replies::beneath(&app, &mut tx, &visitor, &parent, &origins).await?;
     drop(tx);
@@ -151,6 +154,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
         banner,
         figures,
         replies,
+        origin,
     })
 }
 

@@ -23,6 +23,7 @@ use crate::layout::{self, Page};
 use crate::pages::event;
 use crate::pages::event_form::{self, MORE};
 use crate::pages::events::theme_text;
+use crate::pages::origin::Changed;
 use crate::pages::repetition::{self, Dates, Repetition};
 use crate::picture_form::{self, PLACES, Place, Sent};
 use crate::session::SignedIn;
@@ -57,6 +58,8 @@ struct WriteEvent {
     copied: bool,
     /// The places of the directory.
     known: Vec<(String, String)>,
+    /// What people changed of an imported event.
+    kept: Option<Changed>,
 }
 
 /// The event that a new one is begun from.
@@ -178,7 +181,8 @@ async fn edit(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Res
         repetition::fill(&app, &me.visitor, &mut fields, rule);
     }
     let page = WriteEvent::of(&app, &me, Form::fresh(fields), (Vec::new(), Some(id))).await?;
-    layout::html(&if repeats.is_some() { page.of_series() } else { page })
+    let page = if repeats.is_some() { page.of_series() } else { page };
+    layout::html(&WriteEvent { kept: Changed::of(&app, &me.visitor, &event).await?, ..page })
 }
 
 /// How the event repeats, if it is one of a series that is on the board.
@@ -252,6 +256,7 @@ impl WriteEvent {
             access: Choices::of_event(visitor, &form),
             more_open: form.opens(&MORE),
             places: &PLACES,
+            kept: None,
             form,
             speakers,
             changes,

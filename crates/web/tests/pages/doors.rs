@@ -77,7 +77,6 @@ const DOORS: &[(&str, Answers)] = &[
     ("/editors/blocks/remove", FORM_ONLY),
     ("/editors/calendars", EDITORS),
     ("/editors/calendars/end", FORM_ONLY),
-    ("/editors/calendars/file", FORM_ONLY),
     ("/editors/deliveries", EDITORS),
     ("/editors/held", EDITORS),
     ("/editors/held/host", FORM_ONLY),
