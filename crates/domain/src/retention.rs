@@ -60,7 +60,7 @@ pub const DELIVERIES: SignedDuration = days(30);
 pub const RECEIVED: SignedDuration = days(30);
 
 /// Every kind of data with an end, by its message key after `retention-`.
-pub const TABLE: [(&str, SignedDuration); 22] = [
+pub const TABLE: [(&str, SignedDuration); 23] = [
     ("sessions", SESSIONS),
     ("sign-ins", SIGN_INS),
     ("half-sign-ins", HALF_SIGN_INS),
