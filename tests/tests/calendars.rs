@@ -294,7 +294,7 @@ async fn other_programs_read_our_calendar_to_the_same_second() -> Result<()> {
     std::fs::write(&mine, text)?;
     let said = nord.cli(&["import", "ics", mine.to_str().context("a path")?, "--publish"]).await?;
     ensure!(said.contains(&expected.len().to_string()), "{} expected: {said}", expected.len());
-    let (status, body) = client::page(&client::new()?, &nord.url("/calendar.ics?time=all")?).await?;
+    let (status, body) = client::page(&client::new()?, &nord.url("/calendar.ics")?).await?;
     ensure!(status == 200, "{status}: {body}");
     std::fs::write(&feed, &body)?;
     let feed = feed.to_str().context("a path")?;
