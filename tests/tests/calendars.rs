@@ -26,6 +26,8 @@ const ZONE: &str = "Europe/Berlin";
 const WINDOW: [i64; 2] = [30, 399];
 const DAY: i64 = 86_400;
 
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Programs that export calendars, by what they write into them.
 const PROGRAMS: [(&str, &str); 16] = [
     ("Google Calendar", "//Google Inc//"),
@@ -55,6 +57,8 @@ async fn others(words: &[&str]) -> Result<Option<Vec<Vec<String>>>> {
         tests::skip("python3");
         return Ok(None);
     };
+    // The first fetches the packages.
+    let _alone = ALONE.lock().await;
     let mut command = Command::new(python);
     command.arg(process::folder().join("peers/calendars/others.py")).arg(packages()).args(words);
     let done = process::output(command).await?;
