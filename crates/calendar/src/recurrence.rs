@@ -18,6 +18,8 @@ mod written;
 use std::collections::BTreeSet;
 
 use domain::land::Land;
+use domain::language::Language;
+use domain::messages::text_with;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -157,6 +159,14 @@ impl Recurrence {
     /// The last day whose school holidays are known, where the series asks for them.
     pub fn known_until(&self, almanac: &Almanac) -> Option<Date> {
         self.exceptions.school_holidays.map(|land| almanac.known_until(land))
+    }
+
+    /// What is to be said of a series that goes on beyond the known school holidays: from when on they are not known.
+    pub fn remark(&self, language: Language, almanac: &Almanac) -> Option<String> {
+        let from = self.known_until(almanac)?.tomorrow().ok()?;
+        let ends = self.count().is_some() || self.until().is_some_and(|until| until < from);
+        let day = crate::phrase::date(from, language);
+        (!ends).then(|| text_with(language, "recurrence-holidays-from", &[("day", &day)]))
     }
 
     fn days(&self, start: DateTime, window: Window, almanac: &Almanac) -> Result<BTreeSet<Date>, Problem> {

@@ -12,6 +12,7 @@ library cannot read the file.
 import datetime
 import subprocess
 import sys
+import tempfile
 import warnings
 import zoneinfo
 from pathlib import Path
@@ -34,9 +35,14 @@ BEFORE, AFTER = 30 * DAY, 399 * DAY
 
 
 def fetch(folder):
-    if not (folder / "recurring_ical_events").is_dir():
+    if not folder.is_dir():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"]
-        subprocess.run([*pip, "--target", str(folder), *PACKAGES], check=True, stdout=sys.stderr)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as whole:
+            subprocess.run([*pip, "--target", whole, *PACKAGES], check=True, stdout=sys.stderr)
+            # Only what arrived whole gets the name; an empty folder takes its place to be thrown away.
+            Path(whole).rename(folder)
+            Path(whole).mkdir()
     sys.path.insert(0, str(folder))
 
 

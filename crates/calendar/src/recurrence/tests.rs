@@ -103,6 +103,12 @@ fn beyond_the_known_holidays_nothing_is_told() {
     let told = yearly.days(start, window, Almanac::bundled()).expect("days");
     assert_eq!(told.last(), Some(&day("2030-07-03")));
     assert_eq!(yearly.known_until(Almanac::bundled()), Some(day("2030-08-17")));
+    let remark = |text: &str| series(text).remark(Language::DE, Almanac::bundled());
+    let says = "Die Schulferien ab dem 18.8.2030 sind noch nicht bekannt. Bis dahin stehen die Termine fest.";
+    assert_eq!(remark("FREQ=WEEKLY;X-SCHOOL=DE-BE").as_deref(), Some(says));
+    for ends in ["FREQ=WEEKLY;UNTIL=20300817;X-SCHOOL=DE-BE", "FREQ=WEEKLY;COUNT=9;X-SCHOOL=DE-BE", "FREQ=WEEKLY"] {
+        assert_eq!(remark(ends), None, "{ends}");
+    }
 }
 
 #[test]

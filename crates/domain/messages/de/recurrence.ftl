@@ -145,8 +145,9 @@ recurrence-words-of = im, des, eines
 recurrence-words-only = nur
 recurrence-words-other = am, an, in, den, der, dem, die, das, und, oder, immer, jeweils, von, vom, zum, zur, einschließlich, inklusive, insgesamt, sowie, auch, gesetzlichen, findet, statt, Ende
 # Was an einer Angabe nicht stimmt.
-recurrence-never = Diesen Tag gibt es nie: { $part }.
+recurrence-never = Diesen Tag gibt es nie: „{ $part }“.
 recurrence-holidays-unknown = Die Schulferien in { $land } sind bis zum { $until } bekannt. Die Reihe beginnt danach.
+recurrence-holidays-from = Die Schulferien ab dem { $day } sind noch nicht bekannt. Bis dahin stehen die Termine fest.
 recurrence-word = „{ $what }“ ist hier nicht zu verstehen.
 recurrence-unclear = Wie oft wiederholt es sich? Beispiele: jeden 1. Dienstag im Monat, alle zwei Wochen mittwochs, jährlich am 6. Dezember.
 recurrence-twofold = Das kann zweierlei heißen: „{ $one }“ oder „{ $other }“.

@@ -154,8 +154,9 @@ recurrence-words-of = of, in
 recurrence-words-only = only
 recurrence-words-other = on, at, the, and, or, always, from, during, inclusive, altogether, the end of
 # What is wrong with a phrase.
-recurrence-never = There is no such day: { $part }.
+recurrence-never = There is no such day: “{ $part }”.
 recurrence-holidays-unknown = The school holidays of { $land } are known until { $until }. The series begins after that.
+recurrence-holidays-from = The school holidays from { $day } on are not known yet. The dates are settled until then.
 recurrence-word = “{ $what }” is not understood here.
 recurrence-unclear = How often does it repeat? Examples: every 1st Tuesday of the month, every two weeks on Wednesdays, every year on the 6th of December.
 recurrence-twofold = This may mean two things: “{ $one }” or “{ $other }”.

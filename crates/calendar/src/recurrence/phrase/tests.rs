@@ -138,7 +138,7 @@ fn an_impossible_series_says_what_is_never_met() {
         let start = "2026-11-23T18:00".parse().expect("a start");
         series.first(start, crate::holidays::Almanac::bundled()).map_err(|problem| problem.text(DE))
     };
-    let says = |part: &str| Err(format!("Diesen Tag gibt es nie: {part}."));
+    let says = |part: &str| Err(format!("Diesen Tag gibt es nie: „{part}“."));
     assert_eq!(first("jährlich am 30. Februar, nicht in den Ferien"), says("jährlich am 30. Februar"));
     assert_eq!(first("jeden 6. Montag im Monat bis 31.12.2027"), says("jeden 6. Montag im Monat"));
     assert_eq!(
