@@ -285,6 +285,24 @@ async fn the_next_two_weeks_are_read_without_a_network_by_who_asked_for_it() -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn somebody_in_a_wheelchair_finds_out_what_exactly_is_step_free() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    scenery::build(&nord).await?;
+    let words = json!({ "base": nord.base, "screenshots": browser::screenshots() });
+    let Some(found) = browser::run("access", &words).await? else { return Ok(()) };
+    assert_eq!(found["narrowed"], json!(["Bürgerhaus am Teich"]), "{found:#}");
+    assert_eq!(found["unknown"], json!(["Bücherschrank", "Wiese ohne Adresse"]), "unknown is not no: {found:#}");
+    let facts = found["facts"].to_string();
+    for words in ["stufenloser Zugang: ja", "Rampe am Seiteneingang", "geprüft 03/2024 durch Seniorenbeirat", "90 cm"]
+    {
+        assert!(facts.contains(words), "{words}: {facts}");
+    }
+    assert!(found["map"].to_string().contains("Bürgerhaus am Teich"), "{found:#}");
+    assert_eq!(found["foreign"], json!([]), "{found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_page_is_fit_for_paper() -> Result<()> {
     let nord = Quarter::start("nord").await?;
     let built = scenery::build(&nord).await?;

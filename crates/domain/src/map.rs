@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn tiles_have_the_numbers_that_everybody_gives_them() {
         // The worked example of the OpenStreetMap wiki: Hachiko in Tokyo.
-        let view = View { centre: at(35.6590699, 139.7006793), zoom: 18 };
+        let view = View { centre: at(35.659_069_9, 139.700_679_3), zoom: 18 };
         assert!(view.tiles().iter().any(|(tile, _, _)| *tile == Tile { zoom: 18, x: 232_798, y: 103_246 }));
         assert_eq!(view.tiles().len(), 12);
         let (x, y) = view.pixel(view.centre);

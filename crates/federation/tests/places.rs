@@ -49,12 +49,12 @@ async fn a_change_of_a_place_reaches_the_followers_of_its_events_and_only_those_
         assert_eq!(peer.send(&quarter, &follow).await.status, 202);
         let entry = places::create(&quarter.instance, &house(Answer::Partly), None).await.expect("a place");
         let named = party(Place::named("Bürgerhaus"));
-        let kept = create::event(&quarter.instance, &author, named).await.expect("an event");
+        let kept = create::event(&quarter.instance, author, named).await.expect("an event");
         assert_eq!(kept.details.place.as_ref().and_then(|place| place.id), Some(entry.id));
-        let there = create::event(&quarter.instance, &author, party(Place::named("Rathaus"))).await.expect("an event");
+        let there = create::event(&quarter.instance, author, party(Place::named("Rathaus"))).await.expect("an event");
         assert_eq!(there.details.place.and_then(|place| place.id), None);
         let gone = Place { id: Some(uuid::Uuid::nil()), ..Place::named("Rathaus") };
-        let unknown = create::event(&quarter.instance, &author, party(gone)).await.expect("an event");
+        let unknown = create::event(&quarter.instance, author, party(gone)).await.expect("an event");
         assert_eq!(unknown.details.place.and_then(|place| place.id), None, "a place that nobody knows");
 
         places::change(&quarter.instance, entry.id, &house(Answer::Yes), None).await.expect("a change");

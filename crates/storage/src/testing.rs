@@ -56,11 +56,11 @@ impl Drop for Database {
 }
 
 /// Makes a file of tiles (`MBTiles`): zoom, column and row as on the web, and the picture.
-pub async fn tiles(path: &Path, tiles: &[(u8, u32, u32, &[u8])]) {
+pub async fn tiles(path: &Path, tiles: &[(u8, u32, u32, &[u8])]) -> Result<(), sqlx::Error> {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut file = options.connect().await.expect("a file");
+    let mut file = options.connect().await?;
     let table = "create table tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob)";
-    sqlx::query(table).execute(&mut file).await.expect("a table");
+    sqlx::query(table).execute(&mut file).await?;
     for (zoom, column, row, picture) in tiles {
         sqlx::query("insert into tiles values ($1, $2, $3, $4)")
             .bind(i64::from(*zoom))
@@ -68,10 +68,9 @@ pub async fn tiles(path: &Path, tiles: &[(u8, u32, u32, &[u8])]) {
             .bind((1_i64 << *zoom) - 1 - i64::from(*row))
             .bind(picture.to_vec())
             .execute(&mut file)
-            .await
-            .expect("a tile");
+            .await?;
     }
-    file.close().await.expect("a closed file");
+    file.close().await
 }
 
 /// One empty database of each kind that this machine has.

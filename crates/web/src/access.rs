@@ -198,7 +198,9 @@ mod tests {
 
     fn typed(fields: &[(&str, &str)]) -> Fields {
         let mut typed = Fields::default();
-        fields.iter().for_each(|(name, value)| typed.set(*name, *value));
+        for (name, value) in fields {
+            typed.set(*name, *value);
+        }
         typed
     }
 

@@ -20,6 +20,8 @@ use crate::listing::beginning;
 pub(crate) fn event(event: &Event, author: &Actor, app: &App, seats: Option<(u32, i64)>) -> String {
     let details = &event.details;
     let zone = details.zone();
+    let access = details.effective_access();
+    let place = details.place.clone().map(|place| Place { access, ..place });
     let mut data = json!({
         "@context": "https://schema.org",
         "@type": "Event",
@@ -29,7 +31,7 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App, seats: Option<(u32
         "startDate": date(details.starts_at, &zone, details.all_day),
         "eventStatus": status(details),
         "eventAttendanceMode": mode(details.place.is_some(), details.online.as_ref().and_then(links::web).is_some()),
-        "location": location(details.place.as_ref(), details.online.as_ref()),
+        "location": location(place.as_ref(), details.online.as_ref()),
         "organizer": { "@type": "Organization", "name": author.name, "url": author.page.as_str() },
         "isAccessibleForFree": details.free,
     });

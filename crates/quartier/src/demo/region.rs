@@ -2,6 +2,7 @@
 
 use domain::access::{Access, Answer, FACTS};
 use domain::category::Category;
+use domain::directory::{Facts, Kind, Listing};
 use domain::handle::Handle;
 use domain::place::{Place, Position};
 use jiff::civil::Time;
@@ -55,6 +56,9 @@ pub(crate) struct Initiative {
 struct Location {
     key: String,
     name: String,
+    /// What it is, by the names of the directory.
+    #[serde(default)]
+    kind: String,
     street: String,
     stop: String,
     latitude: f64,
@@ -164,18 +168,36 @@ impl Region {
         })
     }
 
-    /// What is known about access to an event: of its place, and what the event says itself.
+    /// What an event says itself about access, with the words about its place where it has none.
     pub(crate) fn access(&self, event: &Event) -> (Access, Option<String>) {
-        let mut facts = Access::new();
-        let mut note = event.access_note.clone();
-        if let Some(place) = self.location(event) {
-            facts.extend(answers(&place.access, Answer::Yes));
-            facts.extend(answers(&place.partly_access, Answer::Partly));
-            facts.extend(answers(&place.no_access, Answer::No));
-            note = note.or_else(|| place.access_note.clone());
-        }
-        facts.extend(answers(&event.access, Answer::Yes));
-        (facts, note)
+        let place = self.location(event).and_then(|place| place.access_note.clone());
+        (answers(&event.access, Answer::Yes).collect(), event.access_note.clone().or(place))
+    }
+
+    /// Its places, as the directory has them.
+    pub(crate) fn listings(&self) -> impl Iterator<Item = Listing> {
+        self.places.iter().map(|place| {
+            let mut access = Access::new();
+            access.extend(answers(&place.access, Answer::Yes));
+            access.extend(answers(&place.partly_access, Answer::Partly));
+            access.extend(answers(&place.no_access, Answer::No));
+            let facts = Facts {
+                street: Some(place.street.clone()),
+                postal_code: Some(TOWN.0.to_owned()),
+                locality: Some(TOWN.1.to_owned()),
+                stop: Some(place.stop.clone()),
+                access,
+                access_note: place.access_note.clone(),
+                ..Facts::default()
+            };
+            Listing {
+                name: place.name.clone(),
+                kind: Kind::from_name(&place.kind).unwrap_or(Kind::OTHER),
+                position: Position::new(place.latitude, place.longitude),
+                keeper: None,
+                facts,
+            }
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::actor::Actor;
+use domain::directory;
 use domain::event::{Details, Draft};
 use domain::handle::Handle;
 use domain::html::Html;
@@ -32,6 +33,7 @@ pub(super) async fn fill(quarter: &Quarter) -> Result<(), Failure> {
     }
     // Without a post the last start was cut short, perhaps in the middle of the events.
     let there: HashSet<String> = events.into_iter().map(|(event, _)| event.details.name).collect();
+    places(instance, region).await?;
     let speakers = speakers(instance, region).await?;
     let speaker = |by: Option<&_>| -> &Actor { by.and_then(|by| speakers.get(by)).unwrap_or(instance.quarter()) };
     for event in region.events.iter().filter(|event| !there.contains(&event.title)) {
@@ -40,6 +42,16 @@ pub(super) async fn fill(quarter: &Quarter) -> Result<(), Failure> {
     for post in region.posts.iter().rev() {
         let draft = post::Draft::new(post::Details::typed(&post.title, &post.text, Language::DE));
         create::post(instance, speaker(post.by.as_ref()), draft.map_err(Failure::because)?).await?;
+    }
+    Ok(())
+}
+
+/// The quarter's places, entered where they are not there yet.
+async fn places(instance: &Instance, region: &Region) -> Result<(), Failure> {
+    let there = storage::places::names(&mut instance.store().look().await?).await?;
+    for listing in region.listings().filter(|listing| !there.iter().any(|(_, name)| *name == listing.name)) {
+        let draft = directory::Draft::new(listing).map_err(|invalid| Failure::because(invalid.to_string()))?;
+        federation::places::create(instance, &draft, None).await?;
     }
     Ok(())
 }

@@ -262,7 +262,9 @@ async fn tiles_come_from_our_own_address_and_only_those_of_the_quarter() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("stadt.mbtiles");
     let png = b"\x89PNG\r\n\x1a\nnot much of a street";
-    storage::testing::tiles(&file, &[(15, 17_030, 10_895, png), (15, 17_031, 10_895, b"<svg/onload=alert(1)>")]).await;
+    storage::testing::tiles(&file, &[(15, 17_030, 10_895, png), (15, 17_031, 10_895, b"<svg/onload=alert(1)>")])
+        .await
+        .expect("a file of tiles");
     let file = storage::tiles::TileFile::open(&file).await.expect("a file of tiles");
     let tiles = Tiles::new(Source::File(file), "© Stadt".to_owned(), folder.path().join("tiles"), 1_000_000);
     let quarter = TestQuarter::with(BASE, |settings| settings.position = Position::new(51.5123, 7.1045)).await;
