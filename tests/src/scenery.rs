@@ -25,9 +25,9 @@ pub use doors::doors;
 pub use registrations::registrations;
 
 mod doors;
-mod registrations;
 mod initiative;
 mod moderation;
+mod registrations;
 
 /// What was built, by the paths to look at.
 pub struct Scenery {

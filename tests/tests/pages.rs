@@ -177,7 +177,10 @@ async fn every_page_of_registering_is_in_order() -> Result<()> {
     let event = built.event.trim_start_matches("/events/");
     let (open, own) = scenery::registrations(&nord, event.parse()?).await?;
     let wrong = |path: String, fields: Value| json!({ "path": path, "fields": fields });
-    let forms = [wrong(format!("/events/{event}/register"), json!({ "name": "Ina", "email": "ina@example.org", "persons": "1e0" }))];
+    let forms = [wrong(
+        format!("/events/{event}/register"),
+        json!({ "name": "Ina", "email": "ina@example.org", "persons": "1e0" }),
+    )];
     let words = json!({ "paths": open, "forms": forms, "most": open.len() + 1, "errors": { "/registration/x": 410 } });
     let Some(found) = walk_past(&nord, "registering", words).await? else { return Ok(()) };
     assert!(open.iter().all(|path| walked(&found, path)), "{found:#}");

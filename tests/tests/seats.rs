@@ -173,7 +173,8 @@ async fn places(store: &Store, event: &Event) -> Result<(Vec<Uuid>, Vec<Uuid>)> 
 }
 
 async fn forty_of_five_hundred(database: &testing::Database) -> Result<()> {
-    let mut settings = vec![("QUARTIER_MAIL_HOST", "127.0.0.1"), ("QUARTIER_MAIL_PORT", "9"), ("QUARTIER_MAIL_TLS", "none")];
+    let mut settings =
+        vec![("QUARTIER_MAIL_HOST", "127.0.0.1"), ("QUARTIER_MAIL_PORT", "9"), ("QUARTIER_MAIL_TLS", "none")];
     settings.push(("QUARTIER_MAIL_FROM", "termine@nord.example"));
     if database.kind() == "postgres" {
         settings.push(("QUARTIER_DATABASE_URL", database.url.as_str()));
@@ -211,7 +212,12 @@ async fn forty_of_five_hundred(database: &testing::Database) -> Result<()> {
     let seats = usize::try_from(SEATS)?;
     ensure!((seated.len(), waiting.len()) == (seats, total - seats), "{} sit, {} wait", seated.len(), waiting.len());
     ensure!(seated.last() < waiting.first(), "somebody who came later sits while others wait");
-    eprintln!("{}: {total} asked in {took:?} with a power cut: {} sit, {} wait", database.kind(), seated.len(), waiting.len());
+    eprintln!(
+        "{}: {total} asked in {took:?} with a power cut: {} sit, {} wait",
+        database.kind(),
+        seated.len(),
+        waiting.len()
+    );
 
     let mut tx = store.read().await?;
     let listed = registrations::of_event(&mut tx, event.id).await?;
@@ -282,7 +288,9 @@ async fn people_register_wait_and_move_up_and_the_organiser_adds_who_calls_and_p
     if !walk(&nord, sign_in, steps).await? {
         return Ok(());
     }
-    for (name, button, state) in [("anna", "Anmelden", "Sie haben einen Platz."), ("ben", "Auf die Warteliste", "Warteliste")] {
+    for (name, button, state) in
+        [("anna", "Anmelden", "Sie haben einen Platz."), ("ben", "Auf die Warteliste", "Warteliste")]
+    {
         let email = format!("{name}@fern.example");
         let steps = json!([
             { "open": page, "press": button, "photo": format!("register-{name}-360") },

@@ -42,12 +42,7 @@ pub async fn set_form(instance: &Instance, event: Uuid, (form, seats): (Form, Op
 
 /// Writes down somebody who called or was met: to a seat, or to the end of the queue. The time to register, and whether
 /// there is a queue, bind only those who register themselves. Part of the transaction that claims the form.
-pub async fn add(
-    tx: &mut Tx,
-    instance: &Instance,
-    event: Uuid,
-    (wish, language): (Wish, Language),
-) -> Result<State> {
+pub async fn add(tx: &mut Tx, instance: &Instance, event: Uuid, (wish, language): (Wish, Language)) -> Result<State> {
     let (event, _) = locked(tx, event).await?.ok_or(Error::NotFound)?;
     if let Some(email) = &wish.email
         && by_email(tx, event.id, email).await?.is_some()
