@@ -217,7 +217,7 @@ pub async fn to_remind(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: i64
     let day = until.as_millisecond().saturating_sub(now.as_millisecond());
     let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
         "join events e on e.id = r.event
-         where r.state = 'confirmed' and r.reminded_at is null and e.state = 'published' and e.status <> 'CANCELLED'
+         where r.state = 'confirmed' and r.reminded_at is null and not e.draft and e.status <> 'CANCELLED'
          and e.starts_at > $1 and e.starts_at <= $2 and r.changed_at < e.starts_at - $3
          order by e.starts_at, r.place limit $4"
     ))

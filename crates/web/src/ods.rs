@@ -1,4 +1,4 @@
-//! A table as an OpenDocument sheet (ISO/IEC 26300), which office programs open without a question about separators. Only
+//! A table as an `OpenDocument` sheet (ISO/IEC 26300), which office programs open without a question about separators. Only
 //! what a list needs: text, which is never a formula, and whole numbers.
 
 use std::io::{Cursor, Error, Result, Write};
@@ -50,8 +50,9 @@ fn cell(cell: &Cell) -> String {
             "<table:table-cell office:value-type=\"float\" office:value=\"{number}\"><text:p>{number}</text:p></table:table-cell>"
         ),
         Cell::Text(text) => {
-            let lines: String = text.lines().map(|line| format!("<text:p>{}</text:p>", escaped(line))).collect();
-            format!("<table:table-cell office:value-type=\"string\">{lines}</table:table-cell>")
+            let lines: Vec<String> = text.lines().map(escaped).collect();
+            let lines = lines.join("</text:p><text:p>");
+            format!("<table:table-cell office:value-type=\"string\"><text:p>{lines}</text:p></table:table-cell>")
         }
     }
 }

@@ -201,7 +201,7 @@ async fn sheet(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>) -> Re
         );
     }
     let bytes = ods::write(&visitor.text("registration-sheet"), &rows);
-    let bytes = bytes.map_err(|error| federation::Error::Files(error))?;
+    let bytes = bytes.map_err(federation::Error::Files)?;
     Ok(file(ods::TYPE, "anmeldungen.ods", bytes))
 }
 

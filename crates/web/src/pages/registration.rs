@@ -69,6 +69,7 @@ enum Shown {
 }
 
 /// What the form asks.
+#[expect(clippy::struct_excessive_bools, reason = "each decides about a sentence or a field")]
 struct Asked {
     /// Whose registration it is, if that needs no letter.
     me: Option<String>,
@@ -184,8 +185,14 @@ async fn keep(
     let mut tx = instance.store().write().await?;
     let form = fields.fingerprint(&format!("/events/{id}/register {:?}", me.map(|me| me.id)));
     if submitted::claim(&mut tx, &form, now).await? != Claim::New && me.is_none() {
-        let by_phone = wish.email.is_none();
-        return Ok(if by_phone { Outcome::Listed(Standing::Asked) } else { Outcome::Letter });
+        match &wish.email {
+            None => return Ok(Outcome::Listed(Standing::Asked)),
+            Some(email) if storage::registrations::by_email(&mut tx, id, email).await?.is_some() => {
+                return Ok(Outcome::Letter);
+            }
+            // Withdrawn since: who comes after all says the same again.
+            Some(_) => {}
+        }
     }
     let outcome = match (me, &wish.email) {
         (Some(me), _) if limits::admit_proposed(&mut tx, me.id, now).await? => {
