@@ -12,6 +12,7 @@ mod drive;
 mod fanout;
 mod figure;
 mod hour;
+mod imports;
 mod machine;
 mod pages;
 mod paper;
@@ -29,7 +30,7 @@ use book::Book;
 use machine::Limits;
 
 /// The parts in their order; the hour runs only when it is named.
-const PARTS: [&str; 8] = ["deliver", "nodes", "accept", "fanout", "pages", "shown", "region", "hour"];
+const PARTS: [&str; 9] = ["deliver", "nodes", "accept", "fanout", "pages", "shown", "imports", "region", "hour"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -71,6 +72,7 @@ async fn measure(part: &str, limits: Limits, book: &mut Book) -> Result<()> {
         "fanout" => fanout::figures(book).await,
         "pages" => pages::figures(book).await,
         "shown" => shown::figures(book).await,
+        "imports" => imports::figures(book).await,
         "region" => region::figures(book).await,
         _ => hour::run(book).await,
     }

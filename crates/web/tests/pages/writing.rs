@@ -151,13 +151,16 @@ async fn a_file_of_events_is_read_into_drafts_and_published_one_by_one() {
         "{}--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"verein.ics\"\r\nContent-Type: text/calendar\r\n\r\n{file}\r\n--x--\r\n",
         part("speaker", "nordstadt")
     );
-    let request = http::Request::post("/editors/calendars/file")
+    let request = http::Request::post("/import")
         .header("host", "nord.example")
         .header("origin", "https://nord.example")
         .header("content-type", "multipart/form-data; boundary=x");
     let answer = quarter.answer(request, body.into()).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert!(answer.body.contains("1 neu") && answer.body.contains("Ohne Beginn"), "{}", answer.body);
+    let shown = quarter.get(answer.location()).await.body;
+    assert!(shown.contains("Ein Termin ist neu.") && shown.contains("Ohne Beginn"), "{shown}");
+    assert!(!quarter.get("/editors").await.body.contains("Wartet auf Sie (1)"), "nothing is taken before the button");
+    assert_eq!(quarter.post(&format!("{}/take", answer.location()), &[]).await.location(), answer.location());
+    assert!(quarter.get(answer.location()).await.body.contains("Neue Termine sieht zuerst die Redaktion."));
     assert!(quarter.get("/editors").await.body.contains("Wartet auf Sie (1)"));
     let queue = quarter.get("/editors/queue").await.body;
     assert!(queue.contains("Entwurf: <bdi>Vereinsfest</bdi>"), "{queue}");
