@@ -8,6 +8,7 @@ use domain::actor::Actor;
 use domain::event::{Details, Event, State};
 use jiff::{SignedDuration, Timestamp};
 use storage::{Store, events, objects};
+use tests::keys::seconds_from_now;
 use tests::quarter::Quarter;
 use uuid::Uuid;
 
@@ -26,7 +27,8 @@ pub(crate) async fn figures(book: &mut Book) -> Result<()> {
         if kind == "postgres" && database.is_none() {
             continue;
         }
-        let settings: Vec<_> = database.iter().map(|database| ("QUARTIER_DATABASE_URL", database.url.as_str())).collect();
+        let settings: Vec<_> =
+            database.iter().map(|database| ("QUARTIER_DATABASE_URL", database.url.as_str())).collect();
         let quarter = Quarter::start_with("nord", &settings).await?;
         let file = tempfile::Builder::new().suffix(".ics").tempfile()?;
         std::fs::write(file.path(), calendar()?)?;
@@ -39,7 +41,8 @@ pub(crate) async fn figures(book: &mut Book) -> Result<()> {
             let began = Instant::now();
             let said = quarter.cli(&["import", "ics", &path, "--publish"]).await?;
             ensure!(said.contains(expected), "{said}");
-            let figure = Figure::new(&format!("imports/{kind}/{name}"), what, began.elapsed().as_secs_f64(), "s").on(kind);
+            let figure =
+                Figure::new(&format!("imports/{kind}/{name}"), what, began.elapsed().as_secs_f64(), "s").on(kind);
             book.tell(if name == "first" { figure.of(rows).at_most(10.0) } else { figure });
         }
         book.tell(Figure::new(&format!("imports/{kind}/rows"), "Writing their rows alone", rows, "s").on(kind));
@@ -48,8 +51,8 @@ pub(crate) async fn figures(book: &mut Book) -> Result<()> {
 }
 
 fn start(number: usize) -> Result<Timestamp> {
-    let hours = i64::try_from(number)?;
-    Ok(Timestamp::now().checked_add(SignedDuration::from_hours(24 + hours / 3))?)
+    let hours = 24 + i64::try_from(number)? / 3;
+    Ok(Timestamp::from_second(seconds_from_now(hours * 3_600))?)
 }
 
 fn calendar() -> Result<String> {
@@ -82,7 +85,8 @@ async fn rows(kind: &str) -> Result<f64> {
             let (id, at) = (Uuid::now_v7(), start(*number)?);
             let url: url::Url = format!("https://rows.example/events/{id}").parse()?;
             objects::claim(&mut tx, &url, id, "Event", &author.url).await?;
-            let details = Details::new(format!("Treffen {number}"), at, at + SignedDuration::from_hours(2), "Europe/Berlin");
+            let details =
+                Details::new(format!("Treffen {number}"), at, at + SignedDuration::from_hours(2), "Europe/Berlin");
             let event = Event {
                 id,
                 page: url.clone(),

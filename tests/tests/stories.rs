@@ -49,11 +49,17 @@ async fn people_find_what_they_came_for_at_both_widths_with_and_without_script()
 /// The dates of [`calendar`] as a table of a spreadsheet.
 fn table(count: i64) -> Result<String> {
     let date = |number: i64| -> Result<String> {
-        let at = Timestamp::from_second(seconds_from_now(86_400 * (3 + number)))?.strftime("%Y-%m-%dT18:00:00Z").to_string();
+        let at =
+            Timestamp::from_second(seconds_from_now(86_400 * (3 + number)))?.strftime("%Y-%m-%dT18:00:00Z").to_string();
         let at: Timestamp = at.parse()?;
         let at = at.in_tz("Europe/Berlin")?;
         let end = at.checked_add(SignedDuration::from_hours(2))?;
-        Ok(format!("Chorprobe {number};{};{}–{} Uhr;Vereinsheim\r\n", at.strftime("%d.%m.%Y"), at.strftime("%H:%M"), end.strftime("%H:%M")))
+        Ok(format!(
+            "Chorprobe {number};{};{}–{} Uhr;Vereinsheim\r\n",
+            at.strftime("%d.%m.%Y"),
+            at.strftime("%H:%M"),
+            end.strftime("%H:%M")
+        ))
     };
     let dates: String = (0..count).map(date).collect::<Result<_>>()?;
     Ok(format!("Titel;Datum;Uhrzeit;Ort\r\n{dates}"))

@@ -210,7 +210,7 @@ async fn a_councils_meetings_are_followed_page_by_page_and_asked_for_changes_onc
 }
 
 #[tokio::test]
-async fn cal_07_hostile_pages_are_bounded_and_leave_no_trace_but_a_sentence() {
+async fn cal_03_hostile_pages_are_bounded_and_leave_no_trace_but_a_sentence() {
     let clock = clock();
     let quarter = TestQuarter::new("nord", &clock, testing::all().remove(0)).await;
     let site = Site::start().await;

@@ -174,6 +174,31 @@ async fn a_file_of_events_is_read_into_drafts_and_published_one_by_one() {
 }
 
 #[tokio::test]
+async fn xss_01_markup_in_a_file_stays_words_in_its_preview() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    let mark = "<script>alert(1)</script>";
+    let file = format!("Titel;Datum;{mark}\r\n{mark} Fest;5.12.2026;{mark}\r\n{mark} Markt;nie;{mark}\r\n");
+    let body = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"speaker\"\r\n\r\nnordstadt\r\n--x\r\nContent-Disposition: form-data; \
+         name=\"file\"; filename=\"{mark}.csv\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--x--\r\n"
+    );
+    let request = http::Request::post("/import")
+        .header("host", "nord.example")
+        .header("origin", "https://nord.example")
+        .header("content-type", "multipart/form-data; boundary=x");
+    let address = quarter.answer(request, body.into()).await.location().to_owned();
+    let shown = quarter.get(&address).await.body;
+    assert!(!shown.contains("<script>alert") && shown.contains("Ein Termin ist neu."), "{shown}");
+    assert!(shown.contains("So haben wir die Überschriften verstanden"), "{shown}");
+    let columns = [("column_0", "title"), ("column_1", "start"), ("column_2", "place")];
+    assert_eq!(quarter.post(&format!("{address}/columns"), &columns).await.location(), address);
+    assert!(!quarter.get(&address).await.body.contains("<script>alert"));
+    quarter.post(&format!("{address}/take"), &[]).await;
+    let done = quarter.get(&address).await.body;
+    assert!(done.contains("Schreiben Sie das Datum so") && !done.contains("<script>alert"), "{done}");
+}
+
+#[tokio::test]
 async fn the_overview_says_in_words_what_waits_and_where_it_went() {
     let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
     assert!(quarter.get("/editors").await.body.contains("Noch gibt es keine Nachbarn."));
