@@ -13,6 +13,7 @@ mod fanout;
 mod figure;
 mod find;
 mod hour;
+mod imports;
 mod machine;
 mod pages;
 mod paper;
@@ -30,7 +31,8 @@ use book::Book;
 use machine::Limits;
 
 /// The parts in their order; the hour runs only when it is named.
-const PARTS: [&str; 9] = ["deliver", "nodes", "accept", "fanout", "pages", "find", "shown", "region", "hour"];
+const PARTS: [&str; 10] =
+    ["deliver", "nodes", "accept", "fanout", "pages", "find", "shown", "imports", "region", "hour"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -73,6 +75,7 @@ async fn measure(part: &str, limits: Limits, book: &mut Book) -> Result<()> {
         "pages" => pages::figures(book).await,
         "find" => find::figures(book).await,
         "shown" => shown::figures(book).await,
+        "imports" => imports::figures(book).await,
         "region" => region::figures(book).await,
         _ => hour::run(book).await,
     }

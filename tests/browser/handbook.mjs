@@ -234,6 +234,8 @@ async function decide(hand, camera, { file, cookies }) {
   await hand.go("/editors/calendars");
   await page.locator("input[type=file]").setInputFiles({ name: "tus-nordstadt.ics", mimeType: "text/calendar", buffer: Buffer.from(file) });
   await hand.press("Datei einlesen");
+  await page.getByRole("button", { name: "übernehmen" }).click();
+  await page.getByText("Neue Termine sieht zuerst die Redaktion.").waitFor();
   await camera.look("/editors", "editors", { cookies, height: 740 });
   for (const [name, how] of [["queue", {}], ["queue-en", { english: true }], ["queue-phone", { phone: true }]]) {
     await camera.look("/editors/queue", name, { cookies, ...how });

@@ -12,6 +12,8 @@ await tell(async (browser, { base, signIn: link, file, screenshots }) => {
   const upload = { name: "verein.ics", mimeType: "text/calendar", buffer: Buffer.from(file) };
   await page.locator("input[type=file]").setInputFiles(upload);
   await page.locator("form:has(input[type=file]) button").click();
+  await page.getByRole("button", { name: "übernehmen" }).click();
+  await page.getByText("Neue Termine sieht zuerst die Redaktion.").waitFor();
   await page.goto(new URL("/editors/queue", base).href);
   await photograph(page, screenshots, "queue-360");
 

@@ -81,6 +81,8 @@ async function p4(page, { base, file, neighbour }) {
   const upload = { name: "verein.ics", mimeType: "text/calendar", buffer: Buffer.from(file) };
   await page.locator("input[type=file]").setInputFiles(upload);
   await page.locator("form:has(input[type=file]) button").click();
+  await page.getByRole("button", { name: "übernehmen" }).click();
+  await page.getByText("Neue Termine sieht zuerst die Redaktion.").waitFor();
   await page.goto(new URL("/editors/queue", base).href);
   const waiting = await page.locator("article").count();
   for (let left = waiting; left > 0; left -= 1) await page.getByRole("button", { name: "Freigeben" }).first().click();

@@ -74,6 +74,11 @@ async fn actor(tx: &mut Tx, name: &str, host: &str, kind: Kind, now: Timestamp) 
     Ok(actor)
 }
 
+/// An actor of another server in a database, for rows to belong to.
+pub async fn stranger(tx: &mut Tx) -> Result<Actor> {
+    actor(tx, "Reihen", "rows.example", Kind::Group, Timestamp::UNIX_EPOCH).await
+}
+
 /// Makes an actor a neighbour.
 async fn befriend(tx: &mut Tx, ours: &Actor, other: &Actor, now: Timestamp) -> Result<()> {
     storage::neighbours::insert(tx, other.id, now).await?;

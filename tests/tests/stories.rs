@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use domain::account::Membership;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use storage::Store;
 use tests::browser;
 use tests::fedify::{Fedify, FirstKnock};
 use tests::keys::seconds_from_now;
@@ -41,6 +43,48 @@ async fn people_find_what_they_came_for_at_both_widths_with_and_without_script()
     let Some(done) = browser::run("stories", &words).await? else { return Ok(()) };
     println!("seconds of each story: {done}");
     assert_eq!(done["cleared"], json!(8), "{done}");
+    Ok(())
+}
+
+/// The dates of [`calendar`] as a table of a spreadsheet.
+fn table(count: i64) -> Result<String> {
+    let date = |number: i64| -> Result<String> {
+        let at =
+            Timestamp::from_second(seconds_from_now(86_400 * (3 + number)))?.strftime("%Y-%m-%dT18:00:00Z").to_string();
+        let at: Timestamp = at.parse()?;
+        let at = at.in_tz("Europe/Berlin")?;
+        let end = at.checked_add(SignedDuration::from_hours(2))?;
+        Ok(format!(
+            "Chorprobe {number};{};{}–{} Uhr;Vereinsheim\r\n",
+            at.strftime("%d.%m.%Y"),
+            at.strftime("%H:%M"),
+            end.strftime("%H:%M")
+        ))
+    };
+    let dates: String = (0..count).map(date).collect::<Result<_>>()?;
+    Ok(format!("Titel;Datum;Uhrzeit;Ort\r\n{dates}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clubs_secretary_hands_over_twenty_dates_in_three_minutes_and_none_of_them_twice() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    nord.cli(&["initiative", "create", "--name", "Chor Nord", "--handle", "chor"]).await?;
+    let sign_in = nord.account("erika@example.org", "member").await?;
+    let link = sign_in.split_whitespace().find(|word| word.starts_with("http://")).context("no link")?;
+    let store = Store::open(&format!("sqlite:{}", nord.database().display())).await?;
+    let mut tx = store.write().await?;
+    let choir = storage::actors::by_handle(&mut tx, "chor").await?.context("no initiative")?;
+    let erika = storage::accounts::by_email(&mut tx, &"erika@example.org".parse()?).await?.context("no account")?;
+    storage::accounts::set_membership(&mut tx, choir.id, erika.id, Membership::Speaker).await?;
+    tx.commit().await?;
+    let words = json!({
+        "base": nord.base, "signIn": link, "calendar": calendar(20)?.replace("Probe", "Chorprobe"), "table": table(20)?,
+        "screenshots": browser::screenshots(),
+    });
+    let Some(done) = browser::run("import", &words).await? else { return Ok(()) };
+    println!("from the letter to twenty dates on the page: {} s", done["seconds"]);
+    assert!(done["seconds"].as_f64().is_some_and(|seconds| seconds < 180.0), "{done}");
+    assert_eq!(done["listed"], json!({ "calendar": 20, "again": 20, "table": 20 }), "{done}");
     Ok(())
 }
 

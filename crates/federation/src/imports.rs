@@ -130,7 +130,6 @@ async fn refresh(instance: &Instance, source: Source) -> Result<Report> {
 async fn read_in(instance: &Instance, mut source: Source, answer: Result<Answer>) -> Result<Report> {
     let now = instance.clock().now();
     source.read_at = Some(now);
-    let every = if source.kind == kinds::OPARL { DAILY } else { EVERY };
     let outcome = match answer {
         Ok(Answer::Unchanged) => Ok(None),
         Ok(Answer::Fresh(fetched)) => take(instance, &mut source, *fetched, now).await.map(Some),
@@ -144,6 +143,7 @@ async fn read_in(instance: &Instance, mut source: Source, answer: Result<Answer>
     if let Ok(Some(report)) = &outcome {
         source.report = serde_json::to_string(&report.keep()).ok();
     }
+    let every = if source.kind == kinds::OPARL { DAILY } else { EVERY };
     let mut tx = instance.store().write().await?;
     // Somebody may have struck it off while it was read.
     if sources::by_id(&mut tx, source.id).await?.is_some() {

@@ -372,6 +372,24 @@ pub(crate) const ATTACKS: &[Attack] = &[
         "An address of the router that is not in the table: the test fails.",
     ),
     unit(
+        "CAL-03",
+        "crates/federation/tests/sources.rs",
+        "cal_03_hostile_pages_are_bounded_and_leave_no_trace_but_a_sentence",
+        "Pages with JSON nested a hundred thousand deep, as many tags without an end, fifty thousand attributes, a list of pages without an end: bounded, within seconds, nothing is kept.",
+    ),
+    unit(
+        "CAL-03",
+        "crates/calendar/src/table/tests.rs",
+        "cal_03_hostile_tables_do_no_harm",
+        "Tables with a hundred thousand columns, cells of megabytes, too many rows, broken quotes and encodings: bounded, and what is whole is read.",
+    ),
+    unit(
+        "XSS-01",
+        "crates/web/tests/pages/writing.rs",
+        "xss_01_markup_in_a_file_stays_words_in_its_preview",
+        "Markup in the headings, the cells and the name of a file of dates: words.",
+    ),
+    unit(
         "XSS-01",
         "crates/web/tests/pages/initiatives.rs",
         "xss_01_the_facts_of_an_initiative_stay_words",

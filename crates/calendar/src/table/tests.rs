@@ -115,7 +115,7 @@ fn columns_can_be_given_and_the_stable_name_stays() {
 }
 
 #[test]
-fn hostile_tables_do_no_harm() {
+fn cal_03_hostile_tables_do_no_harm() {
     let wide = format!("Titel;Datum{}\nFest;5.12.2026{}\n", ";x".repeat(100_000), ";=1+1".repeat(100_000));
     assert_eq!(read(wide.as_bytes(), &options(), None).reading.items.len(), 1);
     let long = format!("Titel;Datum;Beschreibung\nFest;5.12.2026;{}\n", "ä<&".repeat(2_000_000 / 4));

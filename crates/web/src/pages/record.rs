@@ -35,7 +35,7 @@ const ACTIVITIES: [(&str, &[&str]); 11] = [
         ],
     ),
     ("sign-ups", &["sign-ups", "sign-ups-waiting", "letters"]),
-    ("publishing", &["published", "pictures"]),
+    ("publishing", &["published", "pictures", "previews"]),
     ("proposals", &["proposals", "trust", "letters"]),
     ("guests", &["guests", "letters", "published"]),
     ("reports", &["reports", "objections", "letters"]),

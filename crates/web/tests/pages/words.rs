@@ -17,6 +17,8 @@ use domain::voice::{Address, Manner, Word};
 /// The features whose keys the pages use.
 const FEATURES: &[&str] = &[
     "queue-",
+    "import-",
+    "twins-",
     "account-",
     "second-",
     "password-",
@@ -69,6 +71,9 @@ const FEATURES: &[&str] = &[
 /// Every variable that a message may hold; a message with one that is not here counts as missing.
 const VARIABLES: &[(&str, &str)] = &[
     ("list", "x"),
+    ("source", "x"),
+    ("done", "1"),
+    ("total", "1"),
     ("names", "x"),
     ("since", "x"),
     ("organiser", "x"),

@@ -152,13 +152,16 @@ async fn a_file_of_events_is_read_into_drafts_and_published_one_by_one() {
         "{}--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"verein.ics\"\r\nContent-Type: text/calendar\r\n\r\n{file}\r\n--x--\r\n",
         part("speaker", "nordstadt")
     );
-    let request = http::Request::post("/editors/calendars/file")
+    let request = http::Request::post("/import")
         .header("host", "nord.example")
         .header("origin", "https://nord.example")
         .header("content-type", "multipart/form-data; boundary=x");
     let answer = quarter.answer(request, body.into()).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert!(answer.body.contains("1 neu") && answer.body.contains("Ohne Beginn"), "{}", answer.body);
+    let shown = quarter.get(answer.location()).await.body;
+    assert!(shown.contains("Ein Termin ist neu.") && shown.contains("Ohne Beginn"), "{shown}");
+    assert!(!quarter.get("/editors").await.body.contains("Wartet auf Sie (1)"), "nothing is taken before the button");
+    assert_eq!(quarter.post(&format!("{}/take", answer.location()), &[]).await.location(), answer.location());
+    assert!(quarter.get(answer.location()).await.body.contains("Neue Termine sieht zuerst die Redaktion."));
     assert!(quarter.get("/editors").await.body.contains("Wartet auf Sie (1)"));
     let queue = quarter.get("/editors/queue").await.body;
     assert!(queue.contains("Entwurf: <bdi>Vereinsfest</bdi>"), "{queue}");
@@ -169,6 +172,31 @@ async fn a_file_of_events_is_read_into_drafts_and_published_one_by_one() {
         assert!(quarter.post(&publish, &[]).await.location().ends_with("?done=published"), "also the second time");
     }
     assert!(quarter.get("/events?time=month").await.body.contains("Vereinsfest"));
+}
+
+#[tokio::test]
+async fn xss_01_markup_in_a_file_stays_words_in_its_preview() {
+    let quarter = TestQuarter::new().await.signed_in(Role::Editor).await;
+    let mark = "<script>alert(1)</script>";
+    let file = format!("Titel;Datum;{mark}\r\n{mark} Fest;5.12.2026;{mark}\r\n{mark} Markt;nie;{mark}\r\n");
+    let body = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"speaker\"\r\n\r\nnordstadt\r\n--x\r\nContent-Disposition: form-data; \
+         name=\"file\"; filename=\"{mark}.csv\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--x--\r\n"
+    );
+    let request = http::Request::post("/import")
+        .header("host", "nord.example")
+        .header("origin", "https://nord.example")
+        .header("content-type", "multipart/form-data; boundary=x");
+    let address = quarter.answer(request, body.into()).await.location().to_owned();
+    let shown = quarter.get(&address).await.body;
+    assert!(!shown.contains("<script>alert") && shown.contains("Ein Termin ist neu."), "{shown}");
+    assert!(shown.contains("So haben wir die Überschriften verstanden"), "{shown}");
+    let columns = [("column_0", "title"), ("column_1", "start"), ("column_2", "place")];
+    assert_eq!(quarter.post(&format!("{address}/columns"), &columns).await.location(), address);
+    assert!(!quarter.get(&address).await.body.contains("<script>alert"));
+    quarter.post(&format!("{address}/take"), &[]).await;
+    let done = quarter.get(&address).await.body;
+    assert!(done.contains("Schreiben Sie das Datum so") && !done.contains("<script>alert"), "{done}");
 }
 
 #[tokio::test]

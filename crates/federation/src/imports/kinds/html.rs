@@ -1,7 +1,8 @@
 //! A web page as tags and text, read by the tokenizer of a browser and bounded: no tree grows from it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
+use domain::html;
 use html5ever::TokenizerResult;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -15,6 +16,11 @@ const MAX_PIECES: usize = 200_000;
 const MAX_SCRIPT: usize = 2 * 1024 * 1024;
 /// The most attributes of a tag.
 const MAX_ATTRIBUTES: usize = 30;
+
+/// How much of a page is read at once, in bytes.
+const CHUNK: usize = 8 * 1024;
+/// The most signs that may part attributes, in one tag.
+const MAX_PARTS: usize = 10_000;
 
 /// Tags without an end.
 const VOID: [&str; 13] =
@@ -44,6 +50,11 @@ impl Piece {
     }
 }
 
+/// Whether an attribute may begin behind it.
+fn is_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'')
+}
+
 /// Whether something looks like a web page.
 pub(super) fn is_html(body: &[u8]) -> bool {
     let start = String::from_utf8_lossy(body.get(..body.len().min(2_048)).unwrap_or_default()).to_lowercase();
@@ -55,13 +66,26 @@ pub(super) fn is_html(body: &[u8]) -> bool {
 /// The parts of a page, in their order.
 pub(super) fn pieces(body: &[u8]) -> Vec<Piece> {
     let text = String::from_utf8_lossy(body.get(..body.len().min(MAX_BYTES)).unwrap_or_default());
-    let sink = Sink { pieces: RefCell::default(), script: RefCell::new(0) };
+    let sink = Sink { pieces: RefCell::default(), script: RefCell::new(0), tokens: Cell::new(0) };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let queue = BufferQueue::default();
-    queue.push_back(text.as_ref().into());
-    // A script that a browser would run here stops the tokenizer; nothing runs, so it goes on.
-    while let TokenizerResult::Script(()) = tokenizer.feed(&queue) {}
-    tokenizer.end();
+    let (mut rest, mut before, mut parts) = (text.as_ref(), 0, 0);
+    while !rest.is_empty() {
+        let (chunk, left) = rest.split_at(html::cut(rest, CHUNK).len().max(1).min(rest.len()));
+        queue.push_back(chunk.into());
+        // A script that a browser would run here stops the tokenizer; nothing runs, so it goes on.
+        while let TokenizerResult::Script(()) = tokenizer.feed(&queue) {}
+        // The time for a tag grows with the square of its attributes, and until it ends none of them is seen.
+        let now = tokenizer.sink.tokens.get();
+        parts = if now == before { parts + chunk.bytes().filter(|byte| is_between(*byte)).count() } else { 0 };
+        if parts > MAX_PARTS {
+            break;
+        }
+        (rest, before) = (left, now);
+    }
+    if rest.is_empty() {
+        tokenizer.end();
+    }
     tokenizer.sink.pieces.into_inner()
 }
 
@@ -69,12 +93,15 @@ struct Sink {
     pieces: RefCell<Vec<Piece>>,
     /// How much text of the script at hand is kept.
     script: RefCell<usize>,
+    /// How many tokens there were so far.
+    tokens: Cell<usize>,
 }
 
 impl TokenSink for Sink {
     type Handle = ();
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        self.tokens.set(self.tokens.get() + 1);
         let mut pieces = self.pieces.borrow_mut();
         if pieces.len() >= MAX_PIECES {
             return TokenSinkResult::Continue;
