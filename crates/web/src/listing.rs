@@ -98,6 +98,8 @@ pub(crate) struct Row<'a> {
     pub(crate) cancelled: bool,
     pub(crate) tentative: bool,
     pub(crate) free: bool,
+    /// The name of its theme in addresses, and in words.
+    pub(crate) theme: Option<(&'static str, String)>,
 }
 
 /// How a list is read: its first day, today, and in which language.
@@ -140,6 +142,7 @@ impl<'a> Row<'a> {
             cancelled: details.status == Status::Cancelled,
             tentative: details.status == Status::Tentative,
             free: details.free,
+            theme: details.category.map(|theme| (theme.slug(), text(language, &format!("category-{}", theme.slug())))),
         }
     }
 }
