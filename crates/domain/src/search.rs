@@ -163,9 +163,9 @@ mod tests {
     fn hostile_queries_are_short_and_harmless() {
         assert!(Wanted::read("").is_empty() && Wanted::read("\0 * ( ) \" ' -- - \"\"").is_empty());
         assert_eq!(Wanted::read(&"wort ".repeat(10_000)).all.len(), 1);
-        let many: String = (0..10_000).map(|number| format!("a{number} ")).collect();
-        assert_eq!(Wanted::read(&many).all.len(), MOST);
-        assert_eq!(read("title: \"NEAR(a b)\" OR x*").0.len(), 4);
+        let many: Vec<String> = (0..10_000).map(|number| format!("a{number}")).collect();
+        assert_eq!(Wanted::read(&many.join(" ")).all.len(), MOST);
+        assert_eq!(read("title: \"NEAR(a b)\" OR x*").0.len(), 3);
     }
 
     #[test]

@@ -141,7 +141,7 @@ mod tests {
             &["Frauen", "Frau"],
             &["neue", "neuen", "neues"],
             &["Reparatur", "Reparaturen"],
-            &["Nachbarn", "Nachbar"],
+            &["Nachbarin", "Nachbarinnen"],
         ] {
             same(Tongue::German, words);
         }

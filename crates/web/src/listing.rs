@@ -101,6 +101,8 @@ pub(crate) struct Row<'a> {
     /// What must be known first: that it is off, or moved, or not sure.
     pub(crate) mark: Option<String>,
     pub(crate) free: bool,
+    /// The name of its theme in addresses, and in words.
+    pub(crate) theme: Option<(&'static str, String)>,
 }
 
 /// How a list is read: its first day, today, and in which language.
@@ -143,6 +145,7 @@ impl<'a> Row<'a> {
             cancelled: details.status == Status::Cancelled,
             mark: phrase::mark(details, language),
             free: details.free,
+            theme: details.category.map(|theme| (theme.slug(), text(language, &format!("category-{}", theme.slug())))),
         }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Shelf(Mutex<Pages>);
 struct Pages {
     /// What the database was like, and in which minute: lists leave out what is over.
     moment: (String, i64),
-    pages: HashMap<Key, Bytes>,
+    by_key: HashMap<Key, Bytes>,
     size: usize,
 }
 
@@ -63,7 +63,7 @@ impl Slot<'_> {
     pub(crate) fn page(&self) -> Option<Response> {
         let (moment, key) = self.key.as_ref()?;
         let pages = self.shelf.pages();
-        let page = pages.pages.get(key).filter(|_| pages.moment == *moment)?;
+        let page = pages.by_key.get(key).filter(|_| pages.moment == *moment)?;
         Some(Html(page.clone()).into_response())
     }
 
@@ -83,7 +83,7 @@ impl Pages {
         if self.moment != moment || self.size + size > MOST {
             *self = Self { moment, ..Self::default() };
         }
-        if size <= MOST && self.pages.insert(key, page).is_none() {
+        if size <= MOST && self.by_key.insert(key, page).is_none() {
             self.size += size;
         }
     }
@@ -103,12 +103,12 @@ mod tests {
         let mut pages = Pages::default();
         pages.put(one.clone(), key("/a"), Bytes::from(vec![0; 100]));
         pages.put(one.clone(), key("/b"), Bytes::from(vec![0; 100]));
-        assert_eq!((pages.pages.len(), pages.size), (2, 200));
+        assert_eq!((pages.by_key.len(), pages.size), (2, 200));
         pages.put(one.clone(), key("/c"), Bytes::from(vec![0; MOST - 50]));
-        assert_eq!(pages.pages.len(), 1, "room is made");
+        assert_eq!(pages.by_key.len(), 1, "room is made");
         pages.put(one, key("/d"), Bytes::from(vec![0; MOST + 1]));
         assert!(pages.size <= MOST);
         pages.put(other, key("/e"), Bytes::from(vec![0; 10]));
-        assert_eq!((pages.pages.len(), pages.size), (1, 10), "the others are of yesterday");
+        assert_eq!((pages.by_key.len(), pages.size), (1, 10), "the others are of yesterday");
     }
 }

@@ -241,6 +241,9 @@ struct Row {
 /// What is found in one section, in its order.
 pub async fn hits(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<Hit>> {
     let mut hits = Vec::new();
+    if question.found.all.is_empty() {
+        return Ok(hits);
+    }
     for tier in question.after.map_or(0, |after| after.tier)..=1 {
         let left = question.limit - i64::try_from(hits.len()).unwrap_or(i64::MAX);
         if left > 0 {

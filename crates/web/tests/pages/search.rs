@@ -102,8 +102,8 @@ async fn browsers_learn_how_to_search() {
     assert!(description.body.contains(&format!("template=\"{BASE}/search?q={{searchTerms}}\"")));
 }
 
-fn at(name: &str, latitude: f64) -> Option<Place> {
-    Some(Place { position: Position::new(latitude, 7.1), ..Place::named(name) })
+fn at(name: &str, latitude: f64) -> Place {
+    Place { position: Position::new(latitude, 7.1), ..Place::named(name) }
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn several_filters_hold_at_once_are_said_in_a_sentence_and_taken_back_one_
     let quarter = TestQuarter::with(BASE, |settings| settings.position = Position::new(51.5, 7.1)).await;
     quarter
         .event("Frühstück", 3, |details| {
-            details.place = at("Bürgerhaus", 51.501);
+            details.place = Some(at("Bürgerhaus", 51.501));
             details.free = true;
             details.access.insert("step_free".into(), Answer::Yes);
             details.languages = vec!["de".into(), "uk".into()];
@@ -121,7 +121,7 @@ async fn several_filters_hold_at_once_are_said_in_a_sentence_and_taken_back_one_
     quarter.event("Unbekanntes", 4, |details| details.free = true).await;
     quarter
         .event("Treppenkonzert", 5, |details| {
-            details.place = at("Turm", 51.56);
+            details.place = Some(at("Turm", 51.56));
             details.access.insert("step_free".into(), Answer::No);
         })
         .await;
