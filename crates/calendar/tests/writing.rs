@@ -109,6 +109,12 @@ fn every_kind_of_time_comes_back() {
     comes_back(&times("2026-12-05T21:00:00Z", "2026-12-06T01:00:00Z", "Europe/Berlin"));
     comes_back(&times("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "Europe/Berlin"));
     comes_back(&times("2026-10-25T01:30:00Z", "2026-10-25T02:30:00Z", "Europe/Berlin"));
+    // Some programs take the first 2:30 for the second, so neither is told by the clock.
+    let doubled = file(&[event("1", times("2026-10-25T00:30:00Z", "2026-10-25T02:30:00Z", "Europe/Berlin"))]);
+    assert!(
+        doubled.contains("DTSTART:20261025T003000Z\r\n")
+            && doubled.contains("DTEND;TZID=Europe/Berlin:20261025T033000\r\n")
+    );
     comes_back(&times("2027-03-28T01:30:00Z", "2027-03-28T02:30:00Z", "Europe/Berlin"));
     comes_back(&times("2026-12-05T21:00:00Z", "2026-12-08T01:00:00Z", "America/New_York"));
     let mut days = times("2026-12-04T23:00:00Z", "2026-12-07T23:00:00Z", "Europe/Berlin");

@@ -74,6 +74,16 @@ def on(calendars, first, last):
                 yield event
 
 
+def alone(calendars):
+    """Takes out the events that do not repeat: `icalendar` alone reads those. The other library tells UTC in the zone of
+    `X-WR-TIMEZONE`, where of two equal clock times the second is lost."""
+    for calendar in calendars:
+        for event in [event for event in calendar.subcomponents if event.name == "VEVENT"]:
+            if not {"RRULE", "RDATE", "RECURRENCE-ID"} & set(event):
+                calendar.subcomponents.remove(event)
+                yield event
+
+
 def cells(name, asked, event):
     words = [str(event.get(key, "")) for key in ("SUMMARY", "STATUS")]
     return [name, asked, told(event.start), told(event.end), *words]
@@ -113,7 +123,8 @@ def main():
     else:
         now = datetime.datetime.now(UTC)
         calendars = read(Path(sys.argv[3]))
-        lines = [cells("", "", event) for event in on(calendars, now - DAY, now + 420 * DAY)]
+        events = [*alone(calendars), *on(calendars, now - DAY, now + 420 * DAY)]
+        lines = [cells("", "", event) for event in events]
     for line in lines:
         print("\t".join(cell.replace("\t", " ").replace("\n", " ").replace("\r", " ") for cell in line))
 

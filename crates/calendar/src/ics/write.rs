@@ -122,8 +122,8 @@ fn write_times(out: &mut Output, details: &Details) {
         let local = zone.to_datetime(at);
         if details.all_day {
             out.line(&format!("{name};VALUE=DATE"), &local.strftime("%Y%m%d").to_string());
-        } else if zone::is_utc(&zone) || zone::instant(local, &zone) != Some(at) {
-            // The second of two equal clock times in the night the clocks go back can only be told in UTC.
+        } else if zone::is_utc(&zone) || zone.to_ambiguous_timestamp(local).is_ambiguous() {
+            // Of two equal clock times in the night the clocks go back some programs take the first, some the second.
             out.line(name, &utc(at));
         } else {
             let name = format!("{name};TZID={}", zone::name(&zone));
