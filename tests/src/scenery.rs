@@ -205,7 +205,7 @@ pub async fn build(quarter: &Quarter) -> Result<Scenery> {
         people.push(actor(&mut tx, name, &format!("p{host}"), Kind::Person, now).await?);
     }
     let mut builder = Builder { tx: &mut tx, base: &quarter.base, now, count: 0 };
-    let scenery = fill(&mut builder, &ours, &harbour, &people).await?;
+    let scenery = Box::pin(fill(&mut builder, &ours, &harbour, &people)).await?;
     tx.commit().await?;
     Ok(scenery)
 }

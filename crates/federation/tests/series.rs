@@ -173,9 +173,9 @@ async fn this_and_those_after_it_become_a_series_of_their_own() {
         details.ends_at += SignedDuration::from_hours(24);
         let draft = Draft::new(details).expect("a draft");
         let wednesdays = rule("FREQ=WEEKLY;BYDAY=WE;COUNT=8");
-        let changed =
-            writing::change_series(&quarter.instance, sixth.id, Scope::Following, (&draft, &wednesdays), &writer());
-        changed.await.expect("a change");
+        let (change, by) = ((&draft, &wednesdays), writer());
+        let changed = writing::change_series(&quarter.instance, sixth.id, Scope::Following, change, &by).await;
+        changed.expect("a change");
         let old = dates(&quarter, first).await;
         assert_eq!(old.len(), 5);
         let mut tx = quarter.read().await;

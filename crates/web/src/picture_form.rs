@@ -169,7 +169,7 @@ pub(crate) fn read(fields: &Fields, account: Uuid) -> Result<Illustrations, Inva
         match (id, alt) {
             (Some(_), _) if fields.checked(place.away) => {}
             (Some(id), Some(alt)) => {
-                picks.push(Pick { id, alt, credit: media::credit(fields.value(place.credit)), focus: None })
+                picks.push(Pick { id, alt, credit: media::credit(fields.value(place.credit)), focus: None });
             }
             (Some(_), None) => invalid.unless(false, place.alt, "media-alt-missing"),
             (None, Some(_)) => invalid.unless(false, place.file, "media-file-missing"),
