@@ -11,6 +11,10 @@ use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
+mod place;
+
+pub(crate) use place::at_place;
+
 use crate::posts::Which;
 use crate::tx::run;
 use crate::{Error, Result, Tx, actors, row};
@@ -269,19 +273,6 @@ pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
 /// The place of our directory that an event is at.
 fn at(details: &Details) -> Option<Uuid> {
     details.place.as_ref()?.id
-}
-
-/// The published events at a place of our directory that end after `from`, by start.
-pub(crate) async fn at_place(tx: &mut Tx, place: Uuid, from: Timestamp, limit: i64) -> Result<Vec<(Event, Actor)>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "where e.place = $1 and not e.draft and e.ends_at > $2 order by e.starts_at, e.id limit $3"
-    ))
-    .bind(place)
-    .bind(from.as_millisecond())
-    .bind(limit)
-    .fetch_all(conn)
-    .await)?;
-    with_authors(tx, rows).await
 }
 
 /// The event with our key `id`, drafts too.
