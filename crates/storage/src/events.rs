@@ -233,7 +233,7 @@ pub async fn insert(tx: &mut Tx, event: &Event, recurrence: Option<Timestamp>) -
     .bind(recurrence.map(Timestamp::as_millisecond))
     .bind(event.published_at.as_millisecond())
     .bind(event.updated_at.as_millisecond())
-    .bind(at(&event.details))
+    .bind(event.details.place.as_ref().and_then(|place| place.id))
     .execute(conn)
     .await
     .map(|_| ()))?;
@@ -263,16 +263,11 @@ pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
     .bind(event.sequence)
     .bind(event.published_at.as_millisecond())
     .bind(event.updated_at.as_millisecond())
-    .bind(at(&event.details))
+    .bind(event.details.place.as_ref().and_then(|place| place.id))
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))?;
     Ok(changed)
-}
-
-/// The place of our directory that an event is at.
-fn at(details: &Details) -> Option<Uuid> {
-    details.place.as_ref()?.id
 }
 
 /// The event with our key `id`, drafts too.
