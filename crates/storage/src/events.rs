@@ -12,6 +12,10 @@ use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
+mod place;
+
+pub(crate) use place::at_place;
+
 use crate::posts::Which;
 use crate::tx::run;
 use crate::{Error, Result, Tx, actors, row};
@@ -244,7 +248,7 @@ pub async fn insert(tx: &mut Tx, event: &Event, recurrence: Option<Timestamp>) -
     .bind(recurrence.map(Timestamp::as_millisecond))
     .bind(event.published_at.as_millisecond())
     .bind(event.updated_at.as_millisecond())
-    .bind(at(&event.details))
+    .bind(event.details.place.as_ref().and_then(|place| place.id))
     .execute(conn)
     .await
     .map(|_| ()))?;
@@ -274,7 +278,7 @@ pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
     .bind(event.sequence)
     .bind(event.published_at.as_millisecond())
     .bind(event.updated_at.as_millisecond())
-    .bind(at(&event.details))
+    .bind(event.details.place.as_ref().and_then(|place| place.id))
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))?;
@@ -282,24 +286,6 @@ pub async fn update(tx: &mut Tx, event: &Event) -> Result<bool> {
         sort_in(tx, event).await?;
     }
     Ok(changed)
-}
-
-/// The place of our directory that an event is at.
-fn at(details: &Details) -> Option<Uuid> {
-    details.place.as_ref()?.id
-}
-
-/// The published events at a place of our directory that end after `from`, by start.
-pub(crate) async fn at_place(tx: &mut Tx, place: Uuid, from: Timestamp, limit: i64) -> Result<Vec<(Event, Actor)>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "where e.place = $1 and not e.draft and e.ends_at > $2 order by e.starts_at, e.id limit $3"
-    ))
-    .bind(place)
-    .bind(from.as_millisecond())
-    .bind(limit)
-    .fetch_all(conn)
-    .await)?;
-    with_authors(tx, rows).await
 }
 
 /// The event with our key `id`, drafts too.
