@@ -93,7 +93,7 @@ struct Sink {
     pieces: RefCell<Vec<Piece>>,
     /// How much text of the script at hand is kept.
     script: RefCell<usize>,
-    /// How many tokens there were so far.
+    /// How many tokens there were so far, complaints aside.
     tokens: Cell<usize>,
 }
 
@@ -101,7 +101,10 @@ impl TokenSink for Sink {
     type Handle = ();
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
-        self.tokens.set(self.tokens.get() + 1);
+        // Complaints come within a tag, too, and say nothing of its end.
+        if !matches!(token, Token::ParseError(_)) {
+            self.tokens.set(self.tokens.get() + 1);
+        }
         let mut pieces = self.pieces.borrow_mut();
         if pieces.len() >= MAX_PIECES {
             return TokenSinkResult::Continue;
