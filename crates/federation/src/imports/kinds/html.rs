@@ -69,7 +69,7 @@ pub(super) fn pieces(body: &[u8]) -> Vec<Piece> {
     let sink = Sink { pieces: RefCell::default(), script: RefCell::new(0), tokens: Cell::new(0) };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let queue = BufferQueue::default();
-    let (mut rest, mut before, mut parts) = (text.as_ref(), 0, 0);
+    let (mut rest, mut before, mut parts) = (&*text, 0, 0_usize);
     while !rest.is_empty() {
         let (chunk, left) = rest.split_at(html::cut(rest, CHUNK).len().max(1).min(rest.len()));
         queue.push_back(chunk.into());
