@@ -156,7 +156,10 @@ async fn read_in(instance: &Instance, mut source: Source, answer: Result<Answer>
 
 async fn take(instance: &Instance, source: &mut Source, fetched: Fetched, now: Timestamp) -> Result<Report> {
     let author = actors::by_id(&mut instance.store().look().await?, source.author).await?.ok_or(Error::NotFound)?;
-    fetched.kind.clone_into(&mut source.kind);
+    // Behind a page that only points to it, the source stays what its own address is.
+    if source.feed.is_none() {
+        fetched.kind.clone_into(&mut source.kind);
+    }
     let report = Box::pin(taking::take_in(instance, source, fetched.found, &author)).await?;
     // Only what was taken in need not be sent again.
     (source.etag, source.last_modified) = (fetched.etag, fetched.last_modified);

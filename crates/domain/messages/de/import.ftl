@@ -110,8 +110,8 @@ import-count-unchanged = { $count ->
    *[other] { $count } Termine sind unverändert.
     }
 import-count-gone = { $count ->
-    [one] Ein Termin steht nicht mehr in der Quelle. Er fällt aus, wenn er noch bevorsteht.
-   *[other] { $count } Termine stehen nicht mehr in der Quelle. Sie fallen aus, wenn sie noch bevorstehen.
+    [one] Ein Termin steht nicht mehr in der Quelle. Steht er noch bevor, fällt er aus.
+   *[other] { $count } Termine stehen nicht mehr in der Quelle. Was davon noch bevorsteht, fällt aus.
     }
 import-count-twin = { $count ->
     [one] Ein Termin steht schon hier.

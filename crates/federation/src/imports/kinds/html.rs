@@ -69,7 +69,7 @@ pub(super) fn pieces(body: &[u8]) -> Vec<Piece> {
     let sink = Sink { pieces: RefCell::default(), script: RefCell::new(0), tokens: Cell::new(0) };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let queue = BufferQueue::default();
-    let (mut rest, mut before, mut parts) = (text.as_ref(), 0, 0);
+    let (mut rest, mut before, mut parts) = (&*text, 0, 0_usize);
     while !rest.is_empty() {
         let (chunk, left) = rest.split_at(html::cut(rest, CHUNK).len().max(1).min(rest.len()));
         queue.push_back(chunk.into());
@@ -93,7 +93,7 @@ struct Sink {
     pieces: RefCell<Vec<Piece>>,
     /// How much text of the script at hand is kept.
     script: RefCell<usize>,
-    /// How many tokens there were so far.
+    /// How many tokens there were so far, complaints aside.
     tokens: Cell<usize>,
 }
 
@@ -101,7 +101,10 @@ impl TokenSink for Sink {
     type Handle = ();
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
-        self.tokens.set(self.tokens.get() + 1);
+        // Complaints come within a tag, too, and say nothing of its end.
+        if !matches!(token, Token::ParseError(_)) {
+            self.tokens.set(self.tokens.get() + 1);
+        }
         let mut pieces = self.pieces.borrow_mut();
         if pieces.len() >= MAX_PIECES {
             return TokenSinkResult::Continue;
