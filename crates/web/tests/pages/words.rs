@@ -104,6 +104,12 @@ const VARIABLES: &[(&str, &str)] = &[
     ("what", "x"),
     ("why", "x"),
     ("year", "x"),
+    ("group", "x"),
+    ("km", "2"),
+    ("language", "x"),
+    ("section", "x"),
+    ("typed", "x"),
+    ("words", "x"),
 ];
 
 fn texts(folder: &Path, found: &mut Vec<String>) {
@@ -142,6 +148,8 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     keys.extend(Category::all().map(|theme| format!("category-{}", theme.slug())));
     keys.extend(FACTS.iter().map(|fact| format!("access-{}", fact.replace('_', "-"))));
     keys.extend([Answer::Yes, Answer::Partly, Answer::No].map(|answer| format!("access-answer-{}", answer.as_str())));
+    keys.extend(domain::facets::Audience::all().map(|group| format!("audience-{}", group.as_str())));
+    keys.extend(storage::search::Section::ALL.map(|section| format!("search-in-{}", section.as_str())));
     keys.extend(domain::profile::LINES.map(|line| format!("initiative-{line}")));
     keys.extend(
         Topic::ALL.iter().flat_map(|topic| ["topic", "tag"].map(|part| format!("board-{part}-{}", topic.as_str()))),
