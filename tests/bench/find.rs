@@ -139,7 +139,8 @@ async fn on(book: &mut Book, kind: &str, postgres: Option<&str>) -> Result<()> {
     });
     measure(book, &stage, (kind, "search", "Searches a second, 100,000 objects"), (searches.collect(), 0.0, 50.0))
         .await?;
-    stage.quarter.stop(Duration::from_secs(30)).await
+    stage.quarter.stop(Duration::from_secs(30)).await?;
+    Ok(())
 }
 
 async fn measure(

