@@ -49,7 +49,7 @@ pub async fn change(
                 taken.push(one);
             }
             end(&mut tx, series, recurrence).await?;
-            rework(&mut tx, instance, (&author, &old), next, taken).await?;
+            Box::pin(rework(&mut tx, instance, (&author, &old), next, taken)).await?;
         }
         Scope::All => {
             let old = series.template.details.clone();
@@ -64,7 +64,7 @@ pub async fn change(
             (next.rule, next.frequent) = (repeats.to_string(), repeats.is_frequent());
             next.template.updated_at = instance.clock().now();
             let taken = coming(&mut tx, instance, &next).await?;
-            rework(&mut tx, instance, (&author, &old), next, taken).await?;
+            Box::pin(rework(&mut tx, instance, (&author, &old), next, taken)).await?;
         }
     }
     tx.commit().await?;
