@@ -17,8 +17,9 @@ async function send(page, url, fields) {
   const answer = page.waitForResponse((response) => response.request().method() === "POST");
   await form.locator("button").last().click();
   const html = await (await answer).text();
-  const marked = page.locator("main [aria-invalid=true]");
-  const marks = (await marked.count()) > 0 && (await marked.first().evaluate((field) => field === document.activeElement));
+  // The answer is here before its page is: a busy machine takes its time to draw it and to set the focus.
+  const focused = () => document.activeElement?.closest("main [aria-invalid=true]") === document.querySelector("main [aria-invalid=true]");
+  const marks = await page.locator("main [aria-invalid=true]").first().waitFor({ timeout: 10_000 }).then(() => page.waitForFunction(focused, null, { timeout: 10_000 })).then(() => true, () => false);
   return [...(await mistakes(html)), ...(marks ? [] : ["marks no error, or has the focus elsewhere"])];
 }
 

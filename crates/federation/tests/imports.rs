@@ -189,8 +189,8 @@ async fn a_neighbours_event_leads_before_an_import_and_an_import_before_it_steps
 async fn a_long_file_comes_in_pieces_and_a_second_reading_finds_all_of_it() {
     for database in testing::all() {
         let quarter = TestQuarter::new("nord", &clock(), database).await;
-        let rows: String = (0..700).map(|n| format!("Treffen {n};{}.12.2026;{} Uhr\n", n % 28 + 1, n % 24)).collect();
-        let file = format!("Titel;Datum;Uhrzeit\n{rows}");
+        let rows: Vec<_> = (0..700).map(|n| format!("Treffen {n};{}.12.2026;{} Uhr", n % 28 + 1, n % 24)).collect();
+        let file = format!("Titel;Datum;Uhrzeit\n{}\n", rows.join("\n"));
         assert_eq!(take(&quarter, "viele.csv", &file).await.new, 700);
         let report = take(&quarter, "viele.csv", &file).await;
         assert_eq!((report.new, report.changed, report.unchanged), (0, 0, 700));

@@ -218,7 +218,7 @@ async fn cal_03_hostile_pages_are_bounded_and_leave_no_trace_but_a_sentence() {
     let nested = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let graph = format!("{}{{\"@type\":\"Event\"}}{}", "{\"@graph\":[".repeat(60), "]}".repeat(60));
     let tags = format!("<html>{}", "<div class='h-event p-name dt-start'>".repeat(100_000));
-    let attributes = format!("<html><p {}>", (0..50_000).map(|n| format!("a{n}=1 ")).collect::<String>());
+    let attributes = format!("<html><p {}>", (0..50_000).map(|n| format!("a{n}=1")).collect::<Vec<_>>().join(" "));
     for (at, page) in
         [script(&nested), script(&graph), tags, attributes, "\u{0}".repeat(1_000_000)].into_iter().enumerate()
     {

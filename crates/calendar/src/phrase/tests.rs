@@ -1,5 +1,6 @@
 //! Every phrase of the list in product.md, section 4.8.
 
+use domain::event::Status;
 use domain::place::Place;
 use jiff::civil::DateTime;
 

@@ -53,7 +53,7 @@ async fn lists_show_a_regular_offer_once_or_each_time() {
         let offers = standing(&mut tx, &all).await.expect("offers");
         let [(rule, next, author)] = offers.as_slice() else { panic!("{offers:?}") };
         assert_eq!((rule, next.id, author.id), (&series.rule, made[0].id, ours.id));
-        let apart = Query { regular: false, ..all };
+        let apart = Query { regular: false, ..all.clone() };
         assert_eq!(events::list(&mut tx, &all).await.expect("a list").len(), 3);
         assert!(events::list(&mut tx, &apart).await.expect("a list").is_empty());
         set_standing(&mut tx, made[0].id, false).await.expect("an update");
