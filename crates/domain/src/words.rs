@@ -17,6 +17,9 @@ pub enum Tongue {
     English,
 }
 
+/// What is shorter and ends like a group of women is a verb: „spinnen“, „beginnen“.
+const SHORTEST_FEMALE: usize = 8;
+
 /// Words that tell the two apart and that nobody searches for.
 const GERMAN: [&str; 42] = [
     "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "ist", "sind",
@@ -44,10 +47,14 @@ impl Tongue {
 
     /// What is compared of one word; nothing is left of what has no letter and no digit.
     pub fn stem(self, word: &str) -> String {
-        let (folded, algorithm) = match self {
+        let (mut folded, algorithm) = match self {
             Self::German => (german(word), Algorithm::German),
             Self::English => (bare(word), Algorithm::English),
         };
+        // „Nachbarinnen“ are more than one „Nachbarin“, which the stemmer does not know.
+        if self == Self::German && folded.len() > SHORTEST_FEMALE && folded.ends_with("innen") {
+            folded.truncate(folded.len() - "nen".len());
+        }
         let stem = Stemmer::create(algorithm).stem(&folded).into_owned();
         bare(&stem).chars().take(LONGEST).collect()
     }

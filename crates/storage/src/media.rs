@@ -316,7 +316,9 @@ mod tests {
             // Whoever changes the object keeps what it has.
             assert!(attach(&mut tx, first.id, Some(theirs), &[one.id, other.id]).await.expect("an update"));
             assert_eq!(standing(&mut tx, two.id).await.expect("a row"), Some(Standing::Loose));
-            describe(&mut tx, &Pick { id: one.id, alt: "Neu".into(), credit: None, focus: None }).await.expect("an update");
+            describe(&mut tx, &Pick { id: one.id, alt: "Neu".into(), credit: None, focus: None })
+                .await
+                .expect("an update");
             assert_eq!(by_id(&mut tx, one.id).await.expect("a row").map(|one| one.alt).as_deref(), Some("Neu"));
         }
     }

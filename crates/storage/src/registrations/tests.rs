@@ -46,7 +46,10 @@ async fn a_registration_counts_its_persons_once_it_is_confirmed() {
         assert_eq!(by_email(&mut tx, party.id, &email).await.expect("a query"), Some(ruth.clone()));
         assert_eq!(unconfirmed(&mut tx, party.id).await.expect("a count"), 1);
         assert!(of_event(&mut tx, party.id).await.expect("a list").is_empty());
-        assert_eq!(participations::count(&mut tx, party.id).await.expect("counts"), Counts::default());
+        assert_eq!(
+            participations::count(&mut tx, party.id).await.expect("counts"),
+            domain::participation::Counts::default()
+        );
         (ruth.state, ruth.call) = (State::Confirmed, Some(Call::Seat));
         put(&mut tx, &ruth).await.expect("a change");
         assert_eq!(of_event(&mut tx, party.id).await.expect("a list"), std::slice::from_ref(&ruth));

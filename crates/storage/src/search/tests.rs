@@ -171,8 +171,8 @@ async fn hostile_words_are_words() {
         let mut tx = store.write().await.expect("a transaction");
         let fern = known(&mut tx, "fern", None).await;
         for (number, words) in hostile.into_iter().enumerate() {
-            add(&mut tx, &fern, (&format!("{words} Fest"), &words.repeat(99), i64::try_from(number).unwrap_or(1)))
-                .await;
+            let kept = words.replace('\0', "");
+            add(&mut tx, &fern, (&format!("{kept} Fest"), &kept.repeat(99), i64::try_from(number).unwrap_or(1))).await;
             coming(&mut tx, words).await;
             coming(&mut tx, &words.repeat(10_000)).await;
         }

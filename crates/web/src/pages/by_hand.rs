@@ -61,8 +61,8 @@ async fn add(
     };
     let done = |done| Ok(Redirect::to(&format!("/events/{id}/participants?done={done}")).into_response());
     match keep(&app, &me, (id, wish), &fields).await {
-        Ok(Some(Standing::Queued)) => done("registration-added-queued"),
-        Ok(_) => done("registration-added"),
+        Ok(Some(Standing::Queued)) => done("guest-queued"),
+        Ok(_) => done("guest-added"),
         Err(federation::Error::Invalid(invalid)) => {
             participants::refuse(&app, &me.visitor, event, (fields, invalid)).await
         }
@@ -102,7 +102,7 @@ pub(crate) async fn act(app: &App, (event, id): (Uuid, Uuid), wanted: &str) -> R
     let waited = kept.state == Standing::Queued;
     Ok(match wanted {
         "confirm" => match registrations::let_in(&app.instance, id).await? {
-            Standing::Queued if waited => "registration-no-seat",
+            Standing::Queued if waited => "guest-no-seat",
             Standing::Queued => "participant-queued",
             _ => "participant-confirmed",
         },
@@ -112,7 +112,7 @@ pub(crate) async fn act(app: &App, (event, id): (Uuid, Uuid), wanted: &str) -> R
         }
         "called" => {
             registrations::called(&app.instance, id).await?;
-            "registration-called"
+            "guest-called"
         }
         _ => return Err(PageError::Malformed),
     })
@@ -149,7 +149,7 @@ async fn change(
     };
     let invalid = match changed {
         Ok(true) => {
-            let list = format!("/events/{}/participants?done=registration-changed", event.id);
+            let list = format!("/events/{}/participants?done=guest-changed", event.id);
             return Ok(Redirect::to(&list).into_response());
         }
         Ok(false) => Invalid::one("persons", "registration-seats-missing"),

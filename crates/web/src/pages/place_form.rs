@@ -158,7 +158,7 @@ pub(crate) fn hours_problem(visitor: &Visitor, fields: &Fields) -> Option<String
     let problem = Hours::read(fields.filled("hours")?).err()?;
     let at = problem.at.to_string();
     let key = if problem.word.is_empty() { "places-hours-wrong-end" } else { "places-hours-wrong-at" };
-    Some(visitor.text_with(key, &[("at", &at), ("word", &problem.word)]))
+    Some(visitor.text_with(key, &[("at", &at), ("typed", &problem.word)]))
 }
 
 #[cfg(test)]

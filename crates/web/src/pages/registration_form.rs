@@ -60,7 +60,7 @@ async fn change(
         Err(invalid) => Err(invalid.into()),
     };
     match set {
-        Ok(()) => Ok(Redirect::to(&format!("/events/{id}/participants?done=registration-set")).into_response()),
+        Ok(()) => Ok(Redirect::to(&format!("/events/{id}/participants?done=form-set")).into_response()),
         Err(federation::Error::Invalid(invalid)) => {
             let page = Settings::of(&app, &me.visitor, event, Form::refused(fields, invalid));
             layout::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)

@@ -250,7 +250,7 @@ async fn places_are_there_for_maps_and_tables() {
 async fn without_tiles_the_map_is_drawn_to_scale_and_nothing_is_loaded() {
     let quarter = edited().await;
     let map = quarter.get("/map?at=buergerhaus-nord").await;
-    has(&map, &["class=\"pin\"", "class=\"ring\"", "500 m", "Bürgerhaus Nord", "z=17"]);
+    has(&map, &["class=\"pin\"", "class=\"ring\"", "250 m", "Bürgerhaus Nord", "z=17"]);
     assert!(!map.body.contains("<image"));
     assert_eq!(quarter.get("/tiles/15/17030/10880").await.status, StatusCode::NOT_FOUND);
     assert_eq!(quarter.get("/map?z=300").await.status, StatusCode::BAD_REQUEST);

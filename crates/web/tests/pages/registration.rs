@@ -1,5 +1,8 @@
 //! Registering for an event: the form, the link, the organisers' list and its files.
 
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
 use domain::account::Role;
 use domain::event::Event;
 use domain::participation::Counts;
@@ -20,7 +23,7 @@ async fn open(settings: &[(&str, &str)]) -> (TestQuarter, Event, Option<String>)
     let mut fields = vec![("open", "yes"), ("capacity", "3"), ("most", "4"), ("waiting_list", "yes")];
     fields.extend(settings);
     let set = quarter.post(&format!("/events/{}/registration", event.id), &fields).await;
-    assert_eq!(set.location(), format!("/events/{}/participants?done=registration-set", event.id), "{}", set.body);
+    assert_eq!(set.location(), format!("/events/{}/participants?done=form-set", event.id), "{}", set.body);
     let editor = quarter.swap_cookie(None);
     (quarter, event, editor)
 }
@@ -43,7 +46,8 @@ async fn counts(quarter: &TestQuarter, event: &Event) -> Counts {
 /// Sends the form from a network of its own.
 async fn from(quarter: &TestQuarter, number: usize, (path, fields): (&str, &[(&str, &str)])) -> Answer {
     let request = Request::post(path).header(HOST, "nord.example").header(ORIGIN, BASE);
-    quarter.send(request.header("x-forwarded-for", format!("198.51.100.{number}")), fields).await
+    let proxy = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 443)));
+    quarter.send(request.extension(proxy).header("x-forwarded-for", format!("198.51.100.{number}")), fields).await
 }
 
 /// Registers somebody and presses the link.
@@ -89,7 +93,7 @@ async fn somebody_without_an_account_registers_changes_and_withdraws() {
 
     let too_many = quarter.post(&path, &[("do", "change"), ("persons", "4")]).await;
     assert_eq!(too_many.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(too_many.body.contains("So viele Plätze sind nicht frei"), "{}", too_many.body);
+    assert!(too_many.body.contains("So viele Personen gehen nicht."), "{}", too_many.body);
     assert_eq!(quarter.post(&path, &[("do", "change"), ("persons", "1")]).await.location(), path);
     assert_eq!(counts(&quarter, &event).await.confirmed, 1);
     assert!(quarter.post(&path, &[("do", "withdraw")]).await.body.contains("Sie sind abgemeldet"));
@@ -125,7 +129,7 @@ async fn organisers_write_down_who_calls_and_take_the_list_along() {
     let add = format!("{list}/add");
     let herta = [("name", "=Herta"), ("phone", "0209 1696"), ("persons", "2"), ("note", "Rollstuhl")];
     let added = quarter.post(&add, &herta).await;
-    assert_eq!(added.location(), format!("{list}?done=registration-added-queued"), "no two seats are left");
+    assert_eq!(added.location(), format!("{list}?done=guest-queued"), "no two seats are left");
     let refused = quarter.post(&add, &[("name", ""), ("phone", "x")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = quarter.get(&list).await.body;
@@ -136,7 +140,7 @@ async fn organisers_write_down_who_calls_and_take_the_list_along() {
     let edit = format!("/registrations/{edit}");
     assert!(quarter.get(&edit).await.body.contains("value=\"=Herta\""));
     let changed = quarter.post(&edit, &[("name", "=Herta"), ("phone", "0209 1696"), ("persons", "1")]).await;
-    assert_eq!(changed.location(), format!("{list}?done=registration-changed"));
+    assert_eq!(changed.location(), format!("{list}?done=guest-changed"));
     assert_eq!(counts(&quarter, &event).await, Counts { confirmed: 3, queued: 0, asked: 0 }, "now there is a seat");
     let page = quarter.get(&list).await.body;
     assert!(page.contains("Bitte anrufen: Es gibt jetzt einen Platz."), "{page}");
@@ -154,7 +158,7 @@ async fn organisers_write_down_who_calls_and_take_the_list_along() {
 
     let id = edit.trim_start_matches("/registrations/");
     let called = quarter.post(&list, &[("registration", id), ("do", "called")]).await;
-    assert_eq!(called.location(), format!("{list}?done=registration-called"));
+    assert_eq!(called.location(), format!("{list}?done=guest-called"));
     let gone = quarter.post(&list, &[("registration", id), ("do", "decline")]).await;
     assert_eq!(gone.location(), format!("{list}?done=participant-declined"));
     assert_eq!(quarter.get(&edit).await.status, StatusCode::NOT_FOUND);

@@ -191,7 +191,7 @@ async fn xss_01_markup_in_a_file_stays_words_in_its_preview() {
     let shown = quarter.get(&address).await.body;
     assert!(!shown.contains("<script>alert") && shown.contains("Ein Termin ist neu."), "{shown}");
     assert!(shown.contains("So haben wir die Überschriften verstanden"), "{shown}");
-    let columns = [("column_0", "title"), ("column_1", "start"), ("column_2", "place")];
+    let columns = [("column_0", "title"), ("column_1", "date"), ("column_2", "place")];
     assert_eq!(quarter.post(&format!("{address}/columns"), &columns).await.location(), address);
     assert!(!quarter.get(&address).await.body.contains("<script>alert"));
     quarter.post(&format!("{address}/take"), &[]).await;
