@@ -6,6 +6,7 @@ mod calendars;
 mod cleaning;
 mod cover;
 mod delivery;
+mod handshakes;
 pub(crate) mod letters;
 mod notices;
 mod polls;
@@ -55,6 +56,7 @@ impl Tasks {
             tasks.keep("calls", stop, bell::task(instance, stop));
         }
         tasks.keep("calendars", stop, calendars::task(instance, stop));
+        tasks.keep("hand-shakes", stop, handshakes::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
         tasks.keep("notices", stop, notices::task(instance, stop));
         if let Some(task) = upkeep::task(instance, &config.mail, stop).filter(|_| opening.is_open) {
