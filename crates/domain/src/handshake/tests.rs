@@ -1,3 +1,5 @@
+//! Two quarters and the network between them: every order of messages, and a hundred thousand random histories.
+
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use proptest::prelude::*;

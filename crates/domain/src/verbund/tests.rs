@@ -1,3 +1,5 @@
+//! How members come, go, are named and are voted out, and that the order in which it is heard does not matter.
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
