@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::actor::Actor;
+use crate::handshake::Standing;
 
 /// How far it got between two quarters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +29,18 @@ impl State {
         }
     }
 
-    /// The state from who follows whom; `None` where there is nothing between the two.
+    /// The state from what both said and who follows whom; `None` where there is nothing between the two.
     ///
-    /// `ours` is our follow of them (`Some(true)` once accepted), `theirs` whether they follow us.
-    pub fn of(ours: Option<bool>, theirs: bool) -> Option<Self> {
+    /// `said` is how the hand-shake stands, which only quarters make; `ours` is our follow of them (`Some(true)` once
+    /// accepted), `theirs` whether they follow us.
+    pub fn of(said: Option<Standing>, ours: Option<bool>, theirs: bool) -> Option<Self> {
+        match said {
+            Some(Standing::Asked(_)) => return Some(Self::Asked),
+            Some(Standing::Invited(_)) => return Some(Self::Invited),
+            _ => (),
+        }
         match (ours, theirs) {
+            (Some(true), true) if said == Some(Standing::Ended) => Some(Self::OneSided),
             (Some(true), true) => Some(Self::Established),
             (Some(true), false) => Some(Self::OneSided),
             (Some(false), _) => Some(Self::Invited),

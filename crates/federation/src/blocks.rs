@@ -19,8 +19,7 @@ use crate::activities::{reject, undo};
 use crate::error::{Error, Result};
 use crate::gate::Claim;
 use crate::instance::Instance;
-use crate::remote;
-use crate::shape;
+use crate::{handshakes, remote, shape};
 
 pub mod desk;
 
@@ -218,6 +217,9 @@ pub async fn block_actor(tx: &mut Tx, instance: &Instance, own: &Actor, other: &
         part(tx, instance, own, other).await?;
     }
     if quarter {
+        if storage::handshakes::of(tx, other.id).await?.is_some() {
+            handshakes::say_no(tx, instance, other, None).await?;
+        }
         neighbours::remove(tx, other.id).await?;
         registry::forget_actor(tx, other.id, &other.url).await?;
         blocked_hosts::forget_reactions(tx, other.id).await?;

@@ -26,6 +26,7 @@ pub mod fetch;
 pub mod gate;
 pub mod glimpse;
 pub mod guests;
+pub mod handshakes;
 pub mod held;
 pub mod imports;
 pub mod initiatives;

@@ -2,12 +2,14 @@
 
 use domain::actor::{Actor, Kind};
 use domain::handle::Address;
+use domain::handshake::Scopes;
 use storage::{Tx, follows, moves, neighbours, objects as registry, trust};
 
 use crate::activities::{follow, reject, undo};
 use crate::error::{Error, Result};
 use crate::instance::Instance;
-use crate::remote;
+use crate::objects::relationship;
+use crate::{handshakes, remote};
 
 /// Invites the quarter at `address`: follows it, and shows what it publishes once it accepts.
 ///
@@ -25,10 +27,18 @@ pub async fn accept(instance: &Instance, address: &Address) -> Result<Actor> {
     take_up(instance, asking(instance, address).await?).await
 }
 
-/// Notes that we want `other` as a neighbour, and follows it.
+/// Notes that we want `other` as a neighbour, follows it, and, if it is a quarter like ours, says yes to all scopes.
 async fn take_up(instance: &Instance, other: Actor) -> Result<Actor> {
+    let is_quarter = match remote::document(instance, &other.url).await {
+        Ok(document) => relationship::is_quarter(&document.json, &other),
+        // It was known before and is out of reach now: what it said before says what it is.
+        Err(_) => storage::handshakes::of(&mut instance.store().look().await?, other.id).await?.is_some(),
+    };
     let mut tx = instance.store().write().await?;
     take_up_in(&mut tx, instance, &other).await?;
+    if is_quarter {
+        handshakes::say_yes(&mut tx, instance, &other, Scopes::ALL).await?;
+    }
     tx.commit().await?;
     instance.wake();
     Ok(other)
@@ -62,6 +72,10 @@ pub(crate) async fn part(tx: &mut Tx, instance: &Instance, other: &Actor) -> Res
     if let Some(theirs) = follows::between(tx, other.id, quarter.id).await? {
         reject::publish(tx, instance, quarter, other, &theirs.activity).await?;
         follows::remove(tx, other.id, quarter.id).await?;
+    }
+    // Last, so that nothing of the old stands when the other side hears that it is over.
+    if storage::handshakes::of(tx, other.id).await?.is_some() {
+        handshakes::say_no(tx, instance, other, None).await?;
     }
     neighbours::remove(tx, other.id).await?;
     moves::close(tx, other.id, &other.url).await?;

@@ -6,6 +6,7 @@ mod calendars;
 mod cleaning;
 mod cover;
 mod delivery;
+mod handshakes;
 pub(crate) mod letters;
 mod notices;
 mod polls;
@@ -58,6 +59,7 @@ impl Tasks {
             tasks.keep("calls", stop, bell::task(instance, stop));
         }
         tasks.keep("calendars", stop, calendars::task(instance, stop));
+        tasks.keep("hand-shakes", stop, handshakes::task(instance, stop));
         tasks.keep("polls", stop, polls::task(instance, stop));
         tasks.keep("registrations", stop, registrations::task(instance, stop));
         tasks.keep("notices", stop, notices::task(instance, stop));

@@ -127,6 +127,7 @@ pub async fn cut_off(tx: &mut Tx, host: &str) -> Result<()> {
     for statement in [
         "delete from follows where follower in (select id from actors where host = $1 and part is null)
            or followed in (select id from actors where host = $1 and part is null)",
+        "delete from handshakes where actor in (select id from actors where host = $1 and part is null)",
         "delete from neighbours where actor in (select id from actors where host = $1 and part is null)",
         "delete from reactions where actor in (select id from actors where host = $1 and part is null)",
     ] {

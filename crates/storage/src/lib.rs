@@ -37,6 +37,7 @@ pub mod glance;
 pub mod guests;
 pub mod half_sign_ins;
 pub mod handed_in;
+pub mod handshakes;
 pub mod held;
 pub mod hosts;
 pub mod inboxes;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Result, Tx, actors, follows, row};
+use crate::{Result, Tx, actors, follows, handshakes, row};
 
 /// Notes that an editor wants this actor as a neighbour; `false` if it was noted before.
 pub async fn insert(tx: &mut Tx, actor: Uuid, now: Timestamp) -> Result<bool> {
@@ -48,7 +48,11 @@ pub async fn list(tx: &mut Tx, quarter: Uuid) -> Result<Vec<Neighbour>> {
         "select f.follower, f.requested_at from follows f join actors a on a.id = f.follower
          where f.followed = $1 and a.kind <> 'Person' and a.part is null and a.deleted_at is null
            and not exists (select 1 from neighbours n where n.actor = f.follower)
-         order by f.requested_at limit 200"
+         union all
+         select h.actor, h.since from handshakes h
+         where h.standing = 'asked' and not exists (select 1 from neighbours n where n.actor = h.actor)
+           and not exists (select 1 from follows f where f.followed = $1 and f.follower = h.actor)
+         order by 2 limit 200"
     )
     .bind(quarter)
     .fetch_all(conn)
@@ -67,7 +71,8 @@ pub async fn standing(tx: &mut Tx, quarter: Uuid, other: Uuid, since: i64) -> Re
     let Some(actor) = actors::by_id(tx, other).await? else { return Ok(None) };
     let ours = follows::between(tx, quarter, other).await?;
     let theirs = follows::between(tx, other, quarter).await?;
-    let state = State::of(ours.as_ref().map(|follow| follow.accepted_at.is_some()), theirs.is_some());
+    let words = handshakes::of(tx, other).await?.map(|kept| kept.words.standing());
+    let state = State::of(words, ours.as_ref().map(|follow| follow.accepted_at.is_some()), theirs.is_some());
     let since = ours.and_then(|follow| follow.accepted_at).map_or_else(|| row::time(since), Ok)?;
     Ok(state.map(|state| Neighbour { actor, state, since }))
 }

@@ -1,4 +1,5 @@
-//! Accept: the answer yes to a follow, to a request to come to an event or to quote, or to an invitation.
+//! Accept: the answer yes to a follow, to a request to come to an event or to quote, to an invitation, or to an offer to be
+//! neighbours.
 
 use domain::actor::Actor;
 use domain::participation::State;
@@ -11,13 +12,15 @@ use super::answered::{self, Answered};
 use super::{Dropped, Outgoing, invite, join};
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::quotes;
+use crate::{handshakes, quotes, shape};
 
 /// A yes from another server.
 #[derive(Debug, Deserialize)]
 pub struct Accept {
+    #[serde(default)]
+    id: Value,
     object: Value,
-    /// The authorization that an answer to a `QuoteRequest` brings.
+    /// The authorization that an answer to a `QuoteRequest` brings, or what the sender says to an offer.
     #[serde(default)]
     result: Value,
 }
@@ -30,6 +33,9 @@ impl Accept {
 
     /// Carries out what the sender agreed to; a request to anybody else is not the sender's to accept.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        if handshakes::hear(tx, instance, sender, shape::id_of(&self.id).as_ref(), shape::only(&self.result)).await? {
+            return Ok(());
+        }
         if quotes::accepted(tx, instance, &self.object, &self.result, sender).await? {
             return Ok(());
         }

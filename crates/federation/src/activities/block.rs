@@ -52,8 +52,11 @@ impl Block {
         kept::insert(tx, &block).await?;
         follows::remove(tx, blocker.id, ours.id).await?;
         follows::remove(tx, ours.id, blocker.id).await?;
-        if ours.id == instance.quarter().id && neighbours::remove(tx, blocker.id).await? {
-            storage::objects::forget_host(tx, blocker.host.as_str()).await?;
+        if ours.id == instance.quarter().id {
+            storage::handshakes::remove(tx, blocker.id).await?;
+            if neighbours::remove(tx, blocker.id).await? {
+                storage::objects::forget_host(tx, blocker.host.as_str()).await?;
+            }
         }
         Ok(())
     }

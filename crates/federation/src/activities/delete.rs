@@ -36,6 +36,7 @@ impl Delete {
             participations::withdraw(tx, instance, sender).await?;
             registry::forget_actor(tx, sender.id, &sender.url).await?;
             follows::remove_all_of(tx, sender.id).await?;
+            storage::handshakes::remove(tx, sender.id).await?;
             storage::neighbours::remove(tx, sender.id).await?;
             actors::mark_deleted(tx, sender.id, now).await?;
             return Ok(());

@@ -28,6 +28,7 @@ pub mod join;
 pub mod leave;
 pub mod like;
 pub mod r#move;
+pub mod offer;
 mod outgoing;
 pub mod quote_request;
 pub mod reject;
@@ -118,6 +119,7 @@ activities! {
     Leave in leave,
     Like in like,
     Move in r#move,
+    Offer in offer,
     QuoteRequest in quote_request,
     Reject in reject,
     Remove in remove,

@@ -1,4 +1,5 @@
-//! Reject: the answer no to a follow, to a request to come to an event or to quote, or to an invitation; at once or later.
+//! Reject: the answer no to a follow, to a request to come to an event or to quote, to an invitation, or to an offer to be
+//! neighbours; at once or later.
 
 use domain::actor::Actor;
 use domain::participation::State;
@@ -11,12 +12,17 @@ use super::answered::{self, Answered};
 use super::{Dropped, accept, join};
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::{participations, quotes};
+use crate::{handshakes, participations, quotes, shape};
 
 /// A no from another server.
 #[derive(Debug, Deserialize)]
 pub struct Reject {
+    #[serde(default)]
+    id: Value,
     object: Value,
+    /// What the sender says to an offer.
+    #[serde(default)]
+    result: Value,
 }
 
 impl Reject {
@@ -28,6 +34,9 @@ impl Reject {
     /// Ends our follow of the sender, takes out a quote of it, or notes that one of our actors does not come to it, or it
     /// not to us.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        if handshakes::hear(tx, instance, sender, shape::id_of(&self.id).as_ref(), shape::only(&self.result)).await? {
+            return Ok(());
+        }
         if quotes::rejected(tx, instance, &self.object, sender).await? {
             return Ok(());
         }

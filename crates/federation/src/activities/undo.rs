@@ -1,4 +1,4 @@
-//! Undo: an actor takes back a follow, a like or an announce of its own, or does not come after all.
+//! Undo: an actor takes back a follow, a like, an announce or an offer of its own, or does not come after all.
 
 use domain::actor::Actor;
 use serde::Deserialize;
@@ -9,11 +9,13 @@ use url::Url;
 use super::{Dropped, Outgoing, invite};
 use crate::error::Result;
 use crate::instance::Instance;
-use crate::shape;
+use crate::{handshakes, shape};
 
 /// Something taken back by another server.
 #[derive(Debug, Deserialize)]
 pub struct Undo {
+    #[serde(default)]
+    id: Value,
     object: Value,
 }
 
@@ -26,6 +28,11 @@ impl Undo {
 
     /// Undoes what the sender did. What is told only by its id is looked up among the sender's own.
     pub(super) async fn receive(self, tx: &mut Tx, instance: &Instance, sender: &Actor) -> Result<(), Dropped> {
+        if let Some(said) = shape::get(&self.object, "object")
+            && handshakes::hear(tx, instance, sender, shape::id_of(&self.id).as_ref(), shape::only(said)).await?
+        {
+            return Ok(());
+        }
         let id = shape::id_of(&self.object);
         let about = shape::id(&self.object, "object");
         let kind = shape::kind(&self.object, |kind| KINDS.into_iter().find(|known| *known == kind));

@@ -36,6 +36,7 @@ pub(crate) mod policy;
 mod profile;
 pub mod question;
 pub mod quote;
+pub(crate) mod relationship;
 #[cfg(test)]
 mod tests;
 pub mod tombstone;
