@@ -56,7 +56,7 @@ fn file(events: &[Event]) -> String {
     let actor = url("https://nord.example/actors/verein");
     write(
         &feed,
-        events.iter().map(|event| Entry { event, organizer: "Stadtteilverein \"Nord\"; e. V.", organizer_url: &actor }),
+        events.iter().map(|event| Entry { event, organizer: "Stadtteilverein \"Nord\"; e. V.", organizer_url: &actor, image: None }),
     )
 }
 
@@ -216,7 +216,7 @@ fn no_field_can_begin_a_line_of_its_own_or_make_one_too_long() {
         refresh: SignedDuration::from_secs(-1),
     };
     let actor = url("https://nord.example/");
-    let file = write(&feed, [Entry { event: &event, organizer: evil, organizer_url: &actor }]);
+    let file = write(&feed, [Entry { event: &event, organizer: evil, organizer_url: &actor, image: None }]);
     assert!(!file.replace("\r\n", "").contains(['\r', '\n', '\0', '\u{b}', '\u{85}']));
     assert!(file.split("\r\n").all(|line| line.len() <= 75));
     let allowed = BTreeSet::from([

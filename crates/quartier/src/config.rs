@@ -113,6 +113,8 @@ pub struct Quarter {
     pub word: Word,
     /// The IANA name of its time zone.
     pub timezone: String,
+    /// The licence under which its own entries may be used, by its name.
+    pub licence: String,
     /// Where it lies, in degrees north.
     #[serde(with = "blank")]
     pub latitude: Option<f64>,
@@ -322,6 +324,7 @@ impl Default for Quarter {
             address: Address::default(),
             word: Word::default(),
             timezone: "Europe/Berlin".to_owned(),
+            licence: String::new(),
             latitude: None,
             longitude: None,
         }

@@ -1,22 +1,56 @@
 //! schema.org data for search engines and calendars (JSON-LD).
 
+use std::collections::HashMap;
+
 use domain::actor::Actor;
 use domain::event::{Event, Status};
 use domain::place::Place;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::links;
 use crate::listing::beginning;
 
+/// The address of a picture and its description.
+type Image = (String, String);
+
 /// An event as a `schema.org/Event`, fit for the inside of a script element.
-pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
+pub(crate) fn event(told: &Event, author: &Actor, app: &App, image: Option<&Image>) -> String {
+    let mut data = described(told, author, app, image);
+    put(&mut data, "@context", json!("https://schema.org"));
+    embedded(&data)
+}
+
+/// Events in full as a `schema.org/ItemList`, with the first pictures of those that have any.
+pub(crate) fn full_list(
+    app: &App,
+    page: &str,
+    (events, images): (&[(Event, Actor)], &HashMap<Uuid, Image>),
+    licence: &str,
+) -> Value {
+    let items = events.iter().zip(1..).map(|((event, author), position)| {
+        let item = described(event, author, app, images.get(&event.id));
+        json!({ "@type": "ListItem", "position": position, "item": item })
+    });
+    let items: Vec<Value> = items.collect();
+    json!({
+        "@context": "https://schema.org",
+        "@type": "ItemList",
+        "url": page,
+        "name": app.instance.settings().name,
+        "usageInfo": licence,
+        "numberOfItems": items.len(),
+        "itemListElement": items,
+    })
+}
+
+fn described(event: &Event, author: &Actor, app: &App, image: Option<&Image>) -> Value {
     let details = &event.details;
     let zone = details.zone();
     let mut data = json!({
-        "@context": "https://schema.org",
         "@type": "Event",
         "@id": event.url.as_str(),
         "url": event.page.as_str(),
@@ -44,12 +78,33 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App) -> String {
     if let Some(url) = details.registration_url.as_ref().and_then(links::web) {
         put(&mut data, "offers", json!({ "@type": "Offer", "url": url }));
     }
+    for (name, value) in further(event, image) {
+        put(&mut data, name, value);
+    }
     put(
         &mut data,
         "publisher",
         json!({ "@type": "Organization", "name": app.instance.settings().name, "url": app.url("/") }),
     );
-    embedded(&data)
+    data
+}
+
+/// What only some events say.
+fn further(event: &Event, image: Option<&Image>) -> Vec<(&'static str, Value)> {
+    let (details, zone) = (&event.details, event.details.zone());
+    let theme = details.category.map(domain::category::Category::slug);
+    let keywords: Vec<&str> = theme.into_iter().chain(details.tags.iter().map(String::as_str)).collect();
+    let audience = |who: &String| json!({ "@type": "Audience", "audienceType": who });
+    let picture = |(address, words): &Image| json!({ "@type": "ImageObject", "url": address, "caption": words });
+    let known = [
+        ("doorTime", details.doors_at.map(|at| date(at, &zone, false))),
+        ("keywords", (!keywords.is_empty()).then(|| json!(keywords))),
+        ("audience", details.audience.as_ref().map(audience)),
+        ("maximumAttendeeCapacity", details.capacity.map(|seats| json!(seats))),
+        ("image", image.map(picture)),
+        ("dateModified", Some(json!(event.updated_at.to_string()))),
+    ];
+    known.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// How many events of a list search engines are told; the rest is on the events' own pages.

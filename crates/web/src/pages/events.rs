@@ -14,10 +14,10 @@ use jiff::civil::Date;
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::{Days, Filter, Flag, LIMIT, Window};
-use crate::json_ld;
 use crate::layout::{self, Alternate, Page};
 use crate::listing::{self, Day, Origins, Reading};
 use crate::visitor::Visitor;
+use crate::{json_ld, oembed};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -57,6 +57,10 @@ struct Forms {
     atom: String,
     csv: String,
     geojson: String,
+    linked: String,
+    /// The page that explains them all, and the one for the press with the days that are chosen.
+    subscribe: String,
+    press: String,
 }
 
 async fn show(
@@ -83,6 +87,7 @@ async fn show(
     page.head.hidden = filter != Filter::default();
     page.head.address = Some(app.url("/events"));
     page.head.alternates = forms.alternates(&page);
+    page.head.alternates.extend(oembed::alternates(&app, &filter.href("/events"), &page.title));
     page.head.data = Some(json_ld::list(&events));
     layout::html(&Events {
         filters: lines(&visitor, &filter),
@@ -168,6 +173,7 @@ pub(crate) fn theme_text(visitor: &Visitor, theme: Category) -> String {
 
 impl Forms {
     fn of(app: &App, filter: &Filter) -> Self {
+        let press = filter.href("/press");
         // Feeds have no first day and no length: they go on.
         let filter = Filter { from: None, time: Window::default(), ..filter.clone() };
         let calendar = app.url(&filter.href("/calendar.ics"));
@@ -177,6 +183,9 @@ impl Forms {
             atom: filter.href("/feed.atom"),
             csv: filter.href("/events.csv"),
             geojson: filter.href("/events.geojson"),
+            linked: filter.href("/events.jsonld"),
+            subscribe: filter.href("/subscribe"),
+            press,
         }
     }
 
@@ -192,6 +201,7 @@ impl Forms {
             form("application/atom+xml", &self.atom, "pages-news-name"),
             form("application/geo+json", &self.geojson, "pages-map-name"),
             form("text/csv", &self.csv, "pages-data-name"),
+            form("application/ld+json", &self.linked, "pages-linked-name"),
         ]
     }
 }
