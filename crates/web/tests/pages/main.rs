@@ -34,6 +34,7 @@ mod safety;
 mod scripts;
 mod second_factor;
 mod setting_up;
+mod sharing;
 mod sign_up;
 mod signing_in;
 mod tongues;
