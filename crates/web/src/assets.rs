@@ -58,7 +58,8 @@ pub(crate) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// Search engines may read everything public; endless lists and forms are no use to them.
-const ROBOTS: &str = "User-agent: *\nDisallow: /events?\nDisallow: /sign-in\nDisallow: /embed\nDisallow: /write/\nDisallow: /editors\n";
+const ROBOTS: &str =
+    "User-agent: *\nDisallow: /events?\nDisallow: /sign-in\nDisallow: /embed\nDisallow: /write/\nDisallow: /editors\n";
 
 impl Asset {
     fn new(name: &str, ending: &str, content: &'static [u8], kind: &'static str) -> Self {

@@ -58,9 +58,9 @@ async fn show(
     };
     let size = (room(question.maxwidth.as_ref(), SIZE.0), room(question.maxheight.as_ref(), SIZE.1));
     let said = answer(&app, &visitor, &path, size).await?;
-    let (kind, body) = if xml { ("text/xml; charset=utf-8", in_xml(&said)) } else { ("application/json", json_of(said)) };
-    let headers =
-        [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=3600"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    let (kind, body) =
+        if xml { ("text/xml; charset=utf-8", in_xml(&said)) } else { ("application/json", json_of(said)) };
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=3600"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
     Ok((headers, body).into_response())
 }
 

@@ -169,7 +169,7 @@ fn link(rel: &str, href: &str, kind: &str) -> Link {
 
 /// The picture of an entry; what kind it is the address says, where it does.
 fn enclosure(address: &str) -> Link {
-    let kind = if address.ends_with(".png") { "image/png" } else { "image/jpeg" };
+    let kind = if address.rsplit('.').next() == Some("png") { "image/png" } else { "image/jpeg" };
     link("enclosure", address, kind)
 }
 

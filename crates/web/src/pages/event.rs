@@ -218,12 +218,7 @@ fn languages(visitor: &Visitor, details: &Details) -> String {
     if names.is_empty() { visitor.text("events-unknown") } else { names.join(", ") }
 }
 
-fn head(
-    app: &App,
-    visitor: &Visitor,
-    (event, author): (&Event, &Actor),
-    image: Option<(String, String)>,
-) -> Head {
+fn head(app: &App, visitor: &Visitor, (event, author): (&Event, &Actor), image: Option<(String, String)>) -> Head {
     let details = &event.details;
     let own = format!("/events/{}", event.id);
     let alternate = |kind, href: String| Alternate { kind, href, title: details.name.clone() };

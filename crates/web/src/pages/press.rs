@@ -29,8 +29,20 @@ pub(crate) fn router() -> Router<App> {
 const AHEAD: i32 = 7;
 
 const COLUMNS: [&str; 14] = [
-    "titel", "wann", "ort", "kurztext", "kosten", "anmeldung", "veranstalter", "kontakt", "quelle", "bild",
-    "bildbeschreibung", "url", "stand", "geaendert",
+    "titel",
+    "wann",
+    "ort",
+    "kurztext",
+    "kosten",
+    "anmeldung",
+    "veranstalter",
+    "kontakt",
+    "quelle",
+    "bild",
+    "bildbeschreibung",
+    "url",
+    "stand",
+    "geaendert",
 ];
 
 #[derive(Template)]
@@ -67,11 +79,7 @@ struct Item {
     text: String,
 }
 
-async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(filter): Query<Filter>,
-) -> Result<Response, PageError> {
+async fn show(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Result<Response, PageError> {
     let items = items(&app, &visitor, &filter).await?;
     let mut page = visitor.page(&app, visitor.text("press-title"));
     page.head.hidden = true;
@@ -86,11 +94,7 @@ async fn show(
     })
 }
 
-async fn table(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(filter): Query<Filter>,
-) -> Result<Response, PageError> {
+async fn table(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Result<Response, PageError> {
     let mut body = format!("\u{FEFF}{}\r\n", COLUMNS.join(";"));
     for item in items(&app, &visitor, &filter).await? {
         body.push_str(&csv::line(&item.cells()));
@@ -144,7 +148,7 @@ impl Item {
         let state = match details.status {
             Status::Confirmed => None,
             Status::Cancelled => Some(visitor.text("events-cancelled-banner")),
-            _ => Some(visitor.text("events-tentative-banner")),
+            Status::Tentative => Some(visitor.text("events-tentative-banner")),
         };
         Self {
             title: details.name.clone(),
@@ -168,9 +172,7 @@ impl Item {
 
     /// The facts as a text to copy.
     fn block(&self, visitor: &Visitor) -> String {
-        let said = |key: &str, value: &str| {
-            (!value.is_empty()).then(|| format!("{} {value}", visitor.text(key)))
-        };
+        let said = |key: &str, value: &str| (!value.is_empty()).then(|| format!("{} {value}", visitor.text(key)));
         let lines = [
             self.state.clone(),
             Some(self.title.clone()),

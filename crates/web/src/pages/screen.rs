@@ -52,7 +52,8 @@ impl Wish {
     fn fits(&self, event: &Event) -> bool {
         let place = event.details.place.as_ref().map(Place::one_line).unwrap_or_default();
         let audience = event.details.audience.as_deref().unwrap_or_default();
-        let within = |wanted: Option<&String>, text: &str| wanted.is_none_or(|wanted| bare(text).contains(&bare(wanted)));
+        let within =
+            |wanted: Option<&String>, text: &str| wanted.is_none_or(|wanted| bare(text).contains(&bare(wanted)));
         within(self.ort.as_ref(), &place) && within(self.publikum.as_ref(), audience)
     }
 }

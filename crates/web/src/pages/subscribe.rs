@@ -38,11 +38,7 @@ struct Subscribe {
     licence: String,
 }
 
-async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(filter): Query<Filter>,
-) -> Result<Response, PageError> {
+async fn show(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Result<Response, PageError> {
     // What is subscribed goes on: it has no first day and no length.
     let filter = Filter { from: None, time: Window::default(), ..filter };
     let address = |path: &str| app.url(&filter.href(path));

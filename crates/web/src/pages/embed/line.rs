@@ -48,7 +48,7 @@ pub(super) async fn show(
     let origins = origins(&app).await?;
     let list = List::of(&app, visitor.language, (&events, &origins), &filter);
     let more = format!("limit={limit}&language={}", visitor.language.code());
-    let address = app.url(&with(filter.href("/embed"), &more));
+    let address = app.url(&with(&filter.href("/embed"), &more));
     let mut page = visitor.page(&app, visitor.text("embed-title"));
     page.head.hidden = true;
     layout::html(&Line {
@@ -69,13 +69,13 @@ pub(super) async fn show(
 fn themes(visitor: &Visitor, filter: &Filter, limit: usize) -> Vec<(String, String, bool)> {
     let one = |name: String, theme: Option<Category>| {
         let href = Filter { theme, ..filter.clone() }.href("/embed/line");
-        (name, with(href, &format!("limit={limit}")), filter.theme == theme)
+        (name, with(&href, &format!("limit={limit}")), filter.theme == theme)
     };
     let any = one(visitor.text("events-filter-theme-any"), None);
     std::iter::once(any).chain(Category::all().map(|theme| one(theme_text(visitor, theme), Some(theme)))).collect()
 }
 
-fn with(path: String, more: &str) -> String {
+fn with(path: &str, more: &str) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}{more}")
 }
