@@ -11,7 +11,7 @@ use domain::event::{Event, Status};
 use domain::language::Language;
 use domain::messages::{text, text_with};
 use domain::place::Place;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFRESH};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -121,7 +121,9 @@ async fn show(
         as_of: phrase::moment(now, &app.zone(), visitor.language),
         sheets: sheets(&app, &visitor, &events),
     };
-    let headers = [(CONTENT_SECURITY_POLICY, POLICY_WITH_SCRIPT), (CACHE_CONTROL, "no-cache")];
+    // Without a script the browser itself asks again; with one that has been done before.
+    let again = (REFRESH, "900");
+    let headers = [(CONTENT_SECURITY_POLICY, POLICY_WITH_SCRIPT), (CACHE_CONTROL, "no-cache"), again];
     Ok((headers, Html(screen.render()?)).into_response())
 }
 
