@@ -9,7 +9,7 @@ const RENEW = 10 * MINUTE;
 const made = Number(document.body.dataset.made);
 const clock = document.getElementById("clock");
 const main = document.querySelector("main");
-const time = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+const time = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
 
 /** The clock and the note; what is over leaves, and a sheet that is empty takes no turn. */
 function tick() {

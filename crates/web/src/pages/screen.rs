@@ -74,6 +74,8 @@ struct Screen<'a> {
     /// When it was made, in milliseconds, and in words.
     made: i64,
     as_of: String,
+    /// The zone of its clock.
+    zone: &'a str,
     sheets: Vec<Vec<Card<'a>>>,
 }
 
@@ -119,6 +121,7 @@ async fn show(
         icon: &assets::ICON.path,
         made: now.as_millisecond(),
         as_of: phrase::moment(now, &app.zone(), visitor.language),
+        zone: &app.instance.settings().timezone,
         sheets: sheets(&app, &visitor, &events),
     };
     // Without a script the browser itself asks again; with one that has been done before.
