@@ -303,12 +303,41 @@ async fn somebody_in_a_wheelchair_finds_out_what_exactly_is_step_free() -> Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_list_stands_in_a_page_of_somebody_else_in_its_own_letters() -> Result<()> {
+    let nord = Quarter::start("nord").await?;
+    scenery::build(&nord).await?;
+    let words = json!({ "base": nord.base, "title": "Lichterfest", "screenshots": browser::screenshots() });
+    let Some(found) = browser::run("sharing", &words).await? else { return Ok(()) };
+    assert_eq!(found["problems"], json!([]), "{found:#}");
+    let open = ["/subscribe", "/subscribe?free=1", "/press", "/embed/line", "/embed", "/screen", "/anzeige?ort=hof"];
+    let words = json!({ "paths": open, "most": open.len() + 1 });
+    let found = walk_past(&nord, "sharing", words).await?.context("the browser was there")?;
+    assert!(open.iter().all(|path| walked(&found, path)), "{found:#}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_screen_in_a_hallway_outlives_a_day_without_a_network_and_says_so() -> Result<()> {
+    let mut nord = Quarter::start("nord").await?;
+    scenery::build(&nord).await?;
+    let words = json!({
+        "base": nord.base, "path": "/anzeige", "title": "Lichterfest", "pid": nord.process_id(),
+        "screenshots": browser::screenshots(),
+    });
+    let Some(found) = browser::run("screen", &words).await? else { return Ok(()) };
+    assert_eq!(found["problems"], json!([]), "{found:#}");
+    nord.kill()?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_page_is_fit_for_paper() -> Result<()> {
     let nord = Quarter::start("nord").await?;
     let built = scenery::build(&nord).await?;
     let post = built.open.iter().find(|path| path.starts_with("/posts/")).context("no post")?;
     let sheets = json!({
-        "/": 2, "/events": 2, "/offline": 2, &built.event: 2, "/posts": 2, post: 3, "/board": 1, "/initiatives": 1, "/places": 1, "/places/buergerhaus-am-teich": 2, "/rooms": 1,
+        "/": 2, "/events": 2, "/offline": 2, "/press": 3, "/screen": 2, &built.event: 2, "/posts": 2, post: 3, "/board": 1,
+        "/initiatives": 1, "/places": 1, "/places/buergerhaus-am-teich": 2, "/rooms": 1,
         "/@repaircafe": 2, "/neighbours": 1, "/imprint": 1, "/privacy": 6,
     });
     let words = json!({ "base": nord.base, "sheets": sheets, "screenshots": browser::screenshots() });

@@ -52,11 +52,17 @@ fn file(events: &[Event]) -> String {
         timezone: "Europe/Berlin".into(),
         language: Language::DE,
         refresh: SignedDuration::from_hours(1),
+        description: "Eigene Einträge: CC0.".into(),
     };
     let actor = url("https://nord.example/actors/verein");
     write(
         &feed,
-        events.iter().map(|event| Entry { event, organizer: "Stadtteilverein \"Nord\"; e. V.", organizer_url: &actor }),
+        events.iter().map(|event| Entry {
+            event,
+            organizer: "Stadtteilverein \"Nord\"; e. V.",
+            organizer_url: &actor,
+            image: None,
+        }),
     )
 }
 
@@ -187,7 +193,8 @@ fn the_file_has_what_readers_ask_for() {
     ] {
         assert!(lines.iter().any(|line| line == expected), "{expected}\n{file}");
     }
-    let description = lines.iter().find(|line| line.starts_with("DESCRIPTION:")).unwrap();
+    // The first is about the calendar.
+    let description = lines.iter().filter(|line| line.starts_with("DESCRIPTION:")).nth(1).unwrap();
     for part in [
         "Diese Veranstaltung fällt aus.\\n\\nWir singen.\\n\\n",
         "Einlass: 14:30 Uhr",
@@ -221,9 +228,10 @@ fn no_field_can_begin_a_line_of_its_own_or_make_one_too_long() {
         timezone: evil.into(),
         language: Language::EN,
         refresh: SignedDuration::from_secs(-1),
+        description: evil.into(),
     };
     let actor = url("https://nord.example/");
-    let file = write(&feed, [Entry { event: &event, organizer: evil, organizer_url: &actor }]);
+    let file = write(&feed, [Entry { event: &event, organizer: evil, organizer_url: &actor, image: None }]);
     assert!(!file.replace("\r\n", "").contains(['\r', '\n', '\0', '\u{b}', '\u{85}']));
     assert!(file.split("\r\n").all(|line| line.len() <= 75));
     let allowed = BTreeSet::from([
@@ -233,6 +241,7 @@ fn no_field_can_begin_a_line_of_its_own_or_make_one_too_long() {
         "CALSCALE",
         "METHOD",
         "X-WR-CALNAME",
+        "X-WR-CALDESC",
         "NAME",
         "REFRESH-INTERVAL",
         "X-PUBLISHED-TTL",

@@ -121,6 +121,8 @@ pub struct Quarter {
     /// The Land whose holidays it keeps.
     #[serde(with = "blank")]
     pub land: Option<Land>,
+    /// The licence under which its own entries may be used, by its name.
+    pub licence: String,
     /// Where it lies, in degrees north.
     #[serde(with = "blank")]
     pub latitude: Option<f64>,
@@ -331,6 +333,7 @@ impl Default for Quarter {
             word: Word::default(),
             timezone: "Europe/Berlin".to_owned(),
             land: None,
+            licence: String::new(),
             latitude: None,
             longitude: None,
         }

@@ -151,6 +151,7 @@ fn page_settings(opening: &Opening) -> web::Settings {
             answers: config.answers(),
             fixed: ANSWERS.into_iter().filter(|key| config.fixes(key)).collect(),
         },
+        licence: known(&config.quarter.licence),
         source_url: config.server.source_url.to_string(),
         version: home::VERSION.to_owned(),
         mail_configured: !config.mail.host.is_empty(),

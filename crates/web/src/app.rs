@@ -38,6 +38,8 @@ pub struct Settings {
     pub setup: Setup,
     /// Where the source code of this version is, for the AGPL (section 13).
     pub source_url: String,
+    /// The licence under which the quarter's own entries may be used, by its name.
+    pub licence: Option<String>,
     /// The version of the program.
     pub version: String,
     /// Whether letters can be sent.

@@ -1,4 +1,4 @@
-//! Files that come with the program: style sheet, icons, two scripts, robots.txt. Their address changes with their content.
+//! Files that come with the program: style sheets, icons, scripts, robots.txt. Their address changes with their content.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -39,13 +39,27 @@ pub(crate) static OFFLINE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("offline", "js", include_bytes!("../assets/offline.js"), "text/javascript; charset=utf-8")
 });
 
+/// The style of the list in other people's frames.
+pub(crate) static EMBED: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("embed", "css", include_bytes!("../assets/embed.css"), "text/css; charset=utf-8"));
+
+/// The style of the screen in a hallway.
+pub(crate) static SCREEN_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("screen", "css", include_bytes!("../assets/screen.css"), "text/css; charset=utf-8"));
+
+/// What keeps the screen in a hallway right.
+pub(crate) static SCREEN: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("screen", "js", include_bytes!("../assets/screen.js"), "text/javascript; charset=utf-8")
+});
+
 /// The script of the pages for passkeys.
 pub(crate) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("passkey", "js", include_bytes!("../assets/passkey.js"), "text/javascript; charset=utf-8")
 });
 
 /// Search engines may read everything public; endless lists and forms are no use to them.
-const ROBOTS: &str = "User-agent: *\nDisallow: /events?\nDisallow: /sign-in\nDisallow: /write/\nDisallow: /editors\n";
+const ROBOTS: &str =
+    "User-agent: *\nDisallow: /events?\nDisallow: /sign-in\nDisallow: /embed\nDisallow: /write/\nDisallow: /editors\n";
 
 impl Asset {
     fn new(name: &str, ending: &str, content: &'static [u8], kind: &'static str) -> Self {
@@ -72,6 +86,9 @@ pub(crate) fn router() -> Router<App> {
         .route(&ICON_192.path, get(async || ICON_192.answer()))
         .route(&ICON_512.path, get(async || ICON_512.answer()))
         .route(&OFFLINE.path, get(async || OFFLINE.answer()))
+        .route(&EMBED.path, get(async || EMBED.answer()))
+        .route(&SCREEN_STYLE.path, get(async || SCREEN_STYLE.answer()))
+        .route(&SCREEN.path, get(async || SCREEN.answer()))
         .route(&PASSKEY.path, get(async || PASSKEY.answer()))
         .route("/favicon.svg", get(async || ([(CONTENT_TYPE, ICON.kind)], ICON.content)))
         .route("/robots.txt", get(async || ROBOTS))

@@ -1,11 +1,12 @@
-//! The events and posts for other programs: iCalendar, Atom, CSV, `GeoJSON`.
+//! The events and posts for other programs: iCalendar, Atom, CSV, `GeoJSON`, JSON-LD.
 
 mod atom;
 mod calendar;
 pub(crate) mod csv;
 mod geojson;
+mod linked;
 mod places;
-mod selection;
+pub(crate) mod selection;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::app::App;
+use crate::visitor::Visitor;
 
 /// The routes of the feeds.
 pub(crate) fn router() -> Router<App> {
@@ -30,10 +32,22 @@ pub(crate) fn router() -> Router<App> {
         .route("/events/{id}/calendar.ics", get(calendar::of_event))
         .route("/feed.atom", get(atom::of_quarter))
         .route("/@{handle}/feed.atom", get(atom::of_actor))
-        .route("/events.csv", get(csv::show))
-        .route("/events.geojson", get(geojson::show))
         .route("/places.csv", get(places::table))
         .route("/places.geojson", get(places::geojson))
+        .route("/events.csv", get(csv::of_quarter))
+        .route("/@{handle}/events.csv", get(csv::of_actor))
+        .route("/events.geojson", get(geojson::of_quarter))
+        .route("/@{handle}/events.geojson", get(geojson::of_actor))
+        .route("/events.jsonld", get(linked::of_quarter))
+        .route("/@{handle}/events.jsonld", get(linked::of_actor))
+}
+
+/// Under which licence our own entries are, as a sentence that stands in every feed.
+pub(crate) fn licence(app: &App, visitor: &Visitor) -> String {
+    match &app.settings.licence {
+        Some(licence) => visitor.text_with("feeds-licence", &[("licence", licence)]),
+        None => visitor.text("feeds-licence-none"),
+    }
 }
 
 /// A feed's content and what is said about it.
@@ -47,7 +61,8 @@ struct Feed {
 }
 
 impl Feed {
-    /// The answer; 304 for a program that has this very content already (RFC 9110 section 13.1.2).
+    /// The answer; 304 for a program that has this very content already (RFC 9110 section 13.1.2). Only its tag counts, as
+    /// an event that was deleted leaves no date behind.
     fn answer(self, request: &HeaderMap) -> Response {
         let hash = digest(&SHA256, self.body.as_bytes());
         let hash = URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default());
@@ -77,7 +92,9 @@ impl Feed {
             put(LAST_MODIFIED, &date);
         }
         if let Some(file) = self.file {
-            put(http::header::CONTENT_DISPOSITION, &format!("inline; filename=\"{file}\""));
+            // Browsers show a table as a heap of letters.
+            let way = if self.kind.starts_with("text/csv") { "attachment" } else { "inline" };
+            put(http::header::CONTENT_DISPOSITION, &format!("{way}; filename=\"{file}\""));
         }
         response
     }

@@ -20,6 +20,10 @@ pub(crate) const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'sel
                                              style-src 'self'; img-src 'self'; manifest-src 'self'; \
                                              form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// For the list that stands in other people's pages: any frame may hold it, and nothing in it can be sent.
+pub(crate) const POLICY_IN_FRAMES: &str = "default-src 'none'; style-src 'self'; form-action 'none'; \
+                                           frame-ancestors *; base-uri 'none'";
+
 const PERMISSIONS: &str =
     "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=(), interest-cohort=()";
 
@@ -31,7 +35,9 @@ pub(crate) async fn add(State(app): State<App>, request: Request, next: Next) ->
     put(headers, CONTENT_SECURITY_POLICY, POLICY);
     put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(headers, REFERRER_POLICY, "same-origin");
-    put(headers, HeaderName::from_static("x-frame-options"), "DENY");
+    if headers.get(CONTENT_SECURITY_POLICY).is_none_or(|policy| policy != POLICY_IN_FRAMES) {
+        put(headers, HeaderName::from_static("x-frame-options"), "DENY");
+    }
     put(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     put(headers, HeaderName::from_static("permissions-policy"), PERMISSIONS);

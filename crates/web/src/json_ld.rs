@@ -2,6 +2,8 @@
 
 use calendar::hours::Hours;
 use domain::access::{self, Access, Answer, Fact};
+use std::collections::HashMap;
+
 use domain::actor::Actor;
 use domain::directory::Entry;
 use domain::event::{Details, Event, Status};
@@ -10,20 +12,60 @@ use domain::place::Place;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::links;
 use crate::listing::beginning;
 
-/// An event as a `schema.org/Event`, fit for the inside of a script element; with how many seats there are and are left,
-/// where that is said.
-pub(crate) fn event(event: &Event, author: &Actor, app: &App, seats: Option<(u32, i64)>) -> String {
+/// The address of a picture and its description.
+type Image = (String, String);
+
+/// An event as a `schema.org/Event`, fit for the inside of a script element; with its picture, and with how many seats there
+/// are and are left, where that is said.
+pub(crate) fn event(
+    (told, author): (&Event, &Actor),
+    app: &App,
+    (image, seats): (Option<&Image>, Option<(u32, i64)>),
+) -> String {
+    let mut data = described(told, author, app, image);
+    if let Some((seats, left)) = seats {
+        put(&mut data, "maximumAttendeeCapacity", json!(seats));
+        put(&mut data, "remainingAttendeeCapacity", json!(left));
+    }
+    put(&mut data, "@context", json!("https://schema.org"));
+    embedded(&data)
+}
+
+/// Events in full as a `schema.org/ItemList`, with the first pictures of those that have any.
+pub(crate) fn full_list(
+    app: &App,
+    page: &str,
+    (events, images): (&[(Event, Actor)], &HashMap<Uuid, Image>),
+    licence: &str,
+) -> Value {
+    let items = events.iter().zip(1..).map(|((event, author), position)| {
+        let item = described(event, author, app, images.get(&event.id));
+        json!({ "@type": "ListItem", "position": position, "item": item })
+    });
+    let items: Vec<Value> = items.collect();
+    json!({
+        "@context": "https://schema.org",
+        "@type": "ItemList",
+        "url": page,
+        "name": app.instance.settings().name,
+        "usageInfo": licence,
+        "numberOfItems": items.len(),
+        "itemListElement": items,
+    })
+}
+
+fn described(event: &Event, author: &Actor, app: &App, image: Option<&Image>) -> Value {
     let details = &event.details;
     let zone = details.zone();
     let access = details.effective_access();
     let place = details.place.clone().map(|place| Place { access, ..place });
     let mut data = json!({
-        "@context": "https://schema.org",
         "@type": "Event",
         "@id": event.url.as_str(),
         "url": event.page.as_str(),
@@ -54,16 +96,33 @@ pub(crate) fn event(event: &Event, author: &Actor, app: &App, seats: Option<(u32
     if let Some(url) = details.registration_url.as_ref().and_then(links::web) {
         put(&mut data, "offers", json!({ "@type": "Offer", "url": url }));
     }
-    if let Some((seats, left)) = seats {
-        put(&mut data, "maximumAttendeeCapacity", json!(seats));
-        put(&mut data, "remainingAttendeeCapacity", json!(left));
+    for (name, value) in further(event, image) {
+        put(&mut data, name, value);
     }
     put(
         &mut data,
         "publisher",
         json!({ "@type": "Organization", "name": app.instance.settings().name, "url": app.url("/") }),
     );
-    embedded(&data)
+    data
+}
+
+/// What only some events say.
+fn further(event: &Event, image: Option<&Image>) -> Vec<(&'static str, Value)> {
+    let (details, zone) = (&event.details, event.details.zone());
+    let theme = details.category.map(domain::category::Category::slug);
+    let keywords: Vec<&str> = theme.into_iter().chain(details.tags.iter().map(String::as_str)).collect();
+    let audience = |who: &String| json!({ "@type": "Audience", "audienceType": who });
+    let picture = |(address, words): &Image| json!({ "@type": "ImageObject", "url": address, "caption": words });
+    let known = [
+        ("doorTime", details.doors_at.map(|at| date(at, &zone, false))),
+        ("keywords", (!keywords.is_empty()).then(|| json!(keywords))),
+        ("audience", details.audience.as_ref().map(audience)),
+        ("maximumAttendeeCapacity", details.capacity.map(|seats| json!(seats))),
+        ("image", image.map(picture)),
+        ("dateModified", Some(json!(event.updated_at.to_string()))),
+    ];
+    known.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// A place as a `schema.org/Place`, fit for the inside of a script element.

@@ -110,6 +110,8 @@ pub(crate) struct Head {
     pub(crate) hidden: bool,
     /// The address of our own script; such a page is answered with [`html_with_script`].
     pub(crate) script: Option<&'static str>,
+    /// More for previews: names of the Open Graph protocol and their values.
+    pub(crate) facts: Vec<(&'static str, String)>,
 }
 
 /// Another form of a page.

@@ -24,6 +24,7 @@ mod limits;
 mod links;
 mod listing;
 mod media;
+mod oembed;
 mod ods;
 mod opening;
 mod origin;

@@ -9,7 +9,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
-use crate::{assets, closed, error, feeds, headers, language, media, origin, pages};
+use crate::{assets, closed, error, feeds, headers, language, media, oembed, origin, pages};
 
 /// The longest form, in bytes: an event's texts with every character escaped.
 pub(crate) const MAX_FORM: usize = 512 * 1024;
@@ -24,6 +24,11 @@ pub fn router(app: App) -> Router {
         .merge(pages::event::router())
         .merge(pages::search::router())
         .merge(pages::offline::router())
+        .merge(pages::subscribe::router())
+        .merge(pages::embed::router())
+        .merge(pages::screen::router())
+        .merge(pages::press::router())
+        .merge(oembed::router())
         .merge(pages::write_event::router())
         .merge(pages::cancel_event::router())
         .merge(pages::move_event::router())

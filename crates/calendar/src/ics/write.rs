@@ -29,6 +29,8 @@ pub struct Feed {
     pub language: Language,
     /// How often readers should ask again.
     pub refresh: SignedDuration,
+    /// A sentence about it: whose it is, and under which licence.
+    pub description: String,
 }
 
 /// One event of a feed.
@@ -40,6 +42,8 @@ pub struct Entry<'a> {
     pub organizer: &'a str,
     /// The actor's address: a web address, never a person's mailbox.
     pub organizer_url: &'a Url,
+    /// The address of its picture.
+    pub image: Option<&'a str>,
 }
 
 /// Who made the file (`PRODID`).
@@ -56,6 +60,10 @@ pub fn write<'a>(feed: &Feed, entries: impl IntoIterator<Item = Entry<'a>>) -> S
     out.line("METHOD", "PUBLISH");
     out.text("X-WR-CALNAME", &feed.name);
     out.text("NAME", &feed.name);
+    if !feed.description.is_empty() {
+        out.text("X-WR-CALDESC", &feed.description);
+        out.text("DESCRIPTION", &feed.description);
+    }
     if let Some(zone) = zone::named(&feed.timezone) {
         out.line("X-WR-TIMEZONE", zone::name(&zone));
     }
@@ -89,7 +97,7 @@ fn zones_of(entries: &[Entry]) -> Vec<(TimeZone, Timestamp, Timestamp)> {
 }
 
 fn write_event(out: &mut Output, entry: Entry, language: Language) {
-    let Entry { event, organizer, organizer_url } = entry;
+    let Entry { event, organizer, organizer_url, image } = entry;
     let details = &event.details;
     out.line("BEGIN", "VEVENT");
     // The same at every quarter that shows the event, and its own for each date of a series.
@@ -109,6 +117,9 @@ fn write_event(out: &mut Output, entry: Entry, language: Language) {
     write_categories(out, details, language);
     if let Some(contact) = &details.contact {
         out.text("CONTACT", contact);
+    }
+    if let Some(image) = image {
+        out.line("IMAGE;VALUE=URI;DISPLAY=FULLSIZE", image);
     }
     out.line(&format!("ORGANIZER;CN={}", output::quoted(organizer)), organizer_url.as_str());
     out.line("URL", event.page.as_str());

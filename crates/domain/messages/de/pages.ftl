@@ -44,6 +44,7 @@ pages-calendar-name = Termine: { $name }
 pages-news-name = Neues: { $name }
 pages-data-name = Termine als Tabelle
 pages-map-name = Termine für Karten
+pages-linked-name = Termine als Daten nach schema.org
 pages-initiatives = Initiativen und Vereine
 pages-initiatives-lead = Diese Gruppen laden ein, helfen und bewegen etwas { word-in }.
 pages-initiatives-none = Hier ist noch keine Initiative eingetragen.

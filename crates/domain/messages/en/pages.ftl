@@ -42,6 +42,7 @@ pages-calendar-name = Events: { $name }
 pages-news-name = News: { $name }
 pages-data-name = Events as a table
 pages-map-name = Events for maps
+pages-linked-name = Events as data of schema.org
 pages-initiatives = Initiatives and clubs
 pages-initiatives-lead = These groups invite, help and get things moving in the { word }.
 pages-initiatives-none = No initiative is entered here yet.

@@ -1,5 +1,7 @@
 //! What is new as Atom (RFC 4287): posts and events in the order in which they were published.
 
+use std::collections::HashMap;
+
 use atom_syndication::{Category, Content, Entry, Feed as Atom, FixedDateTime, Link, Person, Text};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -12,8 +14,9 @@ use domain::post::Post;
 use http::HeaderMap;
 use jiff::Timestamp;
 use storage::posts::Which;
+use uuid::Uuid;
 
-use super::{Feed, selection};
+use super::{Feed, licence, selection};
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::Filter;
@@ -34,8 +37,9 @@ pub(super) async fn of_quarter(
     let events = selection::events(&app, Which::All, &filter).await?;
     let posts = if filter == Filter::default() { posts(&app, Which::All).await? } else { Vec::new() };
     let name = app.instance.settings().name.clone();
-    let feed =
-        Source { app: &app, language: visitor.language, name, path: filter.href("/feed.atom"), page: "/".into() };
+    let (images, rights) = (selection::images(&app, &visitor, &events).await?, licence(&app, &visitor));
+    let (path, page) = (filter.href("/feed.atom"), "/".to_owned());
+    let feed = Source { app: &app, language: visitor.language, name, path, page, images, rights };
     Ok(feed.write(&events, &posts).answer(&request))
 }
 
@@ -51,7 +55,8 @@ pub(super) async fn of_actor(
     let events = selection::events(&app, whose, &Filter::default()).await?;
     let posts = posts(&app, whose).await?;
     let (path, page) = (format!("/@{handle}/feed.atom"), format!("/@{handle}"));
-    let feed = Source { app: &app, language: visitor.language, name: actor.name.clone(), path, page };
+    let (images, rights) = (selection::images(&app, &visitor, &events).await?, licence(&app, &visitor));
+    let feed = Source { app: &app, language: visitor.language, name: actor.name.clone(), path, page, images, rights };
     Ok(feed.write(&events, &posts).answer(&request))
 }
 
@@ -68,6 +73,9 @@ struct Source<'a> {
     name: String,
     path: String,
     page: String,
+    /// The first pictures of its events.
+    images: HashMap<Uuid, (String, String)>,
+    rights: String,
 }
 
 impl Source<'_> {
@@ -83,6 +91,7 @@ impl Source<'_> {
         let mut feed = Atom::default();
         feed.set_title(Text::plain(self.name.clone()));
         feed.set_id(address.clone());
+        feed.set_rights(Text::plain(self.rights.clone()));
         feed.set_lang(self.language.code().to_owned());
         feed.updated = date(changed.unwrap_or(self.app.instance.quarter().created_at));
         feed.set_links(vec![
@@ -105,6 +114,9 @@ impl Source<'_> {
         entry.set_title(Text::plain(format!("{when}: {}", details.name)));
         entry.updated = date(event.updated_at);
         entry.set_published(date(event.published_at));
+        if let Some((address, _)) = self.images.get(&event.id) {
+            entry.links.push(enclosure(address));
+        }
         let place = details.place.as_ref().map(|place| html::escape(&place.one_line()));
         let long = html::escape(&phrase::when_long(details, self.language));
         let changes = phrase::changes(details, self.language);
@@ -160,6 +172,12 @@ fn link(rel: &str, href: &str, kind: &str) -> Link {
     link.set_href(href);
     link.set_mime_type(kind.to_owned());
     link
+}
+
+/// The picture of an entry; what kind it is the address says, where it does.
+fn enclosure(address: &str) -> Link {
+    let kind = if address.rsplit('.').next() == Some("png") { "image/png" } else { "image/jpeg" };
+    link("enclosure", address, kind)
 }
 
 /// RFC 3339, as the library's own type reads it.

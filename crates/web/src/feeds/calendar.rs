@@ -1,5 +1,7 @@
 //! Events as iCalendar (RFC 5545): of the quarter, of one initiative, one alone.
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use calendar::ics::write::{self, Entry, Feed as Calendar};
@@ -11,7 +13,7 @@ use storage::posts::Which;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Feed, selection};
+use super::{Feed, licence, selection};
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::Filter;
@@ -33,7 +35,8 @@ pub(super) async fn of_quarter(
     let events = selection::events(&app, Which::All, &filter).await?;
     let name = app.instance.settings().name.clone();
     let feed = describe(&app, &visitor, name, &filter.href("/calendar.ics"))?;
-    Ok(answer(&feed, &events, "termine.ics", &request))
+    let images = selection::images(&app, &visitor, &events).await?;
+    Ok(answer(&feed, (&events, &images), "termine.ics", &request))
 }
 
 /// What one of our actors organises.
@@ -47,7 +50,8 @@ pub(super) async fn of_actor(
     let actor = initiative::find(&app, &handle).await?;
     let events = selection::events(&app, Which::Author(actor.id), &filter).await?;
     let feed = describe(&app, &visitor, actor.name.clone(), &filter.href(&format!("/@{handle}/calendar.ics")))?;
-    Ok(answer(&feed, &events, "termine.ics", &request))
+    let images = selection::images(&app, &visitor, &events).await?;
+    Ok(answer(&feed, (&events, &images), "termine.ics", &request))
 }
 
 /// One event.
@@ -63,11 +67,15 @@ pub(super) async fn of_event(
     let name = event.details.name.clone();
     let found = [(event, author)];
     let feed = describe(&app, &visitor, name, &format!("/events/{id}/calendar.ics"))?;
-    Ok(answer(&feed, &found, "termin.ics", &request))
+    let images = selection::images(&app, &visitor, &found).await?;
+    Ok(answer(&feed, (&found, &images), "termin.ics", &request))
 }
 
-fn answer(feed: &Calendar, events: &[(Event, Actor)], file: &'static str, request: &HeaderMap) -> Response {
-    let (body, changed) = (write(feed, events), selection::changed(events));
+/// Events, and the first pictures of those that have any.
+type Told<'a> = (&'a [(Event, Actor)], &'a HashMap<Uuid, (String, String)>);
+
+fn answer(feed: &Calendar, told: Told<'_>, file: &'static str, request: &HeaderMap) -> Response {
+    let (body, changed) = (write(feed, told), selection::changed(told.0));
     Feed { kind: KIND, body, changed, file: Some(file) }.answer(request)
 }
 
@@ -78,11 +86,16 @@ fn describe(app: &App, visitor: &Visitor, name: String, path: &str) -> Result<Ca
         timezone: app.instance.settings().timezone.clone(),
         language: visitor.language,
         refresh: REFRESH,
+        description: licence(app, visitor),
     })
 }
 
-fn write<'a>(feed: &Calendar, events: &'a [(Event, Actor)]) -> String {
-    let entry =
-        |(event, author): &'a (Event, Actor)| Entry { event, organizer: &author.name, organizer_url: &author.page };
+fn write<'a>(feed: &Calendar, (events, images): Told<'a>) -> String {
+    let entry = |(event, author): &'a (Event, Actor)| Entry {
+        event,
+        organizer: &author.name,
+        organizer_url: &author.page,
+        image: images.get(&event.id).map(|(address, _)| address.as_str()),
+    };
     write::write(feed, events.iter().map(entry))
 }

@@ -1,6 +1,6 @@
 //! Events as a table for office programs: German columns, semicolons, UTF-8 with a byte order mark.
 
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use calendar::phrase;
 use domain::actor::Actor;
@@ -16,26 +16,42 @@ use super::{Feed, selection};
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::Filter;
+use crate::pages::initiative;
 
 const COLUMNS: &str = "id;titel;beginn;ende;ort;strasse;plz;stadt;lat;lon;veranstalter;kategorie;kosten;anmeldung;barrierefrei;sprachen;url;stand;lizenz";
 
-/// The table.
-pub(super) async fn show(
+/// Everything, or what the filter lets through.
+pub(super) async fn of_quarter(
     State(app): State<App>,
     Query(filter): Query<Filter>,
     request: HeaderMap,
 ) -> Result<Response, PageError> {
-    let events = selection::events(&app, Which::All, &filter).await?;
+    table(&app, Which::All, &filter, &request).await
+}
+
+/// What one of our actors organises.
+pub(super) async fn of_actor(
+    State(app): State<App>,
+    Path(handle): Path<String>,
+    Query(filter): Query<Filter>,
+    request: HeaderMap,
+) -> Result<Response, PageError> {
+    let actor = initiative::find(&app, &handle).await?;
+    table(&app, Which::Author(actor.id), &filter, &request).await
+}
+
+async fn table(app: &App, whose: Which, filter: &Filter, request: &HeaderMap) -> Result<Response, PageError> {
+    let events = selection::events(app, whose, filter).await?;
     // Excel takes the file for UTF-8 only with the mark.
     let mut body = format!("\u{FEFF}{COLUMNS}\r\n");
     for (event, author) in &events {
-        body.push_str(&line(&row(event, author, &app.zone())));
+        body.push_str(&line(&row(event, author, &app.zone(), app.settings.licence.as_deref())));
     }
     let changed = selection::changed(&events);
-    Ok(Feed { kind: "text/csv; charset=utf-8", body, changed, file: Some("termine.csv") }.answer(&request))
+    Ok(Feed { kind: "text/csv; charset=utf-8", body, changed, file: Some("termine.csv") }.answer(request))
 }
 
-fn row(event: &Event, author: &Actor, zone: &TimeZone) -> [String; 19] {
+fn row(event: &Event, author: &Actor, zone: &TimeZone, licence: Option<&str>) -> [String; 19] {
     let details = &event.details;
     let place = details.place.clone().unwrap_or_default();
     let own = details.zone();
@@ -60,8 +76,8 @@ fn row(event: &Event, author: &Actor, zone: &TimeZone) -> [String; 19] {
         details.languages.join(", "),
         event.page.to_string(),
         at(event.updated_at, zone),
-        // Nobody has said yet under which licence their events are.
-        String::new(),
+        // Of others' events we do not know it.
+        licence.filter(|_| author.is_local()).unwrap_or_default().to_owned(),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Events for maps as `GeoJSON` (RFC 7946): one feature per event, without geometry where the point is not known.
 
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::actor::Actor;
 use domain::event::Event;
@@ -8,22 +8,43 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 use storage::posts::Which;
 
-use super::{Feed, selection};
+use super::{Feed, licence, selection};
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::Filter;
+use crate::pages::initiative;
+use crate::visitor::Visitor;
 
-/// The features.
-pub(super) async fn show(
+/// Everything, or what the filter lets through.
+pub(super) async fn of_quarter(
     State(app): State<App>,
     Query(filter): Query<Filter>,
+    visitor: Visitor,
     request: HeaderMap,
 ) -> Result<Response, PageError> {
     let events = selection::events(&app, Which::All, &filter).await?;
+    Ok(features(&app, &visitor, &events).answer(&request))
+}
+
+/// What one of our actors organises.
+pub(super) async fn of_actor(
+    State(app): State<App>,
+    Path(handle): Path<String>,
+    Query(filter): Query<Filter>,
+    visitor: Visitor,
+    request: HeaderMap,
+) -> Result<Response, PageError> {
+    let actor = initiative::find(&app, &handle).await?;
+    let events = selection::events(&app, Which::Author(actor.id), &filter).await?;
+    Ok(features(&app, &visitor, &events).answer(&request))
+}
+
+fn features(app: &App, visitor: &Visitor, events: &[(Event, Actor)]) -> Feed {
     let features: Vec<Value> = events.iter().map(|(event, author)| feature(event, author)).collect();
-    let body = json!({ "type": "FeatureCollection", "features": features }).to_string();
-    let changed = selection::changed(&events);
-    Ok(Feed { kind: "application/geo+json", body, changed, file: None }.answer(&request))
+    // Members of other names are allowed (section 6.1).
+    let license = licence(app, visitor);
+    let body = json!({ "type": "FeatureCollection", "license": license, "features": features }).to_string();
+    Feed { kind: "application/geo+json", body, changed: selection::changed(events), file: None }
 }
 
 fn feature(event: &Event, author: &Actor) -> Value {

@@ -31,7 +31,7 @@ use crate::plain::Texts;
 use crate::replies::{Parent, Replies, Text};
 use crate::session::Editor;
 use crate::visitor::Visitor;
-use crate::{json_ld, links, replies};
+use crate::{json_ld, links, oembed, replies};
 use federation::queue;
 
 /// The routes of this page.
@@ -139,8 +139,8 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let replies = replies::beneath(&app, &mut tx, &visitor, &parent, &origins).await?;
     drop(tx);
     let mut page = visitor.page(&app, event.details.name.clone());
-    page.head = head(&app, &visitor, (&event, &author), seats.left);
-    page.head.image = figures.to_share(&app, &author);
+    let image = figures.to_share(&app, &author);
+    page.head = head(&app, &visitor, (&event, &author), (image, seats.left));
     let banner = figures.take_banner();
     layout::html(&EventPage {
         page,
@@ -253,7 +253,12 @@ fn languages(visitor: &Visitor, details: &Details) -> String {
     if names.is_empty() { visitor.text("events-unknown") } else { names.join(", ") }
 }
 
-fn head(app: &App, visitor: &Visitor, (event, author): (&Event, &Actor), left: Option<(u32, i64)>) -> Head {
+fn head(
+    app: &App,
+    visitor: &Visitor,
+    (event, author): (&Event, &Actor),
+    (image, left): (Option<(String, String)>, Option<(u32, i64)>),
+) -> Head {
     let details = &event.details;
     let own = format!("/events/{}", event.id);
     let alternate = |kind, href: String| Alternate { kind, href, title: details.name.clone() };
@@ -265,6 +270,7 @@ fn head(app: &App, visitor: &Visitor, (event, author): (&Event, &Actor), left: O
     ];
     let feed = if author.is_local() { format!("/@{}/feed.atom", author.handle) } else { "/feed.atom".to_owned() };
     alternates.push(alternate("application/atom+xml", feed));
+    alternates.extend(oembed::alternates(app, &own, &details.name));
     let line = phrase::summary_line(details, visitor.language);
     let day = line.rsplit_once(" · ").filter(|_| details.place.is_some()).map_or(line.as_str(), |(day, _)| day);
     Head {
@@ -276,9 +282,22 @@ fn head(app: &App, visitor: &Visitor, (event, author): (&Event, &Actor), left: O
         ),
         address: Some(event.page.to_string()),
         alternates,
-        data: Some(json_ld::event(event, author, app, left)),
+        data: Some(json_ld::event((event, author), app, (image.as_ref(), left))),
         hidden: event.state == Board::Draft || !author.is_local(),
-        image: None,
+        image,
         script: None,
+        facts: share_facts(event),
     }
+}
+
+/// The times for previews elsewhere.
+fn share_facts(event: &Event) -> Vec<(&'static str, String)> {
+    let details = &event.details;
+    let end = (!details.open_end).then(|| ("event:end_time", details.ends_at.to_string()));
+    let times = [
+        ("event:start_time", details.starts_at.to_string()),
+        ("article:published_time", event.published_at.to_string()),
+        ("article:modified_time", event.updated_at.to_string()),
+    ];
+    times.into_iter().chain(end).collect()
 }

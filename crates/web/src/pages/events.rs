@@ -16,10 +16,10 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::PageError;
 use crate::filter::{Days, Filter, Flag, LIMIT, Window};
-use crate::json_ld;
 use crate::layout::{Alternate, Page};
 use crate::listing::{self, Day, Offer, Origins, Reading};
 use crate::visitor::Visitor;
+use crate::{json_ld, oembed};
 
 mod choices;
 
@@ -67,6 +67,10 @@ struct Forms {
     atom: String,
     csv: String,
     geojson: String,
+    linked: String,
+    /// The page that explains them all, and the one for the press with the days that are chosen.
+    subscribe: String,
+    press: String,
 }
 
 /// How the list shows what is always on.
@@ -126,6 +130,7 @@ async fn list(app: &App, visitor: &Visitor, filter: Filter, shown: Shown) -> Res
     page.head.hidden = filter != Filter::default();
     page.head.address = Some(app.url("/events"));
     page.head.alternates = forms.alternates(&page);
+    page.head.alternates.extend(oembed::alternates(app, &filter.href("/events"), &page.title));
     page.head.data = Some(json_ld::list(&events));
     let conditions = choices::conditions(visitor, &filter);
     let page = Events {
@@ -223,6 +228,7 @@ pub(crate) fn theme_text(visitor: &Visitor, theme: Category) -> String {
 
 impl Forms {
     fn of(app: &App, filter: &Filter) -> Self {
+        let press = filter.href("/press");
         // Feeds have no first day and no length: they go on.
         let filter = Filter { from: None, time: Window::default(), ..filter.clone() };
         let calendar = app.url(&filter.href("/calendar.ics"));
@@ -232,6 +238,9 @@ impl Forms {
             atom: filter.href("/feed.atom"),
             csv: filter.href("/events.csv"),
             geojson: filter.href("/events.geojson"),
+            linked: filter.href("/events.jsonld"),
+            subscribe: filter.href("/subscribe"),
+            press,
         }
     }
 
@@ -247,6 +256,7 @@ impl Forms {
             form("application/atom+xml", &self.atom, "pages-news-name"),
             form("application/geo+json", &self.geojson, "pages-map-name"),
             form("text/csv", &self.csv, "pages-data-name"),
+            form("application/ld+json", &self.linked, "pages-linked-name"),
         ]
     }
 }

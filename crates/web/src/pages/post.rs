@@ -22,7 +22,7 @@ use crate::pictures::{self, Figures};
 use crate::plain::Texts;
 use crate::replies::{Parent, Replies, Text};
 use crate::visitor::Visitor;
-use crate::{links, polls, replies};
+use crate::{links, oembed, polls, replies};
 
 /// The routes of this page.
 pub(crate) fn router() -> Router<App> {
@@ -99,6 +99,7 @@ async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Uuid>) ->
     let mut page = visitor.page(&app, title);
     page.head = head(&post, &author, visitor.language);
     page.head.image = figures.to_share(&app, &author);
+    page.head.alternates.extend(oembed::alternates(&app, &format!("/posts/{id}"), &page.title));
     layout::html(&PostPage {
         page,
         post: view,
@@ -156,6 +157,10 @@ fn head(post: &Post, author: &Actor, language: Language) -> Head {
             alternate("application/atom+xml", feed),
         ],
         hidden: !author.is_local(),
+        facts: vec![
+            ("article:published_time", post.published_at.to_string()),
+            ("article:modified_time", post.updated_at.to_string()),
+        ],
         ..Head::default()
     }
 }

@@ -46,7 +46,7 @@ async fn one_event_has_a_calendar_file_of_its_own() {
 #[tokio::test]
 async fn a_feed_that_is_known_already_is_not_sent_again() {
     let quarter = filled().await;
-    for path in ["/calendar.ics", "/feed.atom", "/events.csv", "/events.geojson"] {
+    for path in ["/calendar.ics", "/feed.atom", "/events.csv", "/events.geojson", "/events.jsonld"] {
         let first = quarter.get(path).await;
         let tag = first.header(ETAG).to_owned();
         assert!(!tag.is_empty(), "{path}");
@@ -140,5 +140,133 @@ async fn a_post_with_a_warning_shows_that_first_and_its_text_only_on_request() {
     for list in ["/posts", "/feed.atom"] {
         let body = quarter.get(list).await.body;
         assert!(body.contains("Inhaltswarnung") && !body.contains("Acht Beine"), "{body}");
+    }
+}
+
+/// An event that says everything, as [`the_forms_say_the_same_of_one_event`] looks for it.
+async fn full() -> TestQuarter {
+    let quarter = TestQuarter::new().await.pages(|pages| pages.licence = Some("CC BY 4.0".into()));
+    quarter
+        .event("Adventssingen", 13 * 24 + 3, |details| {
+            details.short = Some("Alle singen mit.".into());
+            details.content = Html::from_text("Wir singen im Hof.");
+            details.place = Some(Place {
+                street: Some("Hofstraße 3".into()),
+                postal_code: Some("45881".into()),
+                locality: Some("Gelsenkirchen".into()),
+                position: Position::new(51.5, 7.1),
+                ..Place::named("Bürgerhaus")
+            });
+            details.online = "https://video.example/raum".parse().ok();
+            details.category = Some(domain::category::Category::Music);
+            details.tags = vec!["Chor".into()];
+            details.price = Some("3 €".into());
+            details.registration = Some("bis 3.12.".into());
+            details.registration_url = "https://nord.example/anmeldung".parse().ok();
+            details.capacity = Some(40);
+            details.contact = Some("Chorbüro, 0209 169-6666".into());
+            details.languages = vec!["de".into()];
+            details.audience = Some("Familien".into());
+        })
+        .await;
+    quarter
+}
+
+#[tokio::test]
+async fn the_forms_say_the_same_of_one_event() {
+    let quarter = full().await;
+    let calendar = quarter.get("/calendar.ics").await.body.replace("\r\n ", "");
+    for line in [
+        "SUMMARY:Adventssingen",
+        "DTSTART;TZID=Europe/Berlin:20261205T150000",
+        "LOCATION:Bürgerhaus\\, Hofstraße 3\\, 45881 Gelsenkirchen",
+        "GEO:51.5;7.1",
+        "CONFERENCE;VALUE=URI:https://video.example/raum",
+        "STATUS:CONFIRMED",
+        "CATEGORIES:Musik,Chor",
+        "X-WR-TIMEZONE:Europe/Berlin",
+        "X-WR-CALNAME:Nordstadt",
+        "NAME:Nordstadt",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT60M",
+        "SOURCE;VALUE=URI:https://nord.example/calendar.ics",
+        "DESCRIPTION:Eigene Einträge: CC BY 4.0. Einträge der Nachbarn: Die Rechte liegen dort.",
+    ] {
+        assert!(calendar.contains(&format!("{line}\r\n")), "{line} in\n{calendar}");
+    }
+    let organizer = calendar.lines().find(|line| line.starts_with("ORGANIZER")).expect("an organizer");
+    assert!(organizer.contains("https://nord.example") && !organizer.contains("mailto:"), "{organizer}");
+
+    let table = quarter.get("/events.csv").await;
+    assert_eq!(table.header("content-disposition"), "attachment; filename=\"termine.csv\"");
+    let mut lines = table.body.trim_start_matches('\u{FEFF}').lines();
+    let columns: Vec<&str> = lines.next().expect("a head").split(';').collect();
+    let cells: Vec<&str> = lines.next().expect("a row").split(';').collect();
+    for (column, value) in [
+        ("titel", "Adventssingen"),
+        ("beginn", "2026-12-05T15:00:00+01:00"),
+        ("ende", "2026-12-05T17:00:00+01:00"),
+        ("ort", "Bürgerhaus"),
+        ("strasse", "Hofstraße 3"),
+        ("plz", "45881"),
+        ("stadt", "Gelsenkirchen"),
+        ("lat", "51.5"),
+        ("lon", "7.1"),
+        ("veranstalter", "Nordstadt"),
+        ("kategorie", "Musik"),
+        ("kosten", "3 €"),
+        ("sprachen", "de"),
+        ("lizenz", "CC BY 4.0"),
+    ] {
+        let at = columns.iter().position(|one| *one == column).expect("a column");
+        assert_eq!(cells[at], value, "{column}");
+    }
+
+    let map: serde_json::Value = serde_json::from_str(&quarter.get("/events.geojson").await.body).expect("JSON");
+    let said = &map["features"][0]["properties"];
+    assert_eq!((&said["title"], &said["start"]), (&"Adventssingen".into(), &"2026-12-05T15:00:00+01:00".into()));
+    assert!(map["license"].as_str().is_some_and(|words| words.contains("CC BY 4.0")), "{map}");
+
+    let linked: serde_json::Value = serde_json::from_str(&quarter.get("/events.jsonld").await.body).expect("JSON");
+    assert_eq!((&linked["@type"], &linked["numberOfItems"]), (&"ItemList".into(), &1.into()), "{linked}");
+    let item = &linked["itemListElement"][0]["item"];
+    for (name, value) in [
+        ("/@type", serde_json::json!("Event")),
+        ("/name", "Adventssingen".into()),
+        ("/disambiguatingDescription", "Alle singen mit.".into()),
+        ("/description", "Wir singen im Hof.".into()),
+        ("/startDate", "2026-12-05T15:00:00+01:00".into()),
+        ("/endDate", "2026-12-05T17:00:00+01:00".into()),
+        ("/eventStatus", "https://schema.org/EventScheduled".into()),
+        ("/eventAttendanceMode", "https://schema.org/MixedEventAttendanceMode".into()),
+        ("/location/0/address/postalCode", "45881".into()),
+        ("/location/1/url", "https://video.example/raum".into()),
+        ("/organizer/name", "Nordstadt".into()),
+        ("/keywords/0", "music".into()),
+        ("/audience/audienceType", "Familien".into()),
+        ("/maximumAttendeeCapacity", 40.into()),
+        ("/offers/url", "https://nord.example/anmeldung".into()),
+        ("/inLanguage/0", "de".into()),
+        ("/isAccessibleForFree", false.into()),
+    ] {
+        assert_eq!(item.pointer(name), Some(&value), "{name} in {item:#}");
+    }
+    let news: atom_syndication::Feed = quarter.get("/feed.atom").await.body.parse().expect("valid Atom");
+    let entry = news.entries.first().expect("an entry");
+    assert_eq!(entry.title.as_str(), "Sa., 5.12., 15–17 Uhr: Adventssingen");
+    assert_eq!(entry.categories.first().map(|one| one.term.as_str()), Some("music"));
+    assert!(news.rights.is_some_and(|rights| rights.as_str().contains("CC BY 4.0")));
+}
+
+#[tokio::test]
+async fn every_form_filters_like_the_list_and_knows_one_organiser() {
+    let quarter = filled().await;
+    for form in ["calendar.ics", "feed.atom", "events.csv", "events.geojson", "events.jsonld"] {
+        let all = quarter.get(&format!("/{form}")).await.body;
+        assert!(all.contains("Adventssingen") && all.contains("HYPERLINK"), "{form}");
+        let own = quarter.get(&format!("/{form}?own=1&free=1")).await.body;
+        assert!(own.contains("Adventssingen") && !own.contains("HYPERLINK") && !own.contains("Lesung"), "{form}");
+        let one = quarter.get(&format!("/@nordstadt/{form}")).await;
+        assert!(one.body.contains("Lesung") && !one.body.contains("HYPERLINK"), "{form}: {}", one.body);
+        assert_eq!(quarter.get(&format!("/@nobody/{form}")).await.status, StatusCode::NOT_FOUND, "{form}");
     }
 }

@@ -38,6 +38,7 @@ mod search;
 mod second_factor;
 mod series;
 mod setting_up;
+mod sharing;
 mod sign_up;
 mod signing_in;
 mod tongues;

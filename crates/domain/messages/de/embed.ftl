@@ -1,0 +1,24 @@
+# Termine auf der Seite von jemand anderem.
+embed-title = Auf Ihrer Seite zeigen
+    .du = Auf deiner Seite zeigen
+embed-lead = Die Termine können auch auf der Seite Ihres Vereins oder Ihrer Stadt stehen. Dafür brauchen Sie nur eine Zeile.
+    .du = Die Termine können auch auf der Seite deines Vereins oder deiner Stadt stehen. Dafür brauchst du nur eine Zeile.
+embed-choose = 1. Termine auswählen
+embed-own = Nur eigene Termine, ohne die der Nachbarn
+embed-free = Nur was nichts kostet
+embed-tag = Nur mit diesem Schlagwort
+embed-limit = Wie viele Termine höchstens (1 bis 50)
+embed-write = Zeile schreiben
+embed-line = 2. Zeile kopieren
+embed-element = Die Zeile für Ihre Seite
+    .du = Die Zeile für deine Seite
+embed-element-how = Die Liste sieht aus wie der Rest Ihrer Seite. Ohne Skript steht dort ein Verweis.
+    .du = Die Liste sieht aus wie der Rest deiner Seite. Ohne Skript steht dort ein Verweis.
+embed-frame = Wenn Ihre Seite keine Skripte erlaubt
+    .du = Wenn deine Seite keine Skripte erlaubt
+embed-frame-how = Dann steht die Liste in einem Rahmen mit eigener Schrift.
+embed-private = Es werden keine Cookies gesetzt und keine anderen Rechner gefragt als dieser hier.
+embed-preview = 3. So sieht es aus
+embed-empty = Zurzeit ist nichts eingetragen.
+embed-all = Alle Termine
+embed-by = Termine von

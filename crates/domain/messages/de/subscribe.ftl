@@ -1,0 +1,22 @@
+# Alle Wege, eine Auswahl von Terminen zu behalten.
+subscribe-title = Termine abonnieren
+subscribe-more = Alle Wege, Termine zu abonnieren
+subscribe-lead = Einmal eingerichtet, kommen neue Termine und Änderungen von selbst.
+subscribe-all = Hier geht es um alle Termine.
+subscribe-chosen = Hier geht es um diese Auswahl:
+subscribe-choose = Andere Termine auswählen
+subscribe-address = Adresse des Kalenders
+subscribe-phone = Auf dem Telefon: Auf „Kalender abonnieren“ tippen. Geht das nicht, die Adresse kopieren und im Kalender unter „Abonnement“ einfügen.
+subscribe-google = Google Kalender, am Rechner: Neben „Weitere Kalender“ auf das Plus, dann „Per URL“. Die Adresse einfügen.
+subscribe-outlook = Outlook: „Kalender hinzufügen“, dann „Aus dem Internet abonnieren“. Die Adresse einfügen.
+subscribe-apple = Apple Kalender: „Ablage“, dann „Neues Kalenderabonnement“. Die Adresse einfügen.
+subscribe-news-how = Ein Leseprogramm sammelt Neues von vielen Seiten. Dort diese Adresse einfügen:
+subscribe-show = An anderer Stelle zeigen
+subscribe-embed-how = eine Zeile für die Seite eines Vereins oder der Stadt.
+subscribe-screen-how = große Schrift, wechselnde Blätter. Der Bildschirm behält die Termine, auch wenn das Netz ausfällt.
+subscribe-press-how = Texte zum Kopieren, mit Ansprechperson und Bild.
+subscribe-files = Als Datei
+subscribe-files-how = Für Tabellen, Karten und eigene Programme. Die Adressen bleiben gleich, der Inhalt ist immer der neueste.
+subscribe-csv = Tabelle (CSV)
+subscribe-geojson = Karte (GeoJSON)
+subscribe-jsonld = Daten nach schema.org (JSON-LD)

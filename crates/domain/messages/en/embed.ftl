@@ -1,0 +1,19 @@
+# Events on somebody else's page.
+embed-title = Show on your site
+embed-lead = The events can also stand on the site of your club or your town. One line is all it takes.
+embed-choose = 1. Choose events
+embed-own = Only our own events, without the neighbours'
+embed-free = Only what costs nothing
+embed-tag = Only with this keyword
+embed-limit = How many events at most (1 to 50)
+embed-write = Write the line
+embed-line = 2. Copy the line
+embed-element = The line for your site
+embed-element-how = The list looks like the rest of your page. Without script a link stands there.
+embed-frame = If your site allows no scripts
+embed-frame-how = Then the list stands in a frame, in letters of its own.
+embed-private = No cookies are set, and no computer is asked but this one.
+embed-preview = 3. This is how it looks
+embed-empty = Nothing is entered at present.
+embed-all = All events
+embed-by = Events by

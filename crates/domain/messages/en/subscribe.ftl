@@ -1,0 +1,22 @@
+# Every way to keep a selection of events.
+subscribe-title = Subscribe to events
+subscribe-more = All ways to subscribe to events
+subscribe-lead = Set up once, new events and changes arrive by themselves.
+subscribe-all = This is about all events.
+subscribe-chosen = This is about this selection:
+subscribe-choose = Choose other events
+subscribe-address = Address of the calendar
+subscribe-phone = On a phone: tap “Subscribe to the calendar”. If that does not work, copy the address and paste it in your calendar under “Subscription”.
+subscribe-google = Google Calendar, on a computer: the plus beside “Other calendars”, then “From URL”. Paste the address.
+subscribe-outlook = Outlook: “Add calendar”, then “Subscribe from web”. Paste the address.
+subscribe-apple = Apple Calendar: “File”, then “New Calendar Subscription”. Paste the address.
+subscribe-news-how = A feed reader collects news from many sites. Paste this address there:
+subscribe-show = Show elsewhere
+subscribe-embed-how = one line for the site of a club or the town.
+subscribe-screen-how = large letters, sheets that take turns. The screen keeps the events, even when the network fails.
+subscribe-press-how = texts to copy, with contact person and picture.
+subscribe-files = As a file
+subscribe-files-how = For tables, maps and programs of your own. The addresses stay the same, the content is always the newest.
+subscribe-csv = Table (CSV)
+subscribe-geojson = Map (GeoJSON)
+subscribe-jsonld = Data as of schema.org (JSON-LD)
