@@ -83,8 +83,12 @@ export async function problems(page) {
     }
   };
   const reflow = async () => {
-    const [wide, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, globalThis.innerWidth]);
-    if (wide > inner) found.push(`is ${wide} wide in a window of ${inner}`);
+    const [wide, inner, widest] = await page.evaluate(() => {
+      const beyond = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > globalThis.innerWidth + 1);
+      const last = beyond.filter((one) => !beyond.some((other) => other !== one && one.contains(other)))[0];
+      return [document.documentElement.scrollWidth, globalThis.innerWidth, last?.outerHTML.slice(0, 200)];
+    });
+    if (wide > inner) found.push(`is ${wide} wide in a window of ${inner}: ${widest}`);
   };
   await look(RULES, "");
   await reflow();

@@ -104,7 +104,12 @@ fn what_a_handbook_prints_in_bold_stands_on_a_page() -> Result<()> {
         let language = name.split('/').next().unwrap_or_default();
         let (known, text) = (catalogue(language)?, book(name)?);
         let (words, _) = parts(&text);
-        let labels: Vec<String> = words.split("**").skip(1).step_by(2).map(|label| label.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let labels: Vec<String> = words
+            .split("**")
+            .skip(1)
+            .step_by(2)
+            .map(|label| label.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
         let strange: Vec<_> = labels.iter().filter(|label| !known.contains(*label)).collect();
         assert!(strange.is_empty(), "{name} names what is on no page: {strange:#?}");
         assert!(labels.len() > 10, "{name} names {} labels", labels.len());

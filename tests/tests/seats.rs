@@ -12,13 +12,14 @@ use domain::participation::State as Joined;
 use domain::registration::{Form, Registration, State, Way, Wish};
 use futures_util::stream::{StreamExt, iter};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use storage::{Store, participations, registration_forms, registrations, testing};
 use tests::attacker::{Attacker, Page, Peer, moment};
 use tests::mailbox::Mailbox;
 use tests::quarter::Quarter;
 use tests::wire::Request;
-use tests::{browser, wait};
+use tests::{browser, client, wait};
+use url::Url;
 use uuid::Uuid;
 
 const SEATS: u32 = 40;
@@ -104,6 +105,13 @@ async fn session(quarter: &Quarter) -> Result<String> {
     Ok(cookie)
 }
 
+/// The address of what is published.
+async fn published(quarter: &Quarter, token: &str, object: &Value) -> Result<Url> {
+    let activity = client::json(&quarter.client, &quarter.publish(token, object).await?).await?;
+    let object = activity.get("object").context("no object")?;
+    Ok(object["id"].as_str().or_else(|| object.as_str()).context("no object")?.parse()?)
+}
+
 /// An event with forty seats, which one can join and register for.
 async fn event(quarter: &Quarter, store: &Store) -> Result<Event> {
     let token = quarter.editor().await?;
@@ -111,9 +119,9 @@ async fn event(quarter: &Quarter, store: &Store) -> Result<Event> {
         "type": "Event", "name": "Konzert", "startTime": moment(48), "endTime": moment(50), "joinMode": "free",
         "maximumAttendeeCapacity": SEATS, "to": ["https://www.w3.org/ns/activitystreams#Public"],
     });
-    let url = quarter.publish(&token, &object).await?;
+    let url = published(quarter, &token, &object).await?;
     let mut tx = store.write().await?;
-    let event = storage::events::by_url(&mut tx, &url.parse()?).await?.context("the event")?;
+    let event = storage::events::by_url(&mut tx, &url).await?.context("the event")?;
     registration_forms::put(&mut tx, event.id, &Form { is_open: true, ..Form::default() }).await?;
     tx.commit().await?;
     Ok(event)
@@ -275,9 +283,9 @@ async fn people_register_wait_and_move_up_and_the_organiser_adds_who_calls_and_p
         "type": "Event", "name": "Nähkurs", "startTime": moment(48), "endTime": moment(50),
         "to": ["https://www.w3.org/ns/activitystreams#Public"],
     });
-    let url = nord.publish(&token, &object).await?;
+    let url = published(&nord, &token, &object).await?;
     let page = Store::open(&nord.database_url()).await?;
-    let page = storage::events::by_url(&mut page.read().await?, &url.parse()?).await?.context("the event")?.id;
+    let page = storage::events::by_url(&mut page.read().await?, &url).await?.context("the event")?.id;
     let [page, list] = [format!("/events/{page}"), format!("/events/{page}/participants")];
     let said = nord.account("mira@example.org", "editor").await?;
     let sign_in = said.split_whitespace().find(|word| word.starts_with("http://"));

@@ -12,19 +12,20 @@ use sqlx::AssertSqlSafe;
 use url::Url;
 use uuid::Uuid;
 
-mod place;
-
-pub(crate) use place::at_place;
-
 use crate::posts::Which;
 use crate::tx::run;
 use crate::{Error, Result, Tx, actors, row};
 
 mod choice;
-mod counts;
+mod drafts;
+mod place;
+pub mod twins;
+
 pub use choice::Choice;
 pub(crate) use choice::sort_in;
-pub use counts::{count_drafts, count_waiting};
+pub(crate) use drafts::held;
+pub use drafts::{count_drafts, count_waiting, drafts, hold, show};
+pub(crate) use place::at_place;
 
 /// Which events to list, by their start.
 #[derive(Clone, Debug)]
@@ -374,32 +375,6 @@ pub async fn earliest(tx: &mut Tx) -> Result<Option<Timestamp>> {
     row::time_or_null(first)
 }
 
-/// Events of ours that an editor may publish, by start.
-pub async fn drafts(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
-    let rows: Vec<Row> = run!(tx, |conn| sqlx::query_as(select(
-        "join actors a on a.id = e.author where e.draft and e.twin_of is null and a.part is not null
-           and not exists (select 1 from proposals p where p.event = e.id and p.confirmed_at is null)
-         order by e.starts_at, e.id limit $1"
-    ))
-    .bind(limit)
-    .fetch_all(conn)
-    .await)?;
-    with_authors(tx, rows).await
-}
-
-/// Events of other servers that wait for an editor, by start.
-pub(crate) async fn held(tx: &mut Tx, limit: i64) -> Result<Vec<(Event, Actor)>> {
-    let rows: Vec<Row> = run!(tx, |conn| {
-        sqlx::query_as(select(
-        "join actors a on a.id = e.author where e.draft and e.twin_of is null and a.part is null order by e.starts_at, e.id limit $1"
-    ))
-    .bind(limit)
-    .fetch_all(conn)
-    .await
-    })?;
-    with_authors(tx, rows).await
-}
-
 pub(crate) async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Event, Actor)>> {
     let authors = actors::by_ids(tx, rows.iter().map(|row| row.author).collect::<Vec<_>>()).await?;
     let mut events = Vec::with_capacity(rows.len());
@@ -409,28 +384,6 @@ pub(crate) async fn with_authors(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Eve
         }
     }
     Ok(events)
-}
-
-/// Puts a draft on the board as it is; `false` if it was there. For those of other servers, which change nothing.
-pub async fn show(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    set_draft(tx, id, false).await
-}
-
-/// Takes an event of another server off the board until it is shown again; `false` if it was not there.
-pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    set_draft(tx, id, true).await
-}
-
-/// `false` if it was so already.
-async fn set_draft(tx: &mut Tx, id: Uuid, draft: bool) -> Result<bool> {
-    let changed = run!(tx, |conn| sqlx::query("update events set draft = $2 where id = $1 and draft <> $2")
-        .bind(id)
-        .bind(draft)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() > 0))?;
-    crate::search::event(tx, id).await?;
-    Ok(changed)
 }
 
 /// The events imported from one calendar, each with the original start of its occurrence in a series.
@@ -446,8 +399,6 @@ pub async fn of_source(tx: &mut Tx, source: Uuid) -> Result<Vec<(Event, Option<T
         run!(tx, |conn| sqlx::query_as(AssertSqlSafe(query)).bind(source).fetch_all(conn).await)?;
     rows.into_iter().map(|found| Ok((Event::try_from(found.row)?, row::time_or_null(found.recurrence)?))).collect()
 }
-
-pub mod twins;
 
 #[cfg(test)]
 mod tests;

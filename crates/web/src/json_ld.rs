@@ -19,7 +19,7 @@ use crate::links;
 use crate::listing::beginning;
 
 /// The address of a picture and its description.
-type Image = (String, String);
+pub(crate) type Image = (String, String);
 
 /// An event as a `schema.org/Event`, fit for the inside of a script element; with its picture, and with how many seats there
 /// are and are left, where that is said.

@@ -284,7 +284,8 @@ impl Arena {
     pub(crate) async fn look(&self) -> Result<Look> {
         let file: PathBuf = self.quarter.database();
         let mut tables = testing::contents(&file).await?;
-        tables.retain(|name, _| !OUTBOX.contains(&name.as_str()));
+        // What is found by searching is made from the other tables, a little later.
+        tables.retain(|name, _| !OUTBOX.contains(&name.as_str()) && !name.starts_with("search_"));
         if let Some(actors) = tables.get_mut("actors") {
             *actors = actors.iter().map(|row| without_look(row)).collect::<Result<_>>()?;
         }

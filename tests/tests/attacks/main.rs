@@ -51,6 +51,7 @@ fn attacks() -> Vec<Attack> {
         moderation::ATTACKS,
         crowds::ATTACKS,
         elsewhere::ATTACKS,
+        elsewhere::people::ATTACKS,
         ways_in::ATTACKS,
     ];
     families.concat()

@@ -1,3 +1,5 @@
+//! Tables as people make them, and what is said of those that cannot be read.
+
 use super::*;
 
 fn options() -> Options {

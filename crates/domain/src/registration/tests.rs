@@ -1,3 +1,5 @@
+//! Who gets a seat, who waits, and what is asked of them.
+
 use super::*;
 
 fn noon() -> Timestamp {

@@ -1,3 +1,5 @@
+//! What is the same event, and what only looks like it.
+
 use jiff::Timestamp;
 
 use super::*;

@@ -169,6 +169,7 @@ async fn file(tx: &mut Tx, instance: &Instance, event: &Event, language: Languag
         timezone: event.details.timezone.clone(),
         language,
         refresh: SignedDuration::from_hours(1),
+        description: String::new(),
     };
-    Ok(write::write(&feed, [Entry { event, organizer: &organizer.name, organizer_url: &organizer.page }]))
+    Ok(write::write(&feed, [Entry { event, organizer: &organizer.name, organizer_url: &organizer.page, image: None }]))
 }

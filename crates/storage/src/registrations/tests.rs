@@ -1,3 +1,5 @@
+//! Registrations in both databases.
+
 use domain::actor::Part;
 use domain::event::Event;
 

@@ -1,3 +1,5 @@
+//! Series in both databases.
+
 use domain::actor::Part;
 
 use super::*;

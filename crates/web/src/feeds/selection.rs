@@ -45,7 +45,8 @@ pub(super) async fn events(app: &App, whose: Which, filter: &Filter) -> Result<V
 pub(crate) async fn upcoming(app: &App, filter: &Filter, ahead: i32) -> Result<Vec<(Event, Actor)>, PageError> {
     let named = filter.from.is_some() || filter.time != Window::default();
     let day = today(app);
-    let days = if named { filter.days(day, None)? } else { Days { first: day, after: day.saturating_add(ahead.days()) } };
+    let days =
+        if named { filter.days(day, None)? } else { Days { first: day, after: day.saturating_add(ahead.days()) } };
     let mut tx = app.instance.store().read().await?;
     let query = question(app, &mut tx, filter, days).await?;
     Ok(storage::events::list(&mut tx, &query).await?)

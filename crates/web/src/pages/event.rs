@@ -257,7 +257,7 @@ fn head(
     app: &App,
     visitor: &Visitor,
     (event, author): (&Event, &Actor),
-    (image, left): (Option<(String, String)>, Option<(u32, i64)>),
+    (image, left): (Option<json_ld::Image>, Option<(u32, i64)>),
 ) -> Head {
     let details = &event.details;
     let own = format!("/events/{}", event.id);

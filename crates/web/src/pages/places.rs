@@ -313,6 +313,7 @@ fn head(app: &App, entry: &Entry, figures: &Figures) -> Head {
         address: Some(address),
         hidden: false,
         image: figures.to_share(app, app.instance.quarter()),
+        facts: Vec::new(),
         script: None,
     }
 }
