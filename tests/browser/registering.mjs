@@ -15,7 +15,7 @@ await tell(async (browser, { base, signIn: link, steps, screenshots }) => {
     if (press) await page.locator("main").getByRole("button", { name: press }).or(page.locator("main").getByRole("link", { name: press })).first().click();
     const text = await page.locator("main").innerText();
     for (const one of shows) if (!text.includes(one)) throw new Error(`step ${number}: '${one}' is not on ${page.url()}: ${text}`);
-    for (const one of hides) if (text.includes(one)) throw new Error(`step ${number}: '${one}' is on ${page.url()}`);
+    for (const one of hides) if (text.includes(one)) throw new Error(`step ${number}: '${one}' is on ${page.url()}: ${text}`);
     if (photo) await photograph(page, screenshots, photo);
   }
   return { done: steps.length };

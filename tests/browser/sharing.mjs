@@ -21,8 +21,10 @@ await tell(async (browser, { base, title, screenshots }) => {
   if (element.includes("\n")) problem("the line is more than one");
 
   let shown = "";
+  // Nothing waits for it if the story fails.
   const server = createServer((_, answer) => answer.setHeader("content-type", "text/html; charset=utf-8").end(shown));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
   const there = `http://127.0.0.1:${server.address().port}/`;
 
   for (const [name, line, javaScriptEnabled] of [["element", element, true], ["plain", element, false], ["frame", frame, true]]) {
@@ -38,7 +40,7 @@ await tell(async (browser, { base, title, screenshots }) => {
       await page.goto(there);
       if (name === "element") {
         const list = page.locator("quartier-termine li").first();
-        await list.waitFor();
+        await list.waitFor({ timeout: 10_000 }).catch(async () => { throw new Error(`${at}: no list: ${await page.content()}`); });
         const letters = (one) => one.evaluate((node) => ["fontFamily", "fontSize", "color"].map((key) => getComputedStyle(node)[key]).join());
         const [own, theirs] = [await letters(page.locator("#own")), await letters(list)];
         if (own !== theirs) problem(`${at}: ${theirs} and not ${own}`);

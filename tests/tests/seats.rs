@@ -320,7 +320,7 @@ async fn people_register_wait_and_move_up_and_the_organiser_adds_who_calls_and_p
     let sign_in = said.split_whitespace().find(|word| word.starts_with("http://"));
     let steps = json!([
         { "open": list, "fill": { "name": "Herta", "phone": "0209 1696" }, "press": "Eintragen", "shows": ["Warteliste", "Herta"] },
-        { "open": list, "shows": ["ben", "0209 1696"], "hides": ["anna"], "photo": "participants-360" },
+        { "open": list, "shows": ["ben", "0209 1696"], "hides": ["anna@fern.example"], "photo": "participants-360" },
         { "press": "Liste drucken", "shows": ["ben", "Herta"], "hides": ["0209 1696"], "photo": "participants-print-360" },
     ]);
     walk(&nord, sign_in, steps).await?;

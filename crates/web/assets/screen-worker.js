@@ -15,11 +15,11 @@ async function page(request) {
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
     // A proxy before a server that is down answers, too.
-    if (!answer.ok) return (await cache.match(request.url)) ?? answer;
+    if (!answer.ok) return (await cache.match(request.url, { ignoreVary: true })) ?? answer;
     await cache.put(request.url, answer.clone());
     return answer;
   } catch (error) {
-    const copy = await cache.match(request.url);
+    const copy = await cache.match(request.url, { ignoreVary: true });
     if (copy) return copy;
     throw error;
   }

@@ -41,21 +41,40 @@ async fn look_after(store: &Store, clock: &Clock) -> storage::Result<()> {
         return Ok(());
     }
     let end = now + LEASE;
-    while clock.now() < end && step(store, clock).await? {}
+    let mut forgot = false;
+    while clock.now() < end {
+        let done = step(store, clock).await?;
+        forgot |= done.forgot;
+        if !done.more {
+            break;
+        }
+    }
+    if forgot {
+        // Who left is not to be read in the database's log either.
+        store.scrub().await?;
+    }
     let mut tx = store.write().await?;
     chores::release(&mut tx, NAME, clock.now(), Ok(()), clock.now()).await?;
     tx.commit().await
 }
 
-/// One step of each; whether there is more to do.
-async fn step(store: &Store, clock: &Clock) -> storage::Result<bool> {
+/// What came of a step.
+struct Done {
+    /// Words were forgotten.
+    forgot: bool,
+    /// There is more to do.
+    more: bool,
+}
+
+/// One step of each.
+async fn step(store: &Store, clock: &Clock) -> storage::Result<Done> {
     let mut tx = store.write().await?;
     let walked = search::walk(&mut tx, clock.now(), STEP).await?;
     let learnt = search::learn(&mut tx, STEP).await?;
     let forgotten = search::unlearn(&mut tx, STEP).await?;
     tx.commit().await?;
     tokio::task::yield_now().await;
-    Ok(walked || learnt + forgotten > 0)
+    Ok(Done { forgot: forgotten > 0, more: walked || learnt + forgotten > 0 })
 }
 
 #[cfg(test)]
@@ -70,6 +89,6 @@ mod tests {
         let store = Store::open(&database.url).await.expect("a store");
         let clock = SteppedClock::at("2026-11-22T12:00:00Z".parse().expect("a time")).clock();
         look_after(&store, &clock).await.expect("a round");
-        assert!(!step(&store, &clock).await.expect("a step"));
+        assert!(!step(&store, &clock).await.expect("a step").more);
     }
 }

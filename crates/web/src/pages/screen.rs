@@ -109,6 +109,8 @@ async fn show(
     Query(wish): Query<Wish>,
     Query(filter): Query<Filter>,
 ) -> Result<Response, PageError> {
+    // On a screen these two mean any place and any people that are called so.
+    let filter = Filter { place: None, audience: None, ..filter };
     let mut events = selection::upcoming(&app, &filter, AHEAD).await?;
     events.retain(|(event, _)| wish.fits(event));
     events.truncate(ON_A_SHEET * SHEETS);
