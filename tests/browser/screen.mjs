@@ -21,10 +21,15 @@ await tell(async (browser, { base, path, title, pid, screenshots }) => {
   await page.goto(address);
   await page.locator("#clock").waitFor();
   if (await page.locator("#late").isVisible()) problem("is late at once");
-  await page.waitForFunction(async (url) => {
-    const ready = (await navigator.serviceWorker.getRegistration())?.active?.state === "activated";
-    return ready && (await (await caches.open("screen")).keys()).some((one) => one.url === url) && (await (await caches.open("screen")).keys()).length >= 3;
-  }, address);
+  const kept = (url) =>
+    page.evaluate(async (url) => {
+      const ready = (await navigator.serviceWorker.getRegistration())?.active?.state === "activated";
+      const keys = ready ? await (await caches.open("screen")).keys() : [];
+      return keys.length >= 3 && keys.some((one) => one.url === url);
+    }, url);
+  for (const until = Date.now() + 30_000; !(await kept(address)); await page.waitForTimeout(50)) {
+    if (Date.now() > until) throw new Error("the screen was never kept");
+  }
   // Somewhere else on the server nothing is kept.
   if (await page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/events")) !== undefined)) problem("keeps more than the screen");
 

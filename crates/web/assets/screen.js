@@ -31,9 +31,10 @@ async function renew() {
 /** The first time, before the worker is there, the page keeps itself. */
 async function keep() {
   await navigator.serviceWorker.register("/screen-worker.js", { scope: location.pathname });
-  if (navigator.serviceWorker.controller) return;
+  const cache = await caches.open("screen");
+  if (await cache.match(location.href, { ignoreVary: true })) return;
   const files = [...document.querySelectorAll("link[href], script[src]")].map((one) => one.href ?? one.src);
-  await (await caches.open("screen")).addAll([location.href, ...files]);
+  await cache.addAll([location.href, ...files]);
 }
 
 tick();

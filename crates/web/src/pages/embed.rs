@@ -48,8 +48,8 @@ const AHEAD: i32 = 365;
 #[derive(Default, Deserialize)]
 struct Wish {
     limit: Option<String>,
-    /// The language of the page around it; the reader's else.
-    language: Option<String>,
+    /// The language of the page around it; the reader's else. `language` is the one an event is spoken in.
+    lang: Option<String>,
 }
 
 impl Wish {
@@ -119,7 +119,7 @@ async fn show_one(
 impl Wish {
     fn language(&self, app: &App, visitor: &Visitor) -> Language {
         let offered = |language: &Language| app.instance.settings().languages.contains(language);
-        self.language.as_deref().and_then(Language::from_tag).filter(offered).unwrap_or(visitor.language)
+        self.lang.as_deref().and_then(Language::from_tag).filter(offered).unwrap_or(visitor.language)
     }
 }
 

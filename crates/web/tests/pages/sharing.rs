@@ -49,9 +49,9 @@ async fn only_the_list_for_other_sites_may_stand_in_a_frame_and_nothing_in_it_ca
 #[tokio::test]
 async fn the_list_speaks_the_language_of_the_page_around_it() {
     let quarter = filled().await;
-    let german = quarter.get_in("en", "/embed?language=de").await.body;
+    let german = quarter.get_in("en", "/embed?lang=de").await.body;
     assert!(german.contains("lang=\"de\"") && german.contains("fällt aus"), "{german}");
-    assert!(quarter.get_in("en", "/embed?language=xx&limit=viele").await.body.contains("lang=\"en\""));
+    assert!(quarter.get_in("en", "/embed?lang=xx&limit=viele").await.body.contains("lang=\"en\""));
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn the_line_is_written_for_what_was_chosen() {
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("https://nord.example/embed.js"), "{}", page.body);
     // Escaped once in the line, and once more in the page that shows it.
-    let line = "https://nord.example/embed?theme=music&#38;amp;own=1&#38;amp;limit=5&#38;amp;language=de";
+    let line = "https://nord.example/embed?theme=music&#38;amp;own=1&#38;amp;limit=5&#38;amp;lang=de";
     assert!(page.body.contains(line), "{}", page.body);
 }
 

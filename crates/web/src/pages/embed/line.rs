@@ -47,7 +47,7 @@ pub(super) async fn show(
     events.truncate(limit);
     let origins = origins(&app).await?;
     let list = List::of(&app, visitor.language, (&events, &origins), &filter);
-    let more = format!("limit={limit}&language={}", visitor.language.code());
+    let more = format!("limit={limit}&lang={}", visitor.language.code());
     let address = app.url(&with(&filter.href("/embed"), &more));
     let mut page = visitor.page(&app, visitor.text("embed-title"));
     page.head.hidden = true;
