@@ -1,4 +1,5 @@
-//! What readers look for: the list of 10,000 upcoming events, and searches among 100,000 objects.
+//! What readers look for: the list of upcoming events, a thousand to a hundred thousand of them, and searches among 100,000
+//! objects.
 
 use std::time::Duration;
 
@@ -15,8 +16,10 @@ use crate::stage::{self, Stage};
 
 const CONNECTIONS: usize = 4;
 const TIME: Duration = Duration::from_secs(5);
-/// How many are to come, and how many there are with those that are over.
-const COMING: usize = 10_000;
+/// How many are to come: as many a day, only further ahead. Where there are [`OBJECTS`] in all, the rest is over.
+const COMING: [usize; 3] = [1_000, 10_000, 100_000];
+/// Among so many to come is searched.
+const SEARCHED: usize = 10_000;
 const OBJECTS: usize = 100_000;
 /// How many are written in one transaction.
 const BATCH: usize = 1_000;
@@ -112,55 +115,79 @@ const SEARCHES: [&str; 12] = [
     "Energieberatung Kanal",
 ];
 
-/// Both, on both databases.
+/// The list for each number that is to come on SQLite; for the middle one, with searches, on both databases.
 pub(crate) async fn figures(book: &mut Book) -> Result<()> {
-    on(book, "sqlite", None).await?;
+    for coming in COMING {
+        on(book, ("sqlite", None), coming).await?;
+    }
     let Some(database) = storage::testing::durable_postgres() else { return Ok(()) };
-    on(book, "postgres", Some(&database.url)).await
+    on(book, ("postgres", Some(&database.url)), SEARCHED).await
 }
 
-async fn on(book: &mut Book, kind: &str, postgres: Option<&str>) -> Result<()> {
+async fn on(book: &mut Book, (kind, postgres): (&str, Option<&str>), coming: usize) -> Result<()> {
     let mut stage = Stage::set(postgres).await?;
-    fill(&stage).await?;
+    fill(&stage, coming).await?;
     stage.play().await?;
     let host = stage.quarter.host();
     let get = |path: &str| drive::get(&host, path, "text/html");
-    let list = vec![get("/events")];
-    measure(book, &stage, (kind, "list", "Event list a second, 10,000 upcoming"), (list, 2_000.0, 20.0)).await?;
-    // More than are kept, and each another: made from the database every time.
-    let days =
-        (0..400).map(|day| now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(jiff::Span::new().days(day)));
-    let fresh =
-        days.map(|day| get(&format!("/events?time=week&free=1&access=step_free&language=uk&from={day}"))).collect();
-    measure(book, &stage, (kind, "filtered", "Filtered lists a second, none twice"), (fresh, 0.0, 50.0)).await?;
-    let searches = SEARCHES.iter().map(|words| {
-        let words: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
-        get(&format!("/search?q={words}"))
-    });
-    measure(book, &stage, (kind, "search", "Searches a second, 100,000 objects"), (searches.collect(), 0.0, 50.0))
-        .await?;
+    let list =
+        Kind { database: kind, name: format!("list/{coming}"), what: format!("Event list a second, {coming} to come") };
+    measure(book, &stage, list, (vec![get("/events")], 2_000.0, 20.0)).await?;
+    // More addresses than are kept, and each another: made from the database every time.
+    let others = |path: &'static str| (0..400).map(move |number| get(&format!("{path}{number}"))).collect();
+    let made = Kind {
+        database: kind,
+        name: format!("made/{coming}"),
+        what: format!("Lists made anew a second, {coming} to come"),
+    };
+    measure(book, &stage, made, (others("/events?n="), 0.0, 50.0)).await?;
+    if coming == SEARCHED {
+        let narrow = others("/events?time=week&free=1&access=step_free&language=uk&n=");
+        let filtered =
+            Kind { database: kind, name: "filtered".to_owned(), what: "Filtered lists made anew a second".to_owned() };
+        measure(book, &stage, filtered, (narrow, 0.0, 50.0)).await?;
+        let searches = SEARCHES.iter().map(|words| {
+            let words: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
+            get(&format!("/search?q={words}"))
+        });
+        let search =
+            Kind { database: kind, name: "search".to_owned(), what: "Searches a second, 100,000 objects".to_owned() };
+        measure(book, &stage, search, (searches.collect(), 0.0, 50.0)).await?;
+    }
     stage.quarter.stop(Duration::from_secs(30)).await?;
     Ok(())
+}
+
+/// What is measured: on which database, its name and its words.
+struct Kind<'a> {
+    database: &'a str,
+    name: String,
+    what: String,
 }
 
 async fn measure(
     book: &mut Book,
     stage: &Stage,
-    (kind, name, what): (&str, &str, &str),
+    Kind { database, name, what }: Kind<'_>,
     (requests, least, longest): (Vec<Vec<u8>>, f64, f64),
 ) -> Result<()> {
     let outcome = drive::during(TIME, &stage::door(&stage.quarter), CONNECTIONS, requests).await?;
     ensure!(outcome.odd == 0, "{} of {name} were not answered with 200", outcome.odd);
-    let name = format!("find/{name}/{kind}");
-    let rate = Figure::new(&name, what, outcome.rate, "/s").on(kind);
+    let full = format!("find/{name}/{database}");
+    let rate = Figure::new(&full, &what, outcome.rate, "/s").on(database);
     book.tell(if least > 0.0 { rate.at_least(least) } else { rate });
-    let p99 = Figure::new(&format!("{name}/p99"), "The same, 99th percentile", outcome.percentile(99), "ms");
-    book.tell(p99.at_most(longest).on(kind));
+    let few = name.split_once('/').and_then(|(list, _)| book.value(&format!("find/{list}/{}/{database}", COMING[0])));
+    if let Some(few) = few.filter(|_| !name.ends_with(&format!("/{}", COMING[0]))) {
+        let flat = Figure::new(&format!("{full}/flat"), "The same, ratio to 1000 to come", outcome.rate, "/s");
+        book.tell(flat.on(database).of(few).at_least(0.8));
+    }
+    let p99 = Figure::new(&format!("{full}/p99"), "The same, 99th percentile", outcome.percentile(99), "ms");
+    book.tell(p99.at_most(longest).on(database));
     Ok(())
 }
 
 /// Writes everything and lets the index learn its words, as a server does by itself.
-async fn fill(stage: &Stage) -> Result<()> {
+async fn fill(stage: &Stage, coming: usize) -> Result<()> {
     let store = stage.store().await?;
     let mut number = 0;
     while number < OBJECTS {
@@ -169,7 +196,7 @@ async fn fill(stage: &Stage) -> Result<()> {
         for number in number..number + BATCH {
             let mut event = stage::event(&author, number)?;
             let start =
-                now() + if number < COMING { minutes(50 * number) } else { -minutes(60 * (number - COMING + 24)) };
+                now() + if number < coming { minutes(50 * number) } else { -minutes(60 * (number - coming + 24)) };
             event.details.starts_at = start;
             event.details.ends_at = start + SignedDuration::from_hours(2);
             event.details.name = format!("{} {number}", word(number)?);

@@ -6,7 +6,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tell, window } from "./browser.mjs";
-import { CALLED_OFF, DRAWINGS, EVENTS, INITIATIVE, MARKET, POSTS, PROPOSAL, REPORT, SETUP, WALK } from "./neighbourhood.mjs";
+import { CALLED_OFF, DRAWINGS, EVENTS, INITIATIVE, MARKET, PLACES, POSTS, PROPOSAL, READING, REPORT, SETUP, WALK } from "./neighbourhood.mjs";
 
 const DESK = { width: 1280, height: 900 };
 // Taller than most, so that a picture shows what comes after the menus.
@@ -168,7 +168,7 @@ async function setUp(hand, camera, { link, calendars, neighbour }) {
   await page.getByText("Ihr Brett ist offen").waitFor();
 }
 
-/** The first week: an initiative, events, posts, notices, and one date that is off. */
+/** The first week: an initiative, places, events, posts, notices, and one date that is off. */
 async function write(browser, hand, camera) {
   const { page } = hand;
   const file = async (one) => one.picture && paint(browser, one.picture.drawing);
@@ -178,6 +178,11 @@ async function write(browser, hand, camera) {
   await hand.go("/@repair_cafe/edit");
   await hand.fill({ fill: INITIATIVE.page, choose: { access_step_free: "yes", access_lift: "no" }, tick: ["language_de", "language_tr"] });
   await hand.send("Änderung speichern");
+  for (const place of PLACES) {
+    await hand.go("/write/place");
+    await hand.fill(place);
+    await hand.send("Änderung speichern");
+  }
   const written = {};
   for (const event of [...EVENTS, CALLED_OFF]) {
     await hand.go("/write/event");
@@ -189,6 +194,11 @@ async function write(browser, hand, camera) {
     await hand.send("Veröffentlichen");
     written[event.fill.name] = new URL(page.url()).pathname;
   }
+  await hand.go("/write/event");
+  await hand.fill(READING);
+  await hand.press("Termine zeigen");
+  await page.getByText("Noch ist nichts veröffentlicht").waitFor();
+  await camera.shoot(page, "series", { top: "details:has([name=phrase])", height: 1240 });
   await hand.go(`${written[CALLED_OFF.fill.name]}/cancel`);
   await hand.fill({ fill: { reason: "Die Chorleiterin ist krank. Nächste Woche singen wir wieder." } });
   await hand.send("Als „fällt aus“ kennzeichnen");
@@ -289,6 +299,11 @@ async function second(browser, words) {
   await camera.look("/", "front-page-phone", { phone: true });
   await camera.look(market, "event", { height: 1240 });
   await camera.look("/events?time=month", "events");
+  await camera.look("/search?q=repar", "search", { height: 760 });
+  await camera.look("/anzeige", "screen", { height: 720 });
+  await camera.look("/embed/line?limit=5", "embed", { top: "main", height: 1000 });
+  await camera.look("/places/buergerhaus-nordstadt", "place", { top: "main", height: 1200 });
+  await camera.look("/map", "map", { top: "main" });
   await camera.look("/board", "board", { height: 760 });
   await camera.look("/@repair_cafe", "initiative");
   await camera.look("/privacy", "privacy", { top: "main section:nth-of-type(4)", height: 1000 });

@@ -77,6 +77,33 @@ export const CALLED_OFF = {
   choose: { category: "music" },
 };
 
+/** This one repeats. */
+export const READING = {
+  fill: {
+    name: "Vorlesen bei Kakao", starts: next(2), starts_time: "15:30", ends_time: "16:30", ...HOUSE,
+    short: "Geschichten für Kinder ab vier, auf Deutsch und auf Türkisch.",
+    phrase: "jeden 1. Dienstag im Monat außer in den Schulferien",
+  },
+  choose: { category: "language", land: "DE-NW" },
+  tick: ["free"],
+};
+
+/** Houses and other places of the directory. */
+export const PLACES = [
+  {
+    fill: {
+      ...HOUSE, about: "Das Haus für alle: Kurse, Beratung und ein Saal zum Mieten.", position: "51.5012, 7.1020", stop: "Nordmarkt, 80 m",
+      hours: "Mo-Fr 09:00-18:00; Sa 10:00-14:00; PH off", contact: "Hausbüro, 0221 4710 123", operator: "Nachbarschaftsverein Nordstadt e. V.",
+      access_note_step_free: "Rampe am Seiteneingang", access_door_cm: "95", access_checked_on: next(1, -6), access_checked_by: "Seniorenbeirat",
+      room_1_name: "Saal", room_1_size: "80", room_1_seats: "60", room_1_price: "20 € am Abend",
+    },
+    choose: { kind: "community", access_step_free: "yes", access_toilet: "yes", access_lift: "no" },
+  },
+  { fill: { place: "Lutherkirche", street: "Kanalstraße 20", position: "51.4991, 7.0952" }, choose: { kind: "worship" } },
+  { fill: { place: "Bücherschrank am Kanal", street: "Kanalstraße", position: "51.4978, 7.0978" }, choose: { kind: "bookcase" } },
+  { fill: { place: "Garten am Hafen", street: "Am Hafen", position: "51.5035, 7.0941" }, choose: { kind: "garden" } },
+];
+
 /** In the English book, the form is filled in in English. */
 export const WALK = {
   fill: {

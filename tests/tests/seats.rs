@@ -257,7 +257,7 @@ async fn the_same_holds_on_postgresql() -> Result<()> {
 /// Does `steps` in a browser, as whoever signs in by `link` or as nobody; `false` if there is no browser here.
 async fn walk(quarter: &Quarter, link: Option<&str>, steps: serde_json::Value) -> Result<bool> {
     let words = json!({ "base": quarter.base, "signIn": link, "steps": steps, "screenshots": browser::screenshots() });
-    Ok(browser::run("registering", &words).await?.is_some())
+    Ok(browser::run("steps", &words).await?.is_some())
 }
 
 /// The link in the letter to `address` whose subject begins so.

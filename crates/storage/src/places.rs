@@ -10,7 +10,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Error, Result, Tx, events, row};
+use crate::{Error, Result, Tx, events, row, search};
 
 /// The most places that are listed.
 pub const MOST: i64 = 2000;
@@ -93,6 +93,9 @@ pub async fn put(tx: &mut Tx, entry: &Entry) -> Result<bool> {
     .await
     .map(|done| done.rows_affected() > 0)
     })?;
+    if done {
+        search::place(tx, entry.id).await?;
+    }
     Ok(done)
 }
 
@@ -142,7 +145,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<()> {
     for statement in ["update events set place = null where place = $1", "delete from places where id = $1"] {
         run!(tx, |conn| sqlx::query(statement).bind(id).execute(conn).await.map(|_| ()))?;
     }
-    Ok(())
+    search::remove(tx, id).await
 }
 
 /// Takes the places out of the keeping of an initiative that is closed.

@@ -4,6 +4,7 @@
 //! is written; its table stands in `walk::TABLES`. Drafts and what is held are never in it.
 
 use domain::actor::Part;
+use domain::directory;
 use domain::event::{Event, State};
 use domain::post::Post;
 use domain::words::{self, Tongue};
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::tx::run;
-use crate::{Error, Result, Tx, actors, events, posts, profiles};
+use crate::{Error, Result, Tx, actors, events, places, posts, profiles};
 
 mod find;
 pub(crate) mod schema;
@@ -33,6 +34,8 @@ pub enum Kind {
     Notice,
     /// An initiative of ours.
     Initiative,
+    /// A place of our directory.
+    Place,
 }
 
 impl Kind {
@@ -43,6 +46,7 @@ impl Kind {
             Self::Post => "post",
             Self::Notice => "notice",
             Self::Initiative => "initiative",
+            Self::Place => "place",
         }
     }
 }
@@ -119,6 +123,17 @@ async fn see_actor(tx: &mut Tx, id: Uuid) -> Result<()> {
     put(tx, &entry).await
 }
 
+/// Keeps the index as the place with that key is now. It is the quarter's, whoever keeps it.
+pub(crate) async fn place(tx: &mut Tx, id: Uuid) -> Result<()> {
+    Box::pin(see_place(tx, id)).await
+}
+
+async fn see_place(tx: &mut Tx, id: Uuid) -> Result<()> {
+    let Some(found) = places::by_id(tx, id).await? else { return remove(tx, id).await };
+    let quarter = actors::of_part(tx, Part::Quarter).await?.into_iter().next();
+    put(tx, &Entry::of_place(found, quarter.map_or_else(Uuid::nil, |quarter| quarter.id))).await
+}
+
 fn joined(parts: &[String]) -> String {
     let parts = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join(" · ")
@@ -158,6 +173,22 @@ impl Entry {
             body,
             author: post.author,
             at: post.published_at,
+        }
+    }
+
+    fn of_place(place: directory::Entry, author: Uuid) -> Self {
+        let directory::Listing { name, facts, .. } = place.listing;
+        let said = [facts.about, facts.street, facts.locality, facts.stop, facts.operator, facts.access_note];
+        let mut parts: Vec<String> = said.into_iter().flatten().collect();
+        parts.extend(facts.rooms.into_iter().map(|room| room.name));
+        Self {
+            id: place.id,
+            kind: Kind::Place,
+            path: format!("/places/{}", place.slug),
+            title: name,
+            body: joined(&parts),
+            author,
+            at: place.created_at,
         }
     }
 

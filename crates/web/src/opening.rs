@@ -1,5 +1,6 @@
 //! Opening hours on live pages: the sentence, and whether it is open now.
 
+use calendar::holidays::{Almanac, is_public};
 use calendar::hours::{Holidays, Hours, Now};
 use calendar::phrase;
 use domain::language::Language;
@@ -22,7 +23,10 @@ pub(crate) struct Opening {
 pub(crate) fn tell(app: &App, visitor: &Visitor, written: &str) -> Option<Opening> {
     let hours = Hours::read(written).ok()?;
     let at = now(app);
-    let standing = hours.at(at, Holidays::NONE);
+    let land = app.instance.settings().land;
+    let public = |day| land.is_some_and(|land| is_public(land, day));
+    let school = |day| land.is_some_and(|land| Almanac::bundled().is_school_holiday(land, day));
+    let standing = hours.at(at, Holidays { public: &public, school: &school });
     let when = |then: DateTime| moment(visitor.language, at.date(), then);
     let now = match standing {
         Now::Open(None) => visitor.text("hours-now-open"),

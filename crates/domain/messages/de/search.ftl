@@ -11,6 +11,7 @@ search-in-past = Frühere Termine
 search-in-posts = Beiträge
 search-in-board = Schwarzes Brett
 search-in-initiatives = Initiativen
+search-in-places = Orte
 search-in-pages = Seiten
 search-more = Mehr: { $section }
 search-instead = Zu „{ $typed }“ gibt es nichts. Das hier gibt es zu „{ $words }“:

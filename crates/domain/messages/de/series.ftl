@@ -1,7 +1,7 @@
 # Terminreihen: was sich wiederholt.
 series-repeats = Wiederholt sich
 series-lead = Entweder auswählen oder in einem Satz schreiben. Was im Satz steht, gilt.
-series-choice = Auswählen
+series-choice = Oder auswählen
 series-never = findet einmal statt
 series-daily = jeden Tag
 series-weekly = jede Woche
@@ -16,7 +16,7 @@ series-no-school = nicht in den Schulferien
 series-no-public = nicht an Feiertagen
 series-land = Ferien und Feiertage von
 series-land-none = bitte auswählen
-series-phrase = Oder in einem Satz
+series-phrase = In einem Satz
 series-phrase-hint = Zum Beispiel: jeden 1. Dienstag im Monat außer in den Schulferien
 series-show = Termine zeigen
 series-next = Die nächsten Termine

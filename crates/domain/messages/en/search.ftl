@@ -10,6 +10,7 @@ search-in-past = Past events
 search-in-posts = Posts
 search-in-board = Notice board
 search-in-initiatives = Initiatives
+search-in-places = Places
 search-in-pages = Pages
 search-more = More: { $section }
 search-instead = There is nothing for “{ $typed }”. This is what there is for “{ $words }”:

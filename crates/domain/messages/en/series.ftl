@@ -1,7 +1,7 @@
 # Event series: what repeats.
 series-repeats = Repeats
 series-lead = Either choose or write a sentence. What the sentence says counts.
-series-choice = Choose
+series-choice = Or choose
 series-never = takes place once
 series-daily = every day
 series-weekly = every week
@@ -16,7 +16,7 @@ series-no-school = not in the school holidays
 series-no-public = not on public holidays
 series-land = Holidays of
 series-land-none = please choose
-series-phrase = Or in a sentence
+series-phrase = In a sentence
 series-phrase-hint = For example: every 1st Tuesday of the month except in the school holidays
 series-show = Show dates
 series-next = The next dates

@@ -205,7 +205,7 @@ fn stranger(base: &str) -> Actor {
 
 /// Waits until something holds that happens over the network.
 pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    for _ in 0..600 {
+    for _ in 0..2_400 {
         if holds().await {
             return;
         }

@@ -30,13 +30,15 @@ pub enum Section {
     Notices,
     /// Initiatives, the newest first.
     Initiatives,
+    /// Places, the newest first.
+    Places,
     /// Events that are over, the latest first.
     Past,
 }
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Self; 5] = [Self::Coming, Self::Initiatives, Self::Notices, Self::Posts, Self::Past];
+    pub const ALL: [Self; 6] = [Self::Coming, Self::Initiatives, Self::Places, Self::Notices, Self::Posts, Self::Past];
 
     /// The name in addresses; the message key is `search-in-NAME`.
     pub fn as_str(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Section {
             Self::Posts => "posts",
             Self::Notices => "board",
             Self::Initiatives => "initiatives",
+            Self::Places => "places",
             Self::Past => "past",
         }
     }
@@ -60,6 +63,7 @@ impl Section {
             Self::Posts => Kind::Post,
             Self::Notices => Kind::Notice,
             Self::Initiatives => Kind::Initiative,
+            Self::Places => Kind::Place,
         }
     }
 }

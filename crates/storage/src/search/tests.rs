@@ -145,6 +145,37 @@ async fn posts_notices_and_initiatives_are_found_each_in_its_section() {
 }
 
 #[tokio::test]
+async fn a_place_is_found_by_its_name_its_street_and_its_rooms_until_it_is_removed() {
+    for (_database, store) in stores().await {
+        let mut tx = store.write().await.expect("a transaction");
+        known(&mut tx, "nord", Some(Part::Quarter)).await;
+        let room = directory::Room { name: "Kaminzimmer".into(), ..directory::Room::default() };
+        let facts = directory::Facts { street: Some("Teichstraße 3".into()), rooms: vec![room], ..Default::default() };
+        let listing = directory::Listing {
+            name: "Bürgerhaus".into(),
+            kind: directory::Kind::OTHER,
+            position: None,
+            keeper: None,
+            facts,
+        };
+        let slug = "buergerhaus".into();
+        let id = Uuid::now_v7();
+        let (created_at, updated_at) = (noon(), noon());
+        let mut house = directory::Entry { id, slug, listing, confirmed_on: None, created_at, updated_at };
+        assert!(places::put(&mut tx, &house).await.expect("an insert"));
+        for typed in ["Burgerhaus", "Teichstr", "kaminzimmer"] {
+            assert_eq!(titles(&mut tx, typed, Section::Places).await, ["Bürgerhaus"], "{typed}");
+        }
+        house.listing.name = "Haus am Teich".into();
+        places::put(&mut tx, &house).await.expect("an update");
+        assert!(titles(&mut tx, "Bürgerhaus", Section::Places).await.is_empty());
+        assert_eq!(titles(&mut tx, "Teich", Section::Places).await, ["Haus am Teich"]);
+        places::remove(&mut tx, id).await.expect("a removal");
+        assert!(titles(&mut tx, "Teich", Section::Places).await.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn an_index_that_was_lost_is_made_anew_by_walking_through_the_tables() {
     for (_database, store) in stores().await {
         let mut tx = filled(&store).await;

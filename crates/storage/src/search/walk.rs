@@ -9,7 +9,7 @@ use crate::tx::run;
 use crate::{Result, Tx, events};
 
 /// The tables whose rows are searched for. A kind more is a line more, here and in [`look`].
-const TABLES: [&str; 3] = ["actors", "events", "posts"];
+const TABLES: [&str; 4] = ["actors", "events", "places", "posts"];
 /// How long it is until the tables are walked through again.
 const AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -61,6 +61,7 @@ async fn look(tx: &mut Tx, table: &str, id: Uuid) -> Result<()> {
             Some(event) => events::sort_in(tx, &event).await,
             None => Ok(()),
         },
+        "places" => super::place(tx, id).await,
         "posts" => super::post(tx, id).await,
         _ => super::actor(tx, id).await,
     }

@@ -58,15 +58,21 @@ pub(crate) fn read(fields: &Fields, base: &Listing, today: Date) -> Result<Draft
     }
 }
 
-/// `51.5123, 7.1045`: degrees north, then east.
+/// `51.5123, 7.1045`, or `51,5123 7,1045` as Germans write it: degrees north, then east.
 fn position(typed: &str) -> Result<Option<Position>, ()> {
     if typed.is_empty() {
         return Ok(None);
     }
-    let mut parts = typed.split([',', ';', ' ']).map(str::trim).filter(|part| !part.is_empty());
-    let mut next = || parts.next().and_then(|part| part.trim_end_matches('°').parse::<f64>().ok());
-    let read = next().zip(next()).and_then(|(north, east)| Position::new(north, east));
-    if parts.next().is_some() { Err(()) } else { read.map(Some).ok_or(()) }
+    let parts = |separators: &[char]| -> Vec<String> {
+        let parts = typed.split(separators).map(|part| part.trim_matches([',', '°', ' ']).replace(',', "."));
+        parts.filter(|part| !part.is_empty()).collect()
+    };
+    // Without a space between them, a comma stands between the two.
+    let spaced = parts(&[';', ' ']);
+    let both = if spaced.len() == 2 { spaced } else { parts(&[',']) };
+    let [north, east] = both.as_slice() else { return Err(()) };
+    let (north, east) = north.parse().ok().zip(east.parse().ok()).ok_or(())?;
+    Position::new(north, east).map(Some).ok_or(())
 }
 
 fn rooms(fields: &Fields, invalid: &mut Invalid) -> Vec<Room> {
@@ -201,6 +207,17 @@ mod tests {
         assert_eq!(first.position, Position::new(51.5123, 7.1045));
         let again = read(&fill(&first), &first, today).expect("a draft");
         assert_eq!(again.listing(), &first);
+    }
+
+    #[test]
+    fn a_point_is_read_with_points_and_with_commas() {
+        for typed in ["51.5123, 7.1045", "51.5123,7.1045", "51,5123 7,1045", "51,5123, 7,1045", "51.5123°; 7.1045°"] {
+            assert_eq!(position(typed), Ok(Position::new(51.5123, 7.1045)), "{typed}");
+        }
+        for typed in ["51.5", "51,5123,7,1045", "a b", "1 2 3", "91 7", "NaN, 7"] {
+            assert_eq!(position(typed), Err(()), "{typed}");
+        }
+        assert_eq!(position(""), Ok(None));
     }
 
     #[test]

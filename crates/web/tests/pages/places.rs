@@ -3,6 +3,7 @@
 use domain::account::{Membership, Role};
 use domain::directory::Entry;
 use domain::html::Html;
+use domain::land::Land;
 use domain::place::Position;
 use federation::media::tiles::{Source, Tiles};
 use http::StatusCode;
@@ -79,6 +80,20 @@ async fn a_place_says_what_exactly_its_access_is_and_who_looked() {
     assert!(!page.body.contains("barrierefrei"), "the facts, and never the bare word");
     has(&quarter.get("/rooms").await, &["Saal", "20 € am Abend", "/places/buergerhaus-nord"]);
     assert_eq!(quarter.get("/places/anderswo").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_place_that_rests_on_holidays_is_closed_on_those_of_its_land() {
+    for (land, standing) in
+        [(None, "jetzt geöffnet"), (Some(Land::Bayern), "jetzt geschlossen"), (Some(Land::Berlin), "jetzt geöffnet")]
+    {
+        let quarter = TestQuarter::with(BASE, |settings| settings.land = land).await.signed_in(Role::Editor).await;
+        quarter.post("/write/place", &HOUSE).await;
+        // Epiphany is a holiday in Bavaria and none in Berlin. It is a Wednesday.
+        let epiphany: jiff::Timestamp = "2027-01-06T09:30:00Z".parse().expect("a time");
+        quarter.clock.step(epiphany.duration_since(quarter.instance.clock().now()));
+        has(&quarter.get("/places/buergerhaus-nord").await, &[standing]);
+    }
 }
 
 #[tokio::test]

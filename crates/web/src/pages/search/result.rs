@@ -47,7 +47,8 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     pub(super) fn hit(&self, hit: &Hit, wanted: &Wanted) -> Shown {
-        let is_person = hit.path.starts_with("/@");
+        // When somebody or a house came in is no news.
+        let lasts = hit.path.starts_with("/@") || hit.path.starts_with("/places/");
         let (title, text) = if hit.title.is_empty() {
             // A note has no title: its text is what leads to it.
             (excerpt::part(&hit.body, wanted), Vec::new())
@@ -55,7 +56,7 @@ impl Reading<'_> {
             (excerpt::line(&hit.title, wanted), excerpt::part(&hit.body, wanted))
         };
         let when = phrase::moment(hit.at, &self.app.zone(), self.visitor.language);
-        let facts = if is_person { Vec::new() } else { vec![when, hit.author.clone()] };
+        let facts = if lasts { Vec::new() } else { vec![when, hit.author.clone()] };
         let from = (!hit.own).then(|| self.origins.named(&hit.host));
         Shown { href: hit.path.clone(), title, text, facts, from }
     }

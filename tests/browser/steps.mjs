@@ -1,15 +1,18 @@
 // Somebody does one thing after the other on pages, without script and on a telephone: fills in, ticks, presses, and reads.
 //
-// words: {base, signIn?, steps: [{open?, fill?: {field: text}, tick?: [field], press?, shows?: [text], hides?: [text], photo?}],
+// words: {base, signIn?, locale?, steps: [{open?, fill?: {field: text}, tick?: [field], press?, shows?: [text], hides?: [text], photo?}],
 // screenshots?}; gives {done: how many steps}. Fails at the first step that does not show what it must.
 import { photograph, signIn, tell, window } from "./browser.mjs";
 
-await tell(async (browser, { base, signIn: link, steps, screenshots }) => {
-  const context = await window(browser, 360, { javaScriptEnabled: false });
+await tell(async (browser, { base, signIn: link, locale, steps, screenshots }) => {
+  const context = await window(browser, 360, { javaScriptEnabled: false, ...(locale && { locale }) });
   const page = await context.newPage();
   if (link) await signIn(page, link);
   for (const [number, { open, fill = {}, tick = [], press, shows = [], hides = [], photo }] of steps.entries()) {
     if (open) await page.goto(new URL(open, base).href);
+    // What is folded away is opened first, as a reader does.
+    const folded = page.locator("main details:not([open]) > summary");
+    if (tick.length > 0 || press || Object.keys(fill).length > 0) while ((await folded.count()) > 0) await folded.first().click();
     for (const [name, text] of Object.entries(fill)) await page.locator(`main [name=${name}]:not([type=hidden])`).first().fill(text);
     for (const name of tick) await page.locator(`main [name=${name}]`).check();
     if (press) await page.locator("main").getByRole("button", { name: press }).or(page.locator("main").getByRole("link", { name: press })).first().click();
