@@ -16,9 +16,9 @@ use crate::stage::{self, Stage};
 
 const CONNECTIONS: usize = 4;
 const TIME: Duration = Duration::from_secs(5);
-/// How many are to come: as many a day, only further ahead. Where there are [`OBJECTS`] in all, the rest is over.
+/// How many are to come: as many a day, only further ahead.
 const COMING: [usize; 3] = [1_000, 10_000, 100_000];
-/// Among so many to come is searched.
+/// Where so many are to come there are [`OBJECTS`] in all, which are searched.
 const SEARCHED: usize = 10_000;
 const OBJECTS: usize = 100_000;
 /// How many are written in one transaction.
@@ -189,8 +189,9 @@ async fn measure(
 /// Writes everything and lets the index learn its words, as a server does by itself.
 async fn fill(stage: &Stage, coming: usize) -> Result<()> {
     let store = stage.store().await?;
+    let objects = if coming == SEARCHED { OBJECTS } else { coming };
     let mut number = 0;
-    while number < OBJECTS {
+    while number < objects {
         let mut tx = store.write().await?;
         let author = stage::author(&mut tx, &stage.quarter).await?;
         for number in number..number + BATCH {

@@ -43,7 +43,7 @@ pub(crate) async fn figures(book: &mut Book) -> Result<()> {
             ensure!(said.contains(expected), "{said}");
             let figure =
                 Figure::new(&format!("imports/{kind}/{name}"), what, began.elapsed().as_secs_f64(), "s").on(kind);
-            book.tell(if name == "first" { figure.of(rows).at_most(10.0) } else { figure });
+            book.tell(if name == "first" { figure.at_most(10.0) } else { figure });
         }
         book.tell(Figure::new(&format!("imports/{kind}/rows"), "Writing their rows alone", rows, "s").on(kind));
     }

@@ -55,10 +55,10 @@ const SECTIONS: [Section; 11] = [
         part: "find/",
         title: "Finding",
         words: "Over HTTP from the real program, four connections that stay open, load and server on the same cores. \
-                100,000 events of which so many are to come, 29 a day; the list shows a fortnight of them and is made once \
+                So many events are to come, 29 a day; the list shows a fortnight of them and is made once \
                 for everyone until something is written ([decision 0075](decisions/0075-search.md)); lists made anew are \
                 asked for by another address each. Searches are of twelve kinds, misspelt ones among them, where 10,000 \
-                are to come; each looks through every kind \
+                are to come among 100,000 objects; each looks through every kind \
                 of thing.",
     },
     Section {
