@@ -39,9 +39,18 @@ pub fn waiting(patience: Duration) -> Result<reqwest::Client> {
     Ok(client.timeout(patience).build()?)
 }
 
+/// Asks, once more where a connection that was kept open ends just then, as browsers do: a server that begins anew ends it.
+async fn get(client: &reqwest::Client, url: &str, accept: &str) -> reqwest::Result<reqwest::Response> {
+    let ask = || client.get(url).header("accept", accept).send();
+    match ask().await {
+        Err(error) if error.is_request() && !error.is_connect() && !error.is_timeout() => ask().await,
+        answer => answer,
+    }
+}
+
 /// The JSON document at `url`, asked for as ActivityPub.
 pub async fn json(client: &reqwest::Client, url: &str) -> Result<Value> {
-    let answer = client.get(url).header("accept", ACTIVITY_JSON).send().await?;
+    let answer = get(client, url, ACTIVITY_JSON).await?;
     let status = answer.status();
     let body = answer.text().await?;
     if !status.is_success() {
@@ -52,7 +61,7 @@ pub async fn json(client: &reqwest::Client, url: &str) -> Result<Value> {
 
 /// The page at `url`, with its status.
 pub async fn page(client: &reqwest::Client, url: &str) -> Result<(u16, String)> {
-    let answer = client.get(url).header("accept", "text/html").send().await?;
+    let answer = get(client, url, "text/html").await?;
     Ok((answer.status().as_u16(), answer.text().await?))
 }
 
